@@ -1,0 +1,30 @@
+//! What changed. Every mutation answers with an id at most; the new state arrives as one of these.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::id::JobId;
+use crate::job::Job;
+use crate::model::Shelf;
+use crate::playback::Playback;
+use crate::problem::Problem;
+use crate::project::{Project, ProjectInfo};
+use crate::setting::Settings;
+
+/// A fact about the past, with the new state of what it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// A job was added or changed; sent at most 20 times a second for one job while it runs.
+    JobChanged(Job),
+    /// A job left the list (cleaned up).
+    JobRemoved(JobId),
+    /// Another project was opened, or the open one changed.
+    ProjectChanged(Box<Project>),
+    ProjectsListed(Vec<ProjectInfo>),
+    PlaybackChanged(Playback),
+    ShelfChanged(Shelf),
+    SettingsChanged(Settings),
+    /// Something went wrong outside of any request.
+    ProblemFound(Problem),
+}

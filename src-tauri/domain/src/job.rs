@@ -1,0 +1,97 @@
+//! Background jobs as everyone sees them.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::generation::Request;
+use crate::id::{JobId, ModelId, ProjectId, TakeId};
+use crate::problem::Problem;
+use crate::take::ExportFormat;
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Work {
+    Generate { project: ProjectId, request: Request },
+    Export { project: ProjectId, take: TakeId, format: ExportFormat, path: String },
+    FetchModel { model: ModelId },
+}
+
+/// Priorities, lower runs first (`product.md`: enterprise 1, premium 5, pro 10, free 20).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Enterprise,
+    Premium,
+    #[default]
+    Pro,
+    Free,
+}
+
+impl Priority {
+    /// Returns the rank; lower runs first.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Enterprise => 1,
+            Self::Premium => 5,
+            Self::Pro => 10,
+            Self::Free => 20,
+        }
+    }
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    Queued,
+    Running,
+    /// Waits before another attempt.
+    Retrying,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+impl JobState {
+    /// Returns whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// The step a running job is at, to be worded in the user's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Waiting,
+    Understanding,
+    Composing,
+    Rendering,
+    Mastering,
+    Checking,
+    Tagging,
+    Saving,
+    Downloading,
+    Converting,
+    Encoding,
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Job {
+    pub id: JobId,
+    pub work: Work,
+    pub priority: Priority,
+    pub state: JobState,
+    pub stage: Stage,
+    /// 0 to 1, measured.
+    pub progress: f32,
+    /// The attempt under way, from 1.
+    pub attempt: u8,
+    pub problem: Option<Problem>,
+    /// Milliseconds since the Unix epoch.
+    pub created_ms: f64,
+    pub started_ms: Option<f64>,
+    pub finished_ms: Option<f64>,
+}

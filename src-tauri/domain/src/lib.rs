@@ -1,0 +1,22 @@
+//! The nouns of Son1k Studio: plain data that every layer shares, and the [`Event`] that says what changed.
+//!
+//! Nothing here does I/O, is async, reads the clock or names another crate of ours. Each type is written once and
+//! generated into TypeScript; field names cross every wire in `snake_case`.
+
+pub mod event;
+pub mod generation;
+pub mod id;
+pub mod job;
+pub mod model;
+pub mod music;
+pub mod playback;
+pub mod problem;
+pub mod project;
+pub mod score;
+pub mod setting;
+pub mod system;
+pub mod take;
+pub mod unit;
+
+pub use event::Event;
+pub use problem::{ErrorCode, Problem};

@@ -1,0 +1,45 @@
+//! A problem as it reaches a person: a code for programs, a message and a hint in the user's language.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A problem with a way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Problem {
+    pub code: ErrorCode,
+    /// What could not be done.
+    pub message: String,
+    /// A full sentence that tells the musician what to do; may be empty when nothing can be done.
+    pub hint: String,
+}
+
+/// Codes that some shell treats differently from the rest, or that tests and scripts look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The prompt is empty and no field says anything.
+    EmptyPrompt,
+    PromptTooLong,
+    /// A field holds what it cannot hold: a key H, 5,000 BPM, −1 s.
+    InvalidField,
+    NotFound,
+    /// A file or folder could not be written.
+    Unwritable,
+    DiskFull,
+    NoAudioDevice,
+    AudioDeviceLost,
+    ModelMissing,
+    ModelCorrupt,
+    RuntimeMissing,
+    DownloadFailed,
+    DatabaseCorrupt,
+    SettingsCorrupt,
+    ProjectCorrupt,
+    UnsupportedFile,
+    /// The output gate refused every attempt.
+    GateRefused,
+    Cancelled,
+    Busy,
+    /// Anything else; the log has the details.
+    Internal,
+}
