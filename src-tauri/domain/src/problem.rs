@@ -36,6 +36,8 @@ pub enum ErrorCode {
     SettingsCorrupt,
     ProjectCorrupt,
     UnsupportedFile,
+    /// The studio is open elsewhere, or the file was made by a newer studio.
+    NewerVersion,
     /// The output gate refused every attempt.
     GateRefused,
     Cancelled,

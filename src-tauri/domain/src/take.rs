@@ -24,6 +24,8 @@ pub struct Take {
     /// The master as FLAC, 24 bit.
     pub audio: AssetId,
     pub measured: Measured,
+    /// Gain of the master before its limiter, found for the untouched mixer; playback uses it.
+    pub master_gain: Db,
     /// Takes that the output gate refused before this one, with the reason.
     pub refused: Vec<Refused>,
     /// Style tags heard by the tagging model, best first; empty when no model was there.

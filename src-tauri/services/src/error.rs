@@ -1,0 +1,99 @@
+//! One error for every use case, and its wording for people in both languages.
+
+use son1k_domain::setting::Language;
+use son1k_domain::{ErrorCode, Problem};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the prompt is empty")]
+    EmptyPrompt,
+    #[error("the prompt has {bytes} bytes, at most {limit} are read")]
+    PromptTooLong { bytes: usize, limit: usize },
+    #[error("the field {field} cannot be {value}")]
+    InvalidField { field: String, value: String },
+    #[error("could not find {what}")]
+    NotFound { what: String },
+    #[error("could not write {path}: {source}")]
+    Unwritable { path: String, source: std::io::Error },
+    #[error("the disk is full, {path} was not written")]
+    DiskFull { path: String },
+    #[error("no audio output could be opened: {0}")]
+    NoAudioDevice(String),
+    #[error("the model {0} is missing")]
+    ModelMissing(String),
+    #[error("the model {0} is damaged")]
+    ModelCorrupt(String),
+    #[error("the ONNX Runtime library could not be used: {0}")]
+    Runtime(String),
+    #[error("could not download {what}: {reason}")]
+    Download { what: String, reason: String },
+    #[error("the database was damaged")]
+    DatabaseCorrupt { restored: bool },
+    #[error("the settings were damaged")]
+    SettingsCorrupt,
+    #[error("the project {0} is damaged")]
+    ProjectCorrupt(String),
+    #[error("{0} was made by a newer version of the studio")]
+    NewerVersion(String),
+    #[error("the file {0} cannot be used here")]
+    UnsupportedFile(String),
+    #[error("no take passed the checks: {0}")]
+    GateRefused(String),
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the studio's data is in use by another program: {0}")]
+    Busy(String),
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Returns the error of a failed write to `path`, telling a full disk from a folder that refuses.
+    pub fn writing(path: &std::path::Path, source: std::io::Error) -> Self {
+        let path = path.display().to_string();
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            _ => Self::Unwritable { path, source },
+        }
+    }
+
+    /// Returns the code that shells and scripts see.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::EmptyPrompt => ErrorCode::EmptyPrompt,
+            Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
+            Self::InvalidField { .. } => ErrorCode::InvalidField,
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::Unwritable { .. } => ErrorCode::Unwritable,
+            Self::DiskFull { .. } => ErrorCode::DiskFull,
+            Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
+            Self::ModelMissing(_) => ErrorCode::ModelMissing,
+            Self::ModelCorrupt(_) => ErrorCode::ModelCorrupt,
+            Self::Runtime(_) => ErrorCode::RuntimeMissing,
+            Self::Download { .. } => ErrorCode::DownloadFailed,
+            Self::DatabaseCorrupt { .. } => ErrorCode::DatabaseCorrupt,
+            Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
+            Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
+            Self::NewerVersion(_) => ErrorCode::NewerVersion,
+            Self::UnsupportedFile(_) => ErrorCode::UnsupportedFile,
+            Self::GateRefused(_) => ErrorCode::GateRefused,
+            Self::Cancelled => ErrorCode::Cancelled,
+            Self::Busy(_) => ErrorCode::Busy,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Returns whether another attempt may succeed without anybody doing anything.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Download { .. } | Self::Busy(_) | Self::Internal(_))
+    }
+
+    /// Words the error for a person.
+    pub fn describe(&self, language: Language) -> Problem {
+        let (message, hint) = crate::wording::problem(self, language);
+        Problem { code: self.code(), message, hint }
+    }
+}

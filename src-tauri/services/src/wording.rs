@@ -1,0 +1,190 @@
+//! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
+
+use son1k_domain::setting::Language;
+
+use crate::Error;
+
+/// Returns message and hint of an error.
+pub fn problem(error: &Error, language: Language) -> (String, String) {
+    let (message, hint) = match language {
+        Language::En => (english(error), english_hint(error)),
+        Language::Es => (spanish(error), spanish_hint(error)),
+    };
+    (message, hint.to_owned())
+}
+
+fn english(error: &Error) -> String {
+    match error {
+        Error::EmptyPrompt => "There is nothing to make a song from yet.".into(),
+        Error::PromptTooLong { bytes, limit } => {
+            format!("The text is too long: {} of at most {}.", kilobytes(*bytes), kilobytes(*limit))
+        }
+        Error::InvalidField { field, value } => format!("“{value}” is not a valid value for {}.", field_en(field)),
+        Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unwritable { path, .. } => format!("{path} could not be written."),
+        Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
+        Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
+        Error::ModelMissing(id) => format!("“{id}” is not on this machine yet."),
+        Error::ModelCorrupt(id) => format!("The file of “{id}” is damaged."),
+        Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
+        Error::Download { what, .. } => format!("{what} could not be downloaded."),
+        Error::DatabaseCorrupt { restored: true } => "The studio's database was damaged; its last good copy is back.".into(),
+        Error::DatabaseCorrupt { restored: false } => "The studio's database was damaged and was started anew.".into(),
+        Error::SettingsCorrupt => "The settings were damaged and are back at their defaults.".into(),
+        Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
+        Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
+        Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
+        Error::Cancelled => "Cancelled.".into(),
+        Error::Busy(_) => "The studio is already open with this data.".into(),
+        Error::Internal(_) => "Something went wrong inside the studio.".into(),
+    }
+}
+
+fn english_hint(error: &Error) -> &'static str {
+    match error {
+        Error::EmptyPrompt => "Write a few words about the song, or choose a style.",
+        Error::PromptTooLong { .. } => "Shorten the prompt; lyrics have their own field.",
+        Error::InvalidField { field, .. } => field_hint_en(field),
+        Error::NotFound { .. } => "It may have been moved or deleted. Refresh the list and try again.",
+        Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
+        Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
+        Error::NoAudioDevice(_) => "Connect headphones or speakers, or close other programs that use them, then press play again.",
+        Error::ModelMissing(_) => "Open Settings, Models, and fetch it.",
+        Error::ModelCorrupt(_) => "Open Settings, Models, and fetch it again.",
+        Error::Runtime(_) => "Open Settings, Models, and fetch the ONNX Runtime. Songs can be made without it; they get no tags.",
+        Error::Download { .. } => "Check the network connection and try again; what was fetched so far is kept.",
+        Error::DatabaseCorrupt { .. } => "The damaged file was kept beside it. Your projects are in their own folders and are not affected.",
+        Error::SettingsCorrupt => "Check language and audio output in Settings.",
+        Error::ProjectCorrupt(_) => "Open another project; the folder was left as it is, with its last good copy beside it.",
+        Error::NewerVersion(_) => "Update the studio, then open it again.",
+        Error::UnsupportedFile(_) => "Drop a text file with lyrics, or a project folder.",
+        Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
+        Error::Cancelled => "",
+        Error::Busy(_) => "Close the other window, or use another data folder.",
+        Error::Internal(_) => "Try again. If it happens again, the log in Settings says more.",
+    }
+}
+
+fn spanish(error: &Error) -> String {
+    match error {
+        Error::EmptyPrompt => "Todavía no hay nada con qué hacer una canción.".into(),
+        Error::PromptTooLong { bytes, limit } => {
+            format!("El texto es demasiado largo: {} de un máximo de {}.", kilobytes(*bytes), kilobytes(*limit))
+        }
+        Error::InvalidField { field, value } => format!("«{value}» no es un valor válido para {}.", field_es(field)),
+        Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
+        Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
+        Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
+        Error::ModelMissing(id) => format!("«{id}» todavía no está en este equipo."),
+        Error::ModelCorrupt(id) => format!("El archivo de «{id}» está dañado."),
+        Error::Runtime(_) => "No se pudo usar la biblioteca ONNX Runtime.".into(),
+        Error::Download { what, .. } => format!("No se pudo descargar {what}."),
+        Error::DatabaseCorrupt { restored: true } => {
+            "La base de datos estaba dañada; se recuperó la última copia buena.".into()
+        }
+        Error::DatabaseCorrupt { restored: false } => "La base de datos estaba dañada y se empezó de nuevo.".into(),
+        Error::SettingsCorrupt => "Los ajustes estaban dañados y volvieron a sus valores iniciales.".into(),
+        Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
+        Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
+        Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
+        Error::Cancelled => "Cancelado.".into(),
+        Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
+        Error::Internal(_) => "Algo falló dentro del estudio.".into(),
+    }
+}
+
+fn spanish_hint(error: &Error) -> &'static str {
+    match error {
+        Error::EmptyPrompt => "Escribe unas palabras sobre la canción, o elige un estilo.",
+        Error::PromptTooLong { .. } => "Acorta la descripción; la letra tiene su propio espacio.",
+        Error::InvalidField { field, .. } => field_hint_es(field),
+        Error::NotFound { .. } => "Quizá se movió o se borró. Actualiza la lista e inténtalo de nuevo.",
+        Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
+        Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
+        Error::NoAudioDevice(_) => {
+            "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
+        }
+        Error::ModelMissing(_) => "Abre Ajustes, Modelos, y descárgalo.",
+        Error::ModelCorrupt(_) => "Abre Ajustes, Modelos, y descárgalo otra vez.",
+        Error::Runtime(_) => {
+            "Abre Ajustes, Modelos, y descarga ONNX Runtime. Sin él se pueden hacer canciones, pero sin etiquetas."
+        }
+        Error::Download { .. } => "Revisa la conexión e inténtalo de nuevo; lo ya descargado se conserva.",
+        Error::DatabaseCorrupt { .. } => {
+            "El archivo dañado se guardó al lado. Tus proyectos están en sus propias carpetas y no se afectaron."
+        }
+        Error::SettingsCorrupt => "Revisa el idioma y la salida de audio en Ajustes.",
+        Error::ProjectCorrupt(_) => "Abre otro proyecto; la carpeta quedó como estaba, con su última copia buena al lado.",
+        Error::NewerVersion(_) => "Actualiza el estudio y vuelve a abrirlo.",
+        Error::UnsupportedFile(_) => "Suelta un archivo de texto con la letra, o una carpeta de proyecto.",
+        Error::GateRefused(_) => "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración.",
+        Error::Cancelled => "",
+        Error::Busy(_) => "Cierra la otra ventana, o usa otra carpeta de datos.",
+        Error::Internal(_) => "Inténtalo de nuevo. Si vuelve a pasar, el registro en Ajustes dice más.",
+    }
+}
+
+fn kilobytes(bytes: usize) -> String {
+    if bytes < 1000 { format!("{bytes} B") } else { format!("{} kB", bytes / 1000) }
+}
+
+fn field_en(field: &str) -> &str {
+    match field {
+        "bpm" => "the tempo",
+        "key" => "the key",
+        "meter" => "the meter",
+        "duration" => "the length",
+        "style" => "the style",
+        "seed" => "the seed",
+        "variations" => "the variations",
+        "lyrics" => "the lyrics",
+        "instruments" | "without" => "the instruments",
+        "moods" => "the mood",
+        other => other,
+    }
+}
+
+fn field_es(field: &str) -> &str {
+    match field {
+        "bpm" => "el tempo",
+        "key" => "la tonalidad",
+        "meter" => "el compás",
+        "duration" => "la duración",
+        "style" => "el estilo",
+        "seed" => "la semilla",
+        "variations" => "las variaciones",
+        "lyrics" => "la letra",
+        "instruments" | "without" => "los instrumentos",
+        "moods" => "el ánimo",
+        other => other,
+    }
+}
+
+fn field_hint_en(field: &str) -> &'static str {
+    match field {
+        "bpm" => "Use a tempo between 40 and 240 BPM.",
+        "key" => "Write a key such as A minor, F# dorian or Bb major.",
+        "meter" => "Use a meter such as 4/4, 3/4 or 6/8.",
+        "duration" => "Use a length between 10 seconds and 10 minutes.",
+        "variations" => "Ask for 1 to 8 variations.",
+        "lyrics" => "Lyrics may have up to 50 kB of text.",
+        "style" => "Choose one of the styles in the list.",
+        _ => "Choose one of the values on offer.",
+    }
+}
+
+fn field_hint_es(field: &str) -> &'static str {
+    match field {
+        "bpm" => "Usa un tempo entre 40 y 240 BPM.",
+        "key" => "Escribe una tonalidad como la menor, fa# dórico o si bemol mayor.",
+        "meter" => "Usa un compás como 4/4, 3/4 o 6/8.",
+        "duration" => "Usa una duración entre 10 segundos y 10 minutos.",
+        "variations" => "Pide de 1 a 8 variaciones.",
+        "lyrics" => "La letra puede tener hasta 50 kB de texto.",
+        "style" => "Elige uno de los estilos de la lista.",
+        _ => "Elige uno de los valores que se ofrecen.",
+    }
+}
