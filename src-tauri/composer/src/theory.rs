@@ -1,0 +1,1 @@
+//! Music theory: scales, chords, voicings.
