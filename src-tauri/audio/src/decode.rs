@@ -1,0 +1,1 @@
+//! Sound files of every common kind into stereo samples.

@@ -1,0 +1,1 @@
+//! Samples into WAV, FLAC, MP3 and Ogg Vorbis files.

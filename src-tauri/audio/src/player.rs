@@ -1,0 +1,1 @@
+//! The transport: plays stems through the mixer.

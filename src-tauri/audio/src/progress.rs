@@ -1,0 +1,28 @@
+//! How long work tells how far it is, and learns that nobody wants it any more.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::{Error, Result};
+
+/// The line between long work and whoever waits for it.
+#[derive(Clone, Copy)]
+pub struct Progress<'a> {
+    /// Told the finished part of the work, 0 to 1.
+    pub report: &'a (dyn Fn(f32) + Sync),
+    /// Raised to stop the work; read at least every 50 ms.
+    pub cancelled: &'a AtomicBool,
+}
+
+impl Progress<'_> {
+    /// Returns [`Error::Cancelled`] once the flag is raised.
+    pub fn check(&self) -> Result<()> {
+        if self.cancelled.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Tells the finished part (0 to 1) and checks the flag.
+    pub fn at(&self, done: f32) -> Result<()> {
+        self.check()?;
+        (self.report)(done.clamp(0.0, 1.0));
+        Ok(())
+    }
+}
