@@ -8,7 +8,7 @@ use crate::job::Job;
 use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
-use crate::project::{Project, ProjectInfo};
+use crate::project::{MixerStatus, Project, ProjectInfo};
 use crate::setting::Settings;
 
 /// A fact about the past, with the new state of what it is about.
@@ -21,6 +21,8 @@ pub enum Event {
     JobRemoved(JobId),
     /// Another project was opened, or the open one changed.
     ProjectChanged(Box<Project>),
+    /// The mixer of the open project moved; sent instead of `ProjectChanged`, which carries every note.
+    MixerChanged(MixerStatus),
     ProjectsListed(Vec<ProjectInfo>),
     PlaybackChanged(Playback),
     ShelfChanged(Shelf),

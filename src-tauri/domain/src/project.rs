@@ -60,6 +60,15 @@ impl Strip {
     }
 }
 
+/// What changes in a project when a fader moves or the document is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct MixerStatus {
+    pub mixer: Vec<Strip>,
+    pub undo: Option<StepName>,
+    pub redo: Option<StepName>,
+    pub saved: bool,
+}
+
 /// One change of the mixer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
