@@ -1,0 +1,212 @@
+//! The set-up: whatever is missing is installed or built, whatever is there is left alone within a second.
+
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::packages;
+use crate::repository::Repository;
+use crate::stamp::{Fingerprint, Stamp};
+use crate::step::{self, must};
+
+/// The oldest Node.js that builds the page.
+const NODE: u32 = 20;
+
+/// Features of the window tests' studio: the built page, and the driver that a release never has.
+pub const TEST_FEATURES: &str = "custom-protocol,webdriver";
+
+/// What a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open the studio on a display.
+    Run,
+    /// To open it without a display.
+    RunHeadless,
+    /// To build it and try everything.
+    Test,
+}
+
+/// Makes the clone ready, programs included.
+///
+/// # Errors
+/// At the first step that fails, with what to do about it.
+pub fn prepare(repository: &Repository, purpose: Purpose, release: bool) -> Result<()> {
+    match purpose {
+        Purpose::Run => packages::ensure(repository, &[packages::BUILD])?,
+        Purpose::RunHeadless => packages::ensure(repository, &[packages::BUILD, packages::HEADLESS])?,
+        Purpose::Test => {
+            packages::ensure(repository, &[packages::BUILD, packages::HEADLESS, packages::TESTS])?
+        }
+    }
+    if purpose == Purpose::Test {
+        components(repository)?;
+        judge(repository)?;
+    }
+    page(repository)?;
+    programs(repository, purpose, release)?;
+    weights(repository)
+}
+
+/// Makes sure that the pinned toolchain has its formatter and its lints.
+fn components(repository: &Repository) -> Result<()> {
+    let there = |name: &str| {
+        repository.cargo(&[name, "--version"]).output().is_ok_and(|output| output.status.success())
+    };
+    if there("fmt") && there("clippy") {
+        println!("✓ rustfmt and clippy");
+        return Ok(());
+    }
+    let mut rustup = repository.command("rustup");
+    rustup.args(["component", "add", "rustfmt", "clippy"]);
+    must(
+        repository,
+        "rustup components",
+        "adding rustfmt and clippy to the toolchain",
+        rustup,
+        "Type: rustup component add rustfmt clippy",
+    )
+}
+
+/// Installs the page's packages and builds the page.
+///
+/// # Errors
+/// Without Node.js, or when npm or the page's build fails.
+pub fn page(repository: &Repository) -> Result<()> {
+    node()?;
+    let ui = repository.root.join("ui");
+    let lock = Fingerprint::new().contents(&ui.join("package-lock.json"), &[]);
+    let installed = Stamp(ui.join("node_modules/.lock-stamp"));
+    if installed.holds(lock) {
+        println!("✓ page packages");
+    } else {
+        let npm = repository.npm(&["ci", "--no-audit", "--no-fund"]);
+        must(
+            repository,
+            "page packages",
+            "installing the page's packages (npm ci)",
+            npm,
+            "Check the connection.",
+        )?;
+        installed.set(lock)?;
+    }
+    let sources = Fingerprint::new().contents(&ui, &["node_modules", "dist", "coverage"]);
+    let built = Stamp(repository.workshop().join("stamps/page"));
+    if built.holds(sources) && ui.join("dist/index.html").is_file() {
+        println!("✓ page");
+        return Ok(());
+    }
+    must(
+        repository,
+        "page",
+        "building the page",
+        repository.npm(&["run", "build"]),
+        "Mend the page's sources.",
+    )?;
+    built.set(sources)
+}
+
+fn node() -> Result<()> {
+    let hint = format!("Install Node.js {NODE} or newer; it brings npm.");
+    let output = Command::new("node").arg("--version").output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    match text.as_deref().map(major) {
+        Ok(Some(version)) if version >= NODE => Ok(()),
+        Ok(Some(version)) => Err(Error::new(format!("this machine's Node.js {version} is too old"), hint)),
+        _ => Err(Error::new("there is no Node.js on this machine", hint)),
+    }
+}
+
+/// Reads the first number of `v20.20.2`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// Builds the programs. The tests' one call builds every target with one set of features, so that nothing is compiled
+/// twice: cargo unites features over what one call builds, and `-p` alone would give every crate below tokio a twin.
+fn programs(repository: &Repository, purpose: Purpose, release: bool) -> Result<()> {
+    let mut arguments = vec!["build", "--locked"];
+    match purpose {
+        Purpose::Test => arguments.extend(["--workspace", "--all-targets", "--features", TEST_FEATURES]),
+        Purpose::Run | Purpose::RunHeadless => {
+            arguments.extend(["-p", "son1k-studio", "-p", "son1k-cli", "--features", "custom-protocol"]);
+        }
+    }
+    if release {
+        arguments.push("--release");
+    }
+    let cargo = repository.cargo(&arguments);
+    must(
+        repository,
+        "build",
+        "building the studio (minutes the first time)",
+        cargo,
+        "Mend what the compiler says.",
+    )
+}
+
+/// Fetches models, the sound bank and the runtime library through the studio's own command.
+fn weights(repository: &Repository) -> Result<()> {
+    let weights = repository.weights();
+    let now = || {
+        Fingerprint::new()
+            .contents(&repository.root.join("models/catalog.toml"), &[])
+            .sizes(&weights, &[".stamp"])
+    };
+    let stamp = Stamp(weights.join(".stamp"));
+    if stamp.holds(now()) {
+        println!("✓ models");
+        return Ok(());
+    }
+    let debug = repository.program("son1k");
+    let release = repository.target.join("release").join(debug.file_name().unwrap_or_default());
+    let mut son1k = repository.command(if debug.is_file() { debug } else { release });
+    son1k.args(["models", "fetch"]);
+    must(
+        repository,
+        "models",
+        "fetching models, the sound bank and ONNX Runtime",
+        son1k,
+        "Check the connection and the free disk space; what was fetched is kept, so run this again.",
+    )?;
+    stamp.set(now())
+}
+
+/// Installs the independent judge of tempo and key into an environment of its own.
+fn judge(repository: &Repository) -> Result<()> {
+    let list = repository.root.join("tests/judge/requirements.txt");
+    let folder = repository.workshop().join("judge");
+    let wanted = Fingerprint::new().contents(&list, &[]);
+    let stamp = Stamp(folder.join(".stamp"));
+    if stamp.holds(wanted) && repository.judge_python().is_file() {
+        println!("✓ independent judge");
+        return Ok(());
+    }
+    let mut venv = repository.command("python3");
+    venv.args(["-m", "venv", "--clear"]).arg(&folder);
+    must(
+        repository,
+        "judge environment",
+        "making the judge's Python environment",
+        venv,
+        "Install python3-venv.",
+    )?;
+    let mut pip = repository.command(repository.judge_python());
+    pip.args(["-m", "pip", "install", "--no-input", "--quiet", "--requirement"]).arg(&list);
+    must(repository, "independent judge", "installing the independent judge", pip, "Check the connection.")?;
+    stamp.set(wanted)
+}
+
+/// Says how long the set-up took.
+pub fn told(start: std::time::Instant) {
+    println!("✓ set-up  {}", step::seconds(start.elapsed()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn the_major_version_of_node_is_read() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major("nothing"), None);
+    }
+}
