@@ -82,7 +82,9 @@ impl Meter {
 
     /// Returns the length of one bar in ticks.
     pub fn bar(self) -> crate::unit::Ticks {
-        crate::unit::Ticks(u32::from(self.beats) * 4 * crate::unit::TICKS_PER_QUARTER / u32::from(self.unit.max(1)))
+        crate::unit::Ticks(
+            u32::from(self.beats) * 4 * crate::unit::TICKS_PER_QUARTER / u32::from(self.unit.max(1)),
+        )
     }
 }
 
