@@ -1,1 +1,43 @@
-//! 
+//! State: the studio's SQLite database and all SQL of the studio.
+//!
+//! One file per table ([`Store`] has their methods), plus [`queue`] for the file that the job engine reads from. Opening
+//! repairs: a damaged database is set aside and the newest good copy takes its place, and what was found is reported.
+//! Nothing here decides anything about music, jobs or files; time is passed in by the caller.
+
+mod cache;
+mod copies;
+mod error;
+mod job;
+mod open;
+mod project;
+pub mod queue;
+mod setting;
+
+use sqlx::SqlitePool;
+
+pub use cache::{CacheEntry, CacheTotals};
+pub use error::{Error, Result};
+pub use job::{JobRow, Orphans};
+pub use open::Found;
+
+/// The open database; clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Closes the database after running statements have ended.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Checks the whole database, for `doctor`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with SQLite's first complaint.
+    pub async fn check(&self) -> Result<()> {
+        let mut connection = self.pool.acquire().await?;
+        open::quick_check(&mut connection).await
+    }
+}
