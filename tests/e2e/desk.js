@@ -122,7 +122,8 @@ export class Desk {
   async close() {
     for (const child of this.#children.reverse()) child.kill('SIGKILL');
     await until('all has ended', () => this.#children.every((child) => child.exitCode !== null || child.signalCode));
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    // The web view's own processes die a moment later, and write caches until then.
+    await until('the desk is cleared', () => (rmSync(this.folder, { recursive: true, force: true }), true));
   }
 
   /**

@@ -85,7 +85,7 @@ export class Studio {
    */
   async click(testId) {
     const { x, y } = await this.see(testId);
-    this.desk.hands('mousemove', '--sync', String(x), String(y), 'click', '1');
+    this.desk.hands('mousemove', String(x), String(y), 'click', '1');
   }
 
   /**
