@@ -10,12 +10,45 @@ pub mod device;
 pub mod encode;
 pub mod error;
 pub mod gate;
+pub mod loudness;
+pub mod master;
+pub mod meters;
+pub mod mixer;
 pub mod peaks;
 pub mod player;
 pub mod progress;
+pub mod render;
+pub mod sf3;
+pub mod sounds;
+pub mod stems;
+
+mod chain;
+mod channel;
+mod chorus;
+mod delay;
+mod drive;
+mod drums;
+mod dynamics;
+mod envelope;
+mod filter;
+mod instrument;
+mod kits;
+mod limiter;
+mod oscillator;
+mod reverb;
+mod samples;
+mod soundfont;
+mod synth;
 
 pub use error::{Error, Result};
+pub use master::{Master, Target, master};
+pub use meters::Meters;
+pub use mixer::Mixer;
 pub use progress::Progress;
+pub use render::render;
+pub use sf3::sf3_to_sf2;
+pub use sounds::Sounds;
+pub use stems::{StemReader, StemSet};
 
 /// Frames in one second of all audio of this crate.
 pub const SAMPLE_RATE: u32 = 44_100;
