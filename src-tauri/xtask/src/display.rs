@@ -118,3 +118,23 @@ impl Drop for VirtualDesk {
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_virtual_desk_has_a_display_and_a_sound_card_and_leaves_nothing_behind() {
+        let folder = std::env::temp_dir().join(format!("xtask-desk-{}", std::process::id()));
+        let desk = VirtualDesk::open(&folder).unwrap();
+        let ask = |program: &str, arguments: &[&str]| {
+            let mut command = Command::new(program);
+            desk.furnish(command.args(arguments));
+            String::from_utf8(command.output().unwrap().stdout).unwrap()
+        };
+        assert_eq!(ask("xdotool", &["getdisplaygeometry"]).trim(), "1440 900");
+        assert!(ask("pactl", &["list", "short", "sinks"]).contains("studio"));
+        drop(desk);
+        assert!(!folder.exists());
+    }
+}
