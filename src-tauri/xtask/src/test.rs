@@ -91,9 +91,14 @@ fn rust_tests(repository: &Repository, arguments: &[&str]) -> Command {
 
 /// Node's own runner drives the built studio; one file after the other, for there is one studio and one sound server.
 fn window(repository: &Repository) -> Command {
+    let folder = repository.root.join("tests/e2e");
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut journeys: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(".test.js")).collect();
+    journeys.sort();
     let mut command = repository.command("node");
     command
-        .args(["--test", "--test-concurrency=1", "--test-reporter=tap", "tests/e2e/"])
+        .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+        .args(journeys)
         .env("SON1K_STUDIO", repository.program("son1k-studio"))
         .env("SON1K_CLI", repository.program("son1k"))
         .env("SON1K_JUDGE", repository.judge_python());

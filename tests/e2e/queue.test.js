@@ -1,0 +1,53 @@
+// Cancelled work stops, killed work goes on, and nothing that was made is lost.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { Desk } from './desk.js';
+import { ask, jobIs, jobs, percent, takes, takesAre } from './room.js';
+import { Studio } from './studio.js';
+
+/** @type {Desk} */
+let desk;
+/** @type {Studio} */
+let studio;
+
+before(async () => {
+  desk = await Desk.open();
+  studio = await Studio.open(desk);
+});
+after(() => desk?.close());
+
+test('a second song can be cancelled while it is made', async () => {
+  await ask(studio, 'pop, 110 bpm, 15 seconds', 1);
+  await takesAre(studio, 1);
+  await ask(studio, 'jazz at night, 500 seconds', 2);
+  await percent(studio, 3);
+  const start = Date.now();
+  await studio.click('job-cancel');
+  await jobIs(studio, 'cancelled');
+  // The page's own drawing is in it; the services' promise of 200 ms is measured in their tests.
+  assert.ok(Date.now() - start < 2_000, `it took ${Date.now() - start} ms`);
+  assert.equal((await takes(studio)).length, 1);
+  await studio.photograph('6-cancelled');
+});
+
+test('a song that was being made when the studio died is made after the restart', async () => {
+  await ask(studio, 'slow ambient, 90 seconds', 3);
+  await percent(studio, 5);
+  const before = (await takes(studio)).map(({ text }) => text);
+  await studio.kill();
+
+  studio = await Studio.open(desk);
+  await takesAre(studio, 2);
+  const now = (await takes(studio)).map(({ text }) => text);
+  for (const text of before) assert.ok(now.includes(text), `lost: ${text}`);
+  const rows = await jobs(studio);
+  assert.ok(!rows.some(({ state }) => state === 'running' || state === 'failed'), JSON.stringify(rows));
+  await studio.photograph('7-resumed');
+});
+
+test('the studio ends when the system asks, and opens again with everything', async () => {
+  await studio.close();
+  studio = await Studio.open(desk);
+  await takesAre(studio, 2);
+});
