@@ -16,6 +16,7 @@ PROFILES = {
     "minor": [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17],
 }
 RATE = 22_050
+SPAN = 8
 
 
 def keys(samples):
@@ -31,11 +32,16 @@ def keys(samples):
     return sorted(found, reverse=True)
 
 
+def tempo(samples):
+    """The median pace of eight beats: librosa's own number is a bin of its tempogram, up to 3 % wide."""
+    _, beats = librosa.beat.beat_track(y=samples, sr=RATE, units="time")
+    return float(60.0 * SPAN / np.median(beats[SPAN:] - beats[:-SPAN])) if len(beats) > SPAN else None
+
+
 def listen(file):
     samples, _ = librosa.load(file, sr=RATE, mono=True)
-    tempo = float(np.atleast_1d(librosa.beat.beat_track(y=samples, sr=RATE)[0])[0])
     ranked = keys(samples)
-    return {"file": file, "bpm": round(tempo, 2), "key": ranked[0][1], "next_key": ranked[1][1]}
+    return {"file": file, "bpm": tempo(samples), "key": ranked[0][1], "next_key": ranked[1][1]}
 
 
 for name in sys.argv[1:]:

@@ -8,10 +8,14 @@ use son1k_domain::unit::{Bpm, Seconds};
 
 use crate::{Asked, clone};
 
+/// Beats over which a pace is taken.
+const SPAN: usize = 4;
+
 /// What librosa hears in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heard {
-    pub bpm: Bpm,
+    /// `None` when it hears no steady beat.
+    pub bpm: Option<Bpm>,
     /// `A minor`, `Eb major`: as the studio words it.
     pub key: String,
 }
@@ -32,7 +36,7 @@ pub fn listen(files: &[&Path]) -> Asked<Vec<Heard>> {
 /// Asks aubio for the tempo of a file: the median distance of the beats it tracks.
 ///
 /// # Errors
-/// When aubio is missing, cannot read the file, or finds fewer than four beats.
+/// When aubio is missing, cannot read the file, or finds fewer than five beats.
 pub fn tempo_by_aubio(file: &Path) -> Asked<Bpm> {
     let printed = ask("aubio", &["beat", "-i", &file.to_string_lossy()])?;
     median_tempo(&printed).ok_or_else(|| format!("aubio found no beat in {}", file.display()))
@@ -67,6 +71,22 @@ pub fn longest_inner_silence(file: &Path) -> Asked<Seconds> {
     Ok(longest_inner(&printed, duration(file)?))
 }
 
+/// Asks ffmpeg for the samples of a file: mono, 11,025 Hz, enough to compare two songs.
+///
+/// # Errors
+/// When ffmpeg is missing or cannot read the file.
+pub fn outline(file: &Path) -> Asked<Vec<f32>> {
+    let name = file.to_string_lossy();
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-i", &name, "-ac", "1", "-ar", "11025", "-f", "f32le", "-"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|cause| format!("could not ask ffmpeg ({cause}); run: cargo xtask setup"))?;
+    let samples =
+        output.stdout.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+    if output.status.success() { Ok(samples.collect()) } else { Err(format!("ffmpeg cannot read {name}")) }
+}
+
 /// Runs a judge and returns what it printed on both outputs.
 ///
 /// # Errors
@@ -85,16 +105,19 @@ fn parse_heard(line: &str) -> Option<Heard> {
     let (tonic, mode) = value["key"].as_str()?.split_once(' ')?;
     let sharps = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
     let class = sharps.iter().position(|name| *name == tonic)?;
-    Some(Heard { bpm: Bpm(value["bpm"].as_f64()? as f32), key: format!("{} {mode}", PITCH_NAMES[class]) })
+    Some(Heard {
+        bpm: value["bpm"].as_f64().map(|bpm| Bpm(bpm as f32)),
+        key: format!("{} {mode}", PITCH_NAMES[class]),
+    })
 }
 
 /// Reads one time a line; the last column is the beat, whatever stands before it.
 fn median_tempo(printed: &str) -> Option<Bpm> {
     let times: Vec<f64> =
         printed.lines().filter_map(|line| line.split_whitespace().last()?.parse().ok()).collect();
-    let mut steps: Vec<f64> =
-        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0).collect();
-    if steps.len() < 3 {
+    // Over several beats, so that the detector's own grid weighs less.
+    let mut steps: Vec<f64> = times.windows(SPAN + 1).map(|run| (run[SPAN] - run[0]) / SPAN as f64).collect();
+    if steps.is_empty() {
         return None;
     }
     steps.sort_by(f64::total_cmp);
@@ -128,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_tempo_is_the_median_distance_of_beats() {
-        assert_eq!(median_tempo("0.5\n1.0\n1.5\n2.0\n9.0\n"), Some(Bpm(120.0)));
+        assert_eq!(median_tempo("0.5\n1.0\n1.5\n2.0\n2.5\n3.0\n3.5\n9.0\n"), Some(Bpm(120.0)));
         assert_eq!(median_tempo("0.5\n1.0\n"), None);
     }
 
@@ -150,6 +173,6 @@ mod tests {
     #[test]
     fn librosas_sharps_become_the_studios_names() {
         let heard = parse_heard(r#"{"bpm": 95.7, "key": "D# minor", "next_key": "F# major"}"#).unwrap();
-        assert_eq!(heard, Heard { bpm: Bpm(95.7), key: "Eb minor".into() });
+        assert_eq!(heard, Heard { bpm: Some(Bpm(95.7)), key: "Eb minor".into() });
     }
 }
