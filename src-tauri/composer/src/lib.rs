@@ -3,11 +3,24 @@
 //! Everything here is pure and deterministic: no sound, no I/O, no clock, no randomness but the seed's. It knows theory,
 //! styles and arrangement; how a note sounds is the audio engine's business.
 
+mod accompany;
+mod bass;
+mod cast;
 pub mod compose;
+mod counter;
+mod drums;
+mod ending;
 pub mod error;
+mod form;
+mod grid;
+mod harmony;
 pub mod instrument;
+mod melody;
 pub mod midi;
 pub mod mood;
+mod perform;
+mod plan;
+mod random;
 pub mod style;
 pub mod theory;
 pub mod understand;
