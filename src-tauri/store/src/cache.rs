@@ -39,7 +39,7 @@ impl Store {
         let row = sqlx::query("SELECT * FROM cache WHERE kind = ?1 AND key = ?2")
             .bind(kind.to_owned())
             .bind(key.to_owned())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await?;
         row.as_ref().map(entry).transpose()
     }
@@ -47,7 +47,7 @@ impl Store {
     /// Returns all entries, the least recently used first.
     pub async fn cache_entries(&self) -> Result<Vec<CacheEntry>> {
         let rows = sqlx::query("SELECT * FROM cache ORDER BY last_used_ms, created_ms")
-            .fetch_all(&self.pool)
+            .fetch_all(&self.reader)
             .await?;
         rows.iter().map(entry).collect()
     }
@@ -67,7 +67,7 @@ impl Store {
         .bind(entry.created_ms)
         .bind(entry.last_used_ms)
         .bind(entry.expires_ms)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         Ok(())
     }
@@ -77,14 +77,14 @@ impl Store {
         sqlx::query("DELETE FROM cache WHERE kind = ?1 AND key = ?2")
             .bind(kind.to_owned())
             .bind(key.to_owned())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(())
     }
 
     /// Counts a hit and moves the entry to the end of the line.
     pub async fn count_cache_hit(&self, kind: &str, key: &str, now_ms: f64) -> Result<()> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("UPDATE cache SET last_used_ms = ?3, hits = hits + 1 WHERE kind = ?1 AND key = ?2")
             .bind(kind.to_owned())
             .bind(key.to_owned())
@@ -97,7 +97,7 @@ impl Store {
 
     /// Counts a miss.
     pub async fn count_cache_miss(&self) -> Result<()> {
-        sqlx::query("UPDATE cache_counter SET misses = misses + 1").execute(&self.pool).await?;
+        sqlx::query("UPDATE cache_counter SET misses = misses + 1").execute(&self.writer).await?;
         Ok(())
     }
 
@@ -107,7 +107,7 @@ impl Store {
             "SELECT (SELECT COUNT(*) FROM cache) AS entries, (SELECT COALESCE(SUM(bytes), 0) FROM cache) AS bytes,
                  hits, misses FROM cache_counter WHERE id = 1",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&self.reader)
         .await?;
         let count = |column: &str| row.try_get::<i64, _>(column);
         Ok(CacheTotals {

@@ -49,7 +49,7 @@ impl Store {
         .bind(job.created_ms)
         .bind(row.ticket.clone())
         .bind(row.due_ms)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Store {
                  CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'retrying' THEN 1 ELSE 2 END,
                  CASE WHEN finished_ms IS NULL THEN rank END, finished_ms DESC, created_ms, id",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await?;
         Ok(readable(&rows).map(|row| row.job).collect())
     }
@@ -70,7 +70,7 @@ impl Store {
     pub async fn job(&self, id: &JobId) -> Result<Option<JobRow>> {
         let row = sqlx::query("SELECT * FROM job WHERE id = ?1")
             .bind(id.0.clone())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await?;
         row.as_ref().map(read).transpose()
     }
@@ -80,7 +80,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT * FROM job WHERE state IN ('queued', 'retrying') ORDER BY rank, created_ms, id",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await?;
         Ok(readable(&rows).collect())
     }
@@ -88,7 +88,7 @@ impl Store {
     /// Returns whether a job waits for a start.
     pub async fn any_job_waits(&self) -> Result<bool> {
         let query = "SELECT EXISTS (SELECT 1 FROM job WHERE state IN ('queued', 'retrying'))";
-        Ok(sqlx::query_scalar::<_, i64>(query).fetch_one(&self.pool).await? != 0)
+        Ok(sqlx::query_scalar::<_, i64>(query).fetch_one(&self.reader).await? != 0)
     }
 
     /// Starts a waiting job if `ticket` still is its ticket.
@@ -100,7 +100,7 @@ impl Store {
         .bind(id.0.clone())
         .bind(ticket.to_owned())
         .bind(now_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         one(row)
     }
@@ -124,7 +124,7 @@ impl Store {
         .bind(word(&state)?)
         .bind(problem.map(serde_json::to_string).transpose()?)
         .bind(now_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         one(row)
     }
@@ -148,7 +148,7 @@ impl Store {
         .bind(next_ticket.to_owned())
         .bind(serde_json::to_string(problem)?)
         .bind(due_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         one(row)
     }
@@ -162,7 +162,7 @@ impl Store {
         .bind(id.0.clone())
         .bind(ticket.to_owned())
         .bind(next_ticket.to_owned())
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         one(row)
     }
@@ -170,7 +170,7 @@ impl Store {
     /// Puts all running jobs back in the queue, for the program that knows that nobody runs them any more. A job with
     /// which the studio died `deaths_allowed` times is given up with `problem`.
     pub async fn adopt_orphans(&self, deaths_allowed: u8, problem: &Problem, now_ms: f64) -> Result<Orphans> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let failed = sqlx::query(
             "UPDATE job SET state = 'failed', problem = ?2, finished_ms = ?3
              WHERE state = 'running' AND deaths + 1 >= ?1 RETURNING *",
@@ -199,7 +199,7 @@ impl Store {
         )
         .bind(id.0.clone())
         .bind(now_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         row.as_ref().map(read).transpose()
     }
@@ -215,7 +215,7 @@ impl Store {
         .bind(id.0.clone())
         .bind(ticket.to_owned())
         .bind(now_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         one(row)
     }
@@ -227,7 +227,7 @@ impl Store {
         )
         .bind(id.0.clone())
         .bind(ticket.to_owned())
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         row.as_ref().map(read).transpose()
     }
@@ -241,7 +241,7 @@ impl Store {
         .bind(id.0.clone())
         .bind(word(&priority)?)
         .bind(i64::from(priority.rank()))
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await?;
         row.as_ref().map(read).transpose()
     }
@@ -255,7 +255,7 @@ impl Store {
         .bind(ticket.to_owned())
         .bind(word(&stage)?)
         .bind(f64::from(progress))
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         Ok(())
     }
@@ -269,7 +269,7 @@ impl Store {
         )
         .bind(before_ms)
         .bind(i64::from(keep))
-        .fetch_all(&self.pool)
+        .fetch_all(&self.writer)
         .await?;
         Ok(ids.into_iter().map(JobId).collect())
     }

@@ -23,13 +23,16 @@ pub use open::Found;
 /// The open database; clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    reader: SqlitePool,
+    /// One connection: writers stand in line here, where SQLite would let them sleep and try again.
+    writer: SqlitePool,
 }
 
 impl Store {
     /// Closes the database after running statements have ended.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.writer.close().await;
+        self.reader.close().await;
     }
 
     /// Checks the whole database, for `doctor`.
@@ -37,7 +40,7 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`] with SQLite's first complaint.
     pub async fn check(&self) -> Result<()> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.reader.acquire().await?;
         open::quick_check(&mut connection).await
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const DATABASE: &str = "studio.db";
 const LOCK: &str = "studio.lock";
 /// Two programs that start at once wait this long for each other.
 const PATIENCE: Duration = Duration::from_secs(15);
-const CONNECTIONS: u32 = 4;
+const READERS: u32 = 3;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -50,11 +50,10 @@ async fn open(folder: &Path, migrations: &Migrator, now: SystemTime) -> Result<(
         attempt = prepare(folder, migrations, now).await;
     }
     attempt?;
-    let pool = SqlitePoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .connect_with(options(&folder.join(DATABASE)))
-        .await?;
-    let store = Store { pool };
+    let options = options(&folder.join(DATABASE));
+    let pool =
+        |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
+    let store = Store { writer: pool(1).await?, reader: pool(READERS).await? };
     if let Some(set_aside) = store.repair_settings(folder).await? {
         found.push(Found::SettingsCorrupt { set_aside });
     }

@@ -12,7 +12,7 @@ impl Store {
     pub async fn list_projects(&self) -> Result<Vec<ProjectInfo>> {
         let rows =
             sqlx::query("SELECT id, name, folder, modified_ms FROM project ORDER BY modified_ms DESC, id")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.reader)
                 .await?;
         rows.iter().map(project).collect()
     }
@@ -21,14 +21,14 @@ impl Store {
     pub async fn project(&self, id: &ProjectId) -> Result<Option<ProjectInfo>> {
         let row = sqlx::query("SELECT id, name, folder, modified_ms FROM project WHERE id = ?1")
             .bind(id.as_str().to_owned())
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await?;
         row.as_ref().map(project).transpose()
     }
 
     /// Adds a project or replaces what is known of it; an older entry for the same folder goes.
     pub async fn touch_project(&self, info: &ProjectInfo) -> Result<()> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("DELETE FROM project WHERE folder = ?1 AND id <> ?2")
             .bind(info.folder.clone())
             .bind(info.id.0.clone())
@@ -50,7 +50,7 @@ impl Store {
     /// Forgets a project; its folder stays. Returns whether it was known.
     pub async fn forget_project(&self, id: &ProjectId) -> Result<bool> {
         let done =
-            sqlx::query("DELETE FROM project WHERE id = ?1").bind(id.0.clone()).execute(&self.pool).await?;
+            sqlx::query("DELETE FROM project WHERE id = ?1").bind(id.0.clone()).execute(&self.writer).await?;
         Ok(done.rows_affected() > 0)
     }
 }

@@ -40,7 +40,8 @@ impl Queue {
             .busy_timeout(Duration::from_secs(10))
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal);
-        let pool = SqlitePoolOptions::new().max_connections(3).connect_with(options).await?;
+        // One connection: everybody writes, and stands in line here rather than in SQLite's sleeping busy handler.
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         migrations.run(&pool).await?;
         Ok(Self { pool })
     }

@@ -20,7 +20,7 @@ impl Store {
             "INSERT INTO setting (id, record) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET record = ?1",
         )
         .bind(record)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         Ok(())
     }
@@ -38,7 +38,7 @@ impl Store {
     }
 
     async fn settings_record(&self) -> Result<Option<String>> {
-        Ok(sqlx::query_scalar("SELECT record FROM setting WHERE id = 1").fetch_optional(&self.pool).await?)
+        Ok(sqlx::query_scalar("SELECT record FROM setting WHERE id = 1").fetch_optional(&self.reader).await?)
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
         let (store, _) = Store::open(folder).await?;
         sqlx::query("INSERT OR REPLACE INTO setting (id, record) VALUES (1, ?1)")
             .bind(record.to_owned())
-            .execute(&store.pool)
+            .execute(&store.writer)
             .await?;
         store.close().await;
         let (store, found) = Store::open(folder).await?;

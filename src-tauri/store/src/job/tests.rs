@@ -149,7 +149,7 @@ async fn a_job_that_cannot_be_read_does_not_hide_the_others() {
     store.insert_job(&row("a", Priority::Pro, 0.0)).await.unwrap();
     store.insert_job(&row("b", Priority::Pro, 0.0)).await.unwrap();
     sqlx::query("UPDATE job SET work = '{\"kind\":\"from_the_future\"}' WHERE id = 'a'")
-        .execute(&store.pool)
+        .execute(&store.writer)
         .await
         .unwrap();
     assert_eq!(ids(&store.jobs().await.unwrap()), ["b"]);
