@@ -77,7 +77,7 @@ export class Desk {
    * @param {...string} words
    */
   hands(...words) {
-    const done = spawnSync('xdotool', words, { env: this.env(), encoding: 'utf8' });
+    const done = spawnSync('xdotool', words, { env: this.env(), encoding: 'utf8', timeout: 30_000 });
     if (done.status !== 0) throw new Error(`xdotool ${words.join(' ')}: ${done.error ?? done.stderr}`);
     return done.stdout.trim();
   }

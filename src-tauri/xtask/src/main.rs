@@ -6,6 +6,7 @@ mod count;
 mod display;
 mod error;
 mod licences;
+mod node;
 mod packages;
 mod repository;
 mod run;

@@ -79,10 +79,33 @@ impl Repository {
         command
     }
 
+    /// Returns the folder of a Node.js fetched for a machine without one.
+    pub fn own_node(&self) -> PathBuf {
+        self.workshop().join("node")
+    }
+
+    /// Returns a command of Node.js.
+    pub fn node(&self) -> Command {
+        self.node_program("node")
+    }
+
     /// Returns an npm command in the page's folder.
     pub fn npm(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+        let mut command = self.node_program(if cfg!(windows) { "npm.cmd" } else { "npm" });
         command.args(arguments).current_dir(self.root.join("ui")).env("NO_COLOR", "1");
+        command
+    }
+
+    fn node_program(&self, name: &str) -> Command {
+        let own = self.own_node().join("bin");
+        if !own.join(name).is_file() {
+            return self.command(name);
+        }
+        let mut command = self.command(own.join(name));
+        let others = env::var_os("PATH").unwrap_or_default();
+        if let Ok(path) = env::join_paths(std::iter::once(own).chain(env::split_paths(&others))) {
+            command.env("PATH", path);
+        }
         command
     }
 }

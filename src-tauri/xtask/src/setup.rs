@@ -1,15 +1,11 @@
 //! The set-up: whatever is missing is installed or built, whatever is there is left alone within a second.
 
-use std::process::Command;
-
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::node;
 use crate::packages;
 use crate::repository::Repository;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::step::{self, must};
-
-/// The oldest Node.js that builds the page.
-const NODE: u32 = 20;
 
 /// Features of the window tests' studio: the built page, and the driver that a release never has.
 pub const TEST_FEATURES: &str = "custom-protocol,webdriver";
@@ -71,7 +67,7 @@ fn components(repository: &Repository) -> Result<()> {
 /// # Errors
 /// Without Node.js, or when npm or the page's build fails.
 pub fn page(repository: &Repository) -> Result<()> {
-    node()?;
+    node::ensure(repository)?;
     let ui = repository.root.join("ui");
     let lock = Fingerprint::new().contents(&ui.join("package-lock.json"), &[]);
     let installed = Stamp(ui.join("node_modules/.lock-stamp"));
@@ -102,22 +98,6 @@ pub fn page(repository: &Repository) -> Result<()> {
         "Mend the page's sources.",
     )?;
     built.set(sources)
-}
-
-fn node() -> Result<()> {
-    let hint = format!("Install Node.js {NODE} or newer; it brings npm.");
-    let output = Command::new("node").arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    match text.as_deref().map(major) {
-        Ok(Some(version)) if version >= NODE => Ok(()),
-        Ok(Some(version)) => Err(Error::new(format!("this machine's Node.js {version} is too old"), hint)),
-        _ => Err(Error::new("there is no Node.js on this machine", hint)),
-    }
-}
-
-/// Reads the first number of `v20.20.2`.
-fn major(version: &str) -> Option<u32> {
-    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// Builds the programs. The tests' one call builds every target with one set of features, so that nothing is compiled
@@ -198,15 +178,4 @@ fn judge(repository: &Repository) -> Result<()> {
 /// Says how long the set-up took.
 pub fn told(start: std::time::Instant) {
     println!("✓ set-up  {}", step::seconds(start.elapsed()));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::major;
-
-    #[test]
-    fn the_major_version_of_node_is_read() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major("nothing"), None);
-    }
 }

@@ -95,7 +95,7 @@ fn window(repository: &Repository) -> Command {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut journeys: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(".test.js")).collect();
     journeys.sort();
-    let mut command = repository.command("node");
+    let mut command = repository.node();
     command
         .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
         .args(journeys)
