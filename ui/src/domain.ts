@@ -1,0 +1,38 @@
+// The nouns of the studio as the page uses them. They are written once in `src-tauri/domain` and generated into
+// `ipc/bindings.ts`; records with defaults arrive complete, so their fields are never optional here.
+import type * as wire from '@/ipc/bindings'
+
+export type {
+  CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, DropUse, DropVerdict, ErrorCode, ExportFormat,
+  GateReason, JobId, JobState, Key, Language, Measured, Meter, MeterFrame, Mode, Model, ModelId, ModelState, ModelTask,
+  Note, Notice, Palette, Peaks, Playback, PlaybackState, Priority, Problem, ProjectId, ProjectInfo, Refused, Role,
+  Score, Section, SectionKind, Shelf, Stage, Step, StepName, Strip, StripChange, StyleInfo, Tag, TakeId, Track,
+  TrackId, TrackLevel, Understanding, Brief, Welcome,
+} from '@/ipc/bindings'
+
+export type Request = Required<wire.Request>
+export type Settings = Omit<Required<wire.Settings>, 'shortcuts'> & { shortcuts: Record<string, string> }
+export type Take = Omit<wire.Take, 'request'> & { request: Request }
+export type Project = Omit<wire.Project, 'takes'> & { takes: Take[] }
+export type GenerateWork = { kind: 'generate'; project: string; request: Request }
+export type Work = GenerateWork | Exclude<wire.Work, { kind: 'generate' }>
+export type Job = Omit<wire.Job, 'work'> & { work: Work }
+
+/** What changed; applied only in `stores/events.ts`. */
+export type StudioEvent =
+  | { type: 'job_changed'; data: Job }
+  | { type: 'project_changed'; data: Project }
+  | { type: 'settings_changed'; data: Settings }
+  | Exclude<wire.Event, { type: 'job_changed' | 'project_changed' | 'settings_changed' }>
+
+/** Ticks in one quarter note (`domain::unit::TICKS_PER_QUARTER`). */
+export const TICKS_PER_QUARTER = 480
+
+/** Limits of a request (`domain::generation::limits`). */
+export const LIMITS = {
+  promptBytes: 10_000,
+  lyricsBytes: 50_000,
+  bpm: { min: 40, max: 240 },
+  duration: { min: 10, max: 600 },
+  variations: { min: 1, max: 8 },
+} as const

@@ -1,0 +1,73 @@
+import type {
+  CacheStats, Check, DropVerdict, ExportFormat, Job, JobId, MeterFrame, ModelId, Palette, Peaks, Playback, Priority,
+  Project, ProjectId, ProjectInfo, Request, Settings, Shelf, StripChange, StudioEvent, TakeId, TrackId, Understanding,
+  Welcome,
+} from '@/domain'
+
+export type FileFilter = { name: string; extensions: string[] }
+export type Drag = { kind: 'over' } | { kind: 'left' } | { kind: 'dropped'; paths: string[] }
+export type Unlisten = () => void
+
+/** Everything the page can ask of the studio. Each call resolves, or throws an `AppError`. */
+export interface Ipc {
+  welcome(): Promise<Welcome>
+  getSettings(): Promise<Settings>
+  saveSettings(settings: Settings): Promise<unknown>
+  getPalette(): Promise<Palette>
+
+  understand(request: Request): Promise<Understanding>
+  generate(request: Request, priority: Priority): Promise<JobId>
+
+  listJobs(): Promise<Job[]>
+  cancelJob(id: JobId): Promise<unknown>
+  retryJob(id: JobId): Promise<unknown>
+  setJobPriority(id: JobId, priority: Priority): Promise<unknown>
+  clearFinishedJobs(): Promise<unknown>
+
+  listProjects(): Promise<ProjectInfo[]>
+  newProject(name: string | null): Promise<ProjectId>
+  openProject(id: ProjectId): Promise<unknown>
+  openProjectFolder(path: string): Promise<unknown>
+  getProject(): Promise<Project>
+  renameProject(name: string): Promise<unknown>
+  saveProject(): Promise<unknown>
+  setLyrics(text: string): Promise<unknown>
+  useTake(id: TakeId): Promise<unknown>
+  starTake(id: TakeId, starred: boolean): Promise<unknown>
+  deleteTake(id: TakeId): Promise<unknown>
+  renameTake(id: TakeId, title: string): Promise<unknown>
+  /** Changes of one `gesture` (a drag of a fader) become one undoable step. */
+  setStrip(track: TrackId, change: StripChange, gesture: number): Promise<unknown>
+  undo(): Promise<unknown>
+  redo(): Promise<unknown>
+  getPeaks(take: TakeId, buckets: number): Promise<Peaks>
+  exportTake(take: TakeId, format: ExportFormat, path: string): Promise<JobId>
+
+  loadTake(take: TakeId): Promise<unknown>
+  play(): Promise<unknown>
+  pause(): Promise<unknown>
+  stop(): Promise<unknown>
+  seek(seconds: number): Promise<unknown>
+  setVolume(volume: number): Promise<unknown>
+  listOutputDevices(): Promise<string[]>
+  getPlayback(): Promise<Playback>
+  /** Streams meters and playhead at 30 Hz until the page goes away. */
+  watchMeters(onFrame: (frame: MeterFrame) => void): Promise<unknown>
+
+  getShelf(): Promise<Shelf>
+  fetchModel(id: ModelId): Promise<JobId>
+  getCacheStats(): Promise<CacheStats>
+  clearCache(olderThanHours: number | null): Promise<unknown>
+  runDoctor(): Promise<Check[]>
+  checkDrop(paths: string[]): Promise<DropVerdict[]>
+  /** Reads a text file that `checkDrop` accepted into the lyrics. */
+  importLyrics(path: string): Promise<unknown>
+
+  /** Asks where to write; `null` when the person changed their mind. */
+  pickSavePath(name: string, filter: FileFilter): Promise<string | null>
+  pickFolder(): Promise<string | null>
+  openFolder(path: string): Promise<unknown>
+
+  onEvent(apply: (event: StudioEvent) => void): Promise<Unlisten>
+  onDrag(tell: (drag: Drag) => void): Promise<Unlisten>
+}

@@ -1,0 +1,50 @@
+import type { Check, Language, Request, Score, Settings, Shelf, Take } from '@/domain'
+import { secondsOf } from './sound'
+import { blankRequest, compose } from './song'
+import { understand } from './understanding'
+
+export const settings = (language: Language): Settings => ({
+  language, output_device: null, volume: 0.9, model_budget_mib: null, cache_mib: 4096, projects_folder: null, shortcuts: {}, welcomed: false,
+})
+
+export const shelf = (): Shelf => ({
+  provider: 'CPU', budget_bytes: 4 * 2 ** 30, used_bytes: 92 * 2 ** 20,
+  models: [
+    { id: 'onnxruntime', name: 'ONNX Runtime', task: 'runtime', licence: 'MIT', source: 'onnxruntime-node', bytes: 21_400_000, required: false, state: { state: 'ready' } },
+    { id: 'general-sounds', name: 'General sounds', task: 'sound_bank', licence: 'MIT', source: 'sound bank package', bytes: 32_100_000, required: true, state: { state: 'loaded', bytes: 92 * 2 ** 20 } },
+    { id: 'drum-one-shots', name: 'Drum one-shots', task: 'one_shots', licence: 'CC0-1.0', source: 'sample package', bytes: 8_200_000, required: true, state: { state: 'ready' } },
+    { id: 'musicnn-msd', name: 'musicnn', task: 'tagging', licence: 'ISC', source: 'musicnn', bytes: 3_100_000, required: false, state: { state: 'missing' } },
+  ],
+})
+
+export const checks = (): Check[] => [
+  { id: 'audio_output', state: 'works', found: 'Studio monitors (PipeWire)', hint: '' },
+  { id: 'sound_bank', state: 'works', found: 'General sounds, 32 MB', hint: '' },
+  { id: 'onnx_runtime', state: 'limited', found: 'CPU only', hint: 'Tagging takes a little longer without a graphics card.' },
+  { id: 'database', state: 'works', found: 'library.sqlite, version 3', hint: '' },
+  { id: 'disk', state: 'works', found: '212 GB', hint: '' },
+]
+
+export type Song = { take: Take; score: Score }
+let takes = 0
+
+/** Makes a finished take from a request, as the studio would. */
+export function makeSong(asked: Partial<Request>, seed: number, at: number): Song {
+  const request: Request = { ...blankRequest(), ...asked }
+  const understanding = understand(request)
+  const { brief } = understanding
+  const score = compose({ ...brief }, seed)
+  const duration = secondsOf(score, score.length)
+  takes += 1
+  const take: Take = {
+    id: `take-${takes}`, title: brief.title, request, understanding, seed, engine: 'composer 0.1.0', score: `score-${seed}`, audio: `audio-${seed}`,
+    measured: {
+      duration, loudness: -14 + ((seed % 5) - 2) * 0.04, true_peak: -1.02 - (seed % 7) * 0.03, dc_offset: -92, clipped_samples: 0, longest_silence: 0.2,
+      bpm: brief.bpm + 0.1, bpm_matches: true, key: brief.key, key_matches: seed % 3 !== 0,
+    },
+    refused: seed % 4 === 1 ? [{ seed: seed - 1, reason: 'inner_silence', detail: '1.9 s, at most 1.5 s' }] : [],
+    tags: [{ name: brief.style === 'reggaeton' ? 'latin' : 'electronic', score: 0.62 }, { name: 'dance', score: 0.41 }, { name: 'female vocals', score: 0.12 }],
+    starred: false, created_ms: at, elapsed: 4.2,
+  }
+  return { take, score }
+}

@@ -1,0 +1,301 @@
+import type {
+  Job, Language, MeterFrame, Playback, Project, ProjectInfo, Request, Score, Settings, Step, Strip, StudioEvent, Work,
+} from '@/domain'
+import type { Drag, Ipc } from '../contract'
+import { AppError } from '../error'
+import { checks, makeSong, settings as defaultSettings, shelf as defaultShelf } from './fixtures'
+import { randomFrom } from './song'
+import { frameAt, peaksOf } from './sound'
+import { PALETTE, understand } from './understanding'
+
+const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'tagging', 'saving'] as const
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+/**
+ * A studio in memory: for tests, and for a page opened in a plain browser during development.
+ * `?fake=demo` starts with takes, `?fake=mute` without an output device; `?lang=es` in Spanish.
+ */
+export function createFake(query = new URLSearchParams()): Ipc {
+  return new FakeStudio(query).calls()
+}
+
+class FakeStudio {
+  private readonly kind: string
+  private readonly listeners = new Set<(event: StudioEvent) => void>()
+  private readonly scores = new Map<string, Score>()
+  private readonly past: { step: Step; subject: string; before: Project }[] = []
+  private readonly future: { step: Step; subject: string; before: Project }[] = []
+  private gesture = -1
+  private jobs: Job[] = []
+  private settings: Settings
+  private shelf = defaultShelf()
+  private project: Project = blankProject('project-1', 'Noche en la azotea')
+  private projects: ProjectInfo[] = [
+    { id: 'project-1', name: 'Noche en la azotea', folder: '/music/Noche en la azotea', modified_ms: Date.now() - 60_000 },
+    { id: 'project-2', name: 'Paper moons', folder: '/music/Paper moons', modified_ms: Date.now() - 86_400_000 * 2 },
+  ]
+  private playback: Playback = { state: 'empty', take: null, duration: 0, device: 'Studio monitors', problem: null, volume: 0.9 }
+  private position = 0
+  private onFrame: ((frame: MeterFrame) => void) | null = null
+  private seed: () => number
+  private count = 0
+
+  constructor(query: URLSearchParams) {
+    this.kind = query.get('fake') ?? ''
+    this.settings = defaultSettings((query.get('lang') as Language | null) ?? 'en')
+    this.seed = randomFrom(7)
+    if (this.kind === 'mute') {
+      this.playback.device = null
+      this.playback.problem = { code: 'no_audio_device', message: 'no output device could be opened', hint: 'Connect headphones or speakers, then choose them in Settings.' }
+    }
+    if (this.kind === 'demo' || this.kind === 'mute') this.addDemo()
+  }
+
+  private addDemo() {
+    const prompts: [Partial<Request>, number][] = [
+      [{ prompt: 'happy pop with piano and guitar, 112 bpm' }, 20],
+      [{ prompt: 'Reggaetón oscuro en la menor, 94 bpm, sin piano, con lluvia' }, 17],
+      [{ prompt: 'Reggaetón oscuro en la menor, 94 bpm, sin piano, con lluvia', variations: 2 }, 42],
+    ]
+    prompts.forEach(([asked, seed], index) => this.addTake(asked, seed, Date.now() - (prompts.length - index) * 400_000))
+    this.project.takes[0]!.starred = true
+    this.project.saved = true
+    this.use(this.project.takes[0]!.id)
+  }
+
+  private addTake(asked: Partial<Request>, seed: number, at = Date.now()) {
+    const song = makeSong(asked, seed, at)
+    this.scores.set(song.take.id, song.score)
+    this.project.takes.unshift(song.take)
+    this.project.saved = false
+    return song.take
+  }
+
+  private use(id: string) {
+    const score = this.scores.get(id)
+    if (!score) throw new AppError('not_found', 'could not find this take', '')
+    this.project.current = id
+    this.project.arrangement = score
+    this.project.mixer = score.tracks.map((track): Strip => ({ track: track.id, level: 0, pan: 0, mute: false, solo: false }))
+    this.playback = { ...this.playback, take: id, duration: (score.length * 60) / (480 * score.bpm), state: 'stopped' }
+    this.position = 0
+  }
+
+  private send(event: StudioEvent) {
+    for (const listener of this.listeners) listener(copy(event))
+  }
+
+  private sendProject() {
+    this.project.undo = this.past.at(-1) ?? null
+    this.project.redo = this.future.at(-1) ?? null
+    const { undo, redo } = this.project
+    this.project.undo = undo && { step: undo.step, subject: undo.subject }
+    this.project.redo = redo && { step: redo.step, subject: redo.subject }
+    this.send({ type: 'project_changed', data: this.project })
+  }
+
+  private sendPlayback() {
+    this.send({ type: 'playback_changed', data: this.playback })
+  }
+
+  private edit(step: Step, subject: string, change: () => void) {
+    this.past.push({ step, subject, before: copy(this.project) })
+    this.future.length = 0
+    change()
+    this.project.saved = false
+    this.sendProject()
+  }
+
+  private travel(from: typeof this.past, to: typeof this.past) {
+    const step = from.pop()
+    if (!step) return
+    to.push({ step: step.step, subject: step.subject, before: copy(this.project) })
+    this.project = { ...step.before, saved: false }
+    this.sendProject()
+  }
+
+  private startJob(work: Work, finish: (job: Job) => void): string {
+    this.count += 1
+    const job: Job = { id: `job-${this.count}`, work, priority: 'pro', state: 'queued', stage: 'waiting', progress: 0, attempt: 1, problem: null, created_ms: Date.now(), started_ms: null, finished_ms: null }
+    this.jobs.unshift(job)
+    this.send({ type: 'job_changed', data: job })
+    this.advance(job, finish)
+    return job.id
+  }
+
+  private advance(job: Job, finish: (job: Job) => void) {
+    const timer = setInterval(() => {
+      if (job.state === 'cancelled') return clearInterval(timer)
+      job.state = 'running'
+      job.started_ms ??= Date.now()
+      job.progress = Math.min(1, job.progress + 0.02)
+      const stages = job.work.kind === 'generate' ? STAGES : ([job.work.kind === 'export' ? 'encoding' : 'downloading'] as const)
+      job.stage = stages[Math.min(stages.length - 1, Math.floor(job.progress * stages.length))]!
+      if (job.progress >= 1) {
+        clearInterval(timer)
+        job.state = 'done'
+        job.finished_ms = Date.now()
+        finish(job)
+      }
+      this.send({ type: 'job_changed', data: job })
+    }, 80)
+  }
+
+  private generate(request: Request): string {
+    understand(request)
+    return this.startJob({ kind: 'generate', project: this.project.id, request }, () => {
+      for (let index = 0; index < request.variations; index++) {
+        const take = this.addTake(request, (request.seed ?? Math.floor(this.seed() * 1e6)) + index)
+        this.past.push({ step: 'add_take', subject: take.title, before: copy(this.project) })
+      }
+      this.use(this.project.takes[0]!.id)
+      this.sendProject()
+      this.sendPlayback()
+    })
+  }
+
+  private setJob(id: string, change: Partial<Job>) {
+    const job = this.jobs.find((each) => each.id === id)
+    if (!job) throw new AppError('not_found', 'could not find this job', '')
+    Object.assign(job, change)
+    this.send({ type: 'job_changed', data: job })
+  }
+
+  private transport(state: Playback['state']) {
+    if (!this.playback.device) throw new AppError('no_audio_device', 'could not play: there is no output device', 'Connect headphones or speakers, then choose them in Settings.')
+    this.playback.state = state
+    this.sendPlayback()
+  }
+
+  private openProject(info: ProjectInfo) {
+    this.project = blankProject(info.id, info.name)
+    this.past.length = this.future.length = 0
+    this.playback = { ...this.playback, state: 'empty', take: null, duration: 0 }
+    this.sendProject()
+    this.sendPlayback()
+  }
+
+  private ticking() {
+    setInterval(() => {
+      if (this.playback.state === 'playing') this.position += 1 / 30
+      if (this.position > this.playback.duration) this.position = 0
+      this.onFrame?.(frameAt(this.project.arrangement, this.project.mixer, this.position, this.playback.state === 'playing'))
+    }, 1000 / 30)
+  }
+
+  private take(id: string) {
+    const take = this.project.takes.find((each) => each.id === id)
+    if (!take) throw new AppError('not_found', 'could not find this take', '')
+    return take
+  }
+
+  calls(): Ipc {
+    return { ...this.basics(), ...this.work(), ...this.projectCalls(), ...this.transportCalls(), ...this.windowCalls() } as Ipc
+  }
+
+  private basics(): Partial<Ipc> {
+    return {
+      welcome: async () => ({ version: '0.1.0', language: this.settings.language ?? 'en', notices: [], logs: '/home/music/.local/state/son1k/logs' }),
+      getSettings: async () => copy(this.settings),
+      saveSettings: async (settings) => { this.settings = copy(settings); this.send({ type: 'settings_changed', data: this.settings }) },
+      getPalette: async () => PALETTE,
+      getShelf: async () => copy(this.shelf),
+      getCacheStats: async () => ({ entries: 12, bytes: 412 * 2 ** 20, limit_bytes: 4 * 2 ** 30, hits: 7, misses: 12 }),
+      clearCache: async () => undefined,
+      runDoctor: async () => checks(),
+      listOutputDevices: async () => ['Studio monitors', 'Headphones (USB)', 'HDMI'],
+      fetchModel: async (id) => this.startJob({ kind: 'fetch_model', model: id }, () => {
+        this.shelf.models.find((model) => model.id === id)!.state = { state: 'ready' }
+        this.send({ type: 'shelf_changed', data: this.shelf })
+      }),
+    }
+  }
+
+  private work(): Partial<Ipc> {
+    return {
+      understand: async (request) => understand(request),
+      generate: async (request) => this.generate(copy(request)),
+      exportTake: async (take, format, path) => this.startJob({ kind: 'export', project: this.project.id, take, format, path }, () => undefined),
+      listJobs: async () => copy(this.jobs),
+      cancelJob: async (id) => this.setJob(id, { state: 'cancelled', finished_ms: Date.now() }),
+      retryJob: async (id) => {
+        this.setJob(id, { state: 'queued', progress: 0, problem: null, stage: 'waiting' })
+        this.advance(this.jobs.find((job) => job.id === id)!, () => undefined)
+      },
+      setJobPriority: async (id, priority) => this.setJob(id, { priority }),
+      clearFinishedJobs: async () => {
+        const gone = this.jobs.filter((job) => ['done', 'failed', 'cancelled'].includes(job.state))
+        this.jobs = this.jobs.filter((job) => !gone.includes(job))
+        gone.forEach((job) => this.send({ type: 'job_removed', data: job.id }))
+      },
+    }
+  }
+
+  private projectCalls(): Partial<Ipc> {
+    return {
+      listProjects: async () => copy(this.projects),
+      newProject: async (name) => {
+        const info = { id: `project-${this.projects.length + 1}`, name: name ?? 'Untitled', folder: `/music/${name ?? 'Untitled'}`, modified_ms: Date.now() }
+        this.projects.unshift(info)
+        this.send({ type: 'projects_listed', data: this.projects })
+        this.openProject(info)
+        return info.id
+      },
+      openProject: async (id) => this.openProject(this.projects.find((info) => info.id === id)!),
+      openProjectFolder: async () => this.openProject(this.projects[1]!),
+      getProject: async () => copy(this.project),
+      renameProject: async (name) => this.edit('rename_project', name, () => { this.project.name = name }),
+      saveProject: async () => { this.project.saved = true; this.sendProject() },
+      setLyrics: async (text) => this.edit('lyrics', '', () => { this.project.lyrics = text }),
+      useTake: async (id) => { this.edit('use_take', this.take(id).title, () => this.use(id)); this.sendPlayback() },
+      starTake: async (id, starred) => this.edit('star_take', this.take(id).title, () => { this.take(id).starred = starred }),
+      renameTake: async (id, title) => this.edit('rename_take', title, () => { this.take(id).title = title }),
+      deleteTake: async (id) => this.edit('delete_take', this.take(id).title, () => {
+        this.project.takes = this.project.takes.filter((take) => take.id !== id)
+      }),
+      setStrip: async (track, change, gesture) => this.setStrip(track, change, gesture),
+      undo: async () => this.travel(this.past, this.future),
+      redo: async () => this.travel(this.future, this.past),
+      getPeaks: async (take, buckets) => peaksOf(this.scores.get(take)!, buckets),
+    }
+  }
+
+  private setStrip(track: string, change: { kind: string; value: number | boolean }, gesture: number) {
+    const apply = () => {
+      const strip = this.project.mixer.find((each) => each.track === track)
+      if (strip) Object.assign(strip, { [change.kind]: change.value })
+    }
+    if (gesture === this.gesture) { apply(); this.sendProject() }
+    else this.edit(change.kind as Step, track, apply)
+    this.gesture = gesture
+  }
+
+  private transportCalls(): Partial<Ipc> {
+    return {
+      loadTake: async (id) => { this.playback.take = id; this.playback.state = 'stopped'; this.sendPlayback() },
+      play: async () => this.transport('playing'),
+      pause: async () => this.transport('stopped'),
+      stop: async () => { this.position = 0; this.transport('stopped') },
+      seek: async (seconds) => { this.position = seconds },
+      setVolume: async (volume) => { this.playback.volume = volume; this.sendPlayback() },
+      getPlayback: async () => copy(this.playback),
+      watchMeters: async (onFrame) => { this.onFrame = onFrame; this.ticking() },
+    }
+  }
+
+  private windowCalls(): Partial<Ipc> {
+    return {
+      checkDrop: async (paths) => paths.map((path) => ({ path, name: path.split('/').at(-1)!, accepted_as: path.endsWith('.txt') ? 'lyrics' as const : null, problem: path.endsWith('.txt') ? null : { code: 'unsupported_file' as const, message: 'this kind of file cannot be used here', hint: 'Drop a text file or a project folder.' } })),
+      importLyrics: async () => this.edit('lyrics', '', () => { this.project.lyrics = 'Sube la noche…' }),
+      pickSavePath: async (name) => `/home/music/${name}`,
+      pickFolder: async () => '/music/Paper moons',
+      openFolder: async () => undefined,
+      onEvent: async (apply) => { this.listeners.add(apply); return () => this.listeners.delete(apply) },
+      onDrag: async (_tell: (drag: Drag) => void) => () => undefined,
+    }
+  }
+}
+
+function blankProject(id: string, name: string): Project {
+  return { id, name, folder: `/music/${name}`, lyrics: '', takes: [], current: null, arrangement: null, mixer: [], undo: null, redo: null, saved: true }
+}

@@ -1,0 +1,63 @@
+import { parseAll, same } from './keys'
+
+export type ActionId =
+  | 'next_room' | 'save' | 'new_project' | 'undo' | 'redo' | 'help'
+  | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
+
+export type Action = {
+  id: ActionId
+  group: 'global' | 'ghost' | 'transport'
+  /** Alternatives separated by spaces. */
+  keys: string
+  /** Whether it also answers while somebody types; keys that mean something in a text field must not. */
+  inText: boolean
+}
+
+/** Every shortcut of the studio. Tooltips, menus, the help sheet and the settings are made from this list. */
+export const ACTIONS: readonly Action[] = [
+  { id: 'next_room', group: 'global', keys: 'ctrl+tab', inText: true },
+  { id: 'save', group: 'global', keys: 'ctrl+s', inText: true },
+  { id: 'new_project', group: 'global', keys: 'ctrl+n', inText: true },
+  { id: 'undo', group: 'global', keys: 'ctrl+z', inText: false },
+  { id: 'redo', group: 'global', keys: 'ctrl+y ctrl+shift+z', inText: false },
+  { id: 'jobs', group: 'global', keys: 'ctrl+j', inText: true },
+  { id: 'help', group: 'global', keys: 'ctrl+?', inText: true },
+  { id: 'generate', group: 'ghost', keys: 'ctrl+g', inText: true },
+  { id: 'focus_prompt', group: 'ghost', keys: 'ctrl+p', inText: true },
+  { id: 'focus_lyrics', group: 'ghost', keys: 'ctrl+l', inText: true },
+  { id: 'zoom_in', group: 'ghost', keys: 'ctrl++ ctrl+=', inText: false },
+  { id: 'zoom_out', group: 'ghost', keys: 'ctrl+-', inText: false },
+  { id: 'zoom_fit', group: 'ghost', keys: 'ctrl+0', inText: false },
+  { id: 'play_pause', group: 'transport', keys: 'space', inText: false },
+  { id: 'stop', group: 'transport', keys: 'ctrl+space', inText: true },
+]
+
+export type Remapped = Record<string, string>
+export type Conflict = { keys: string; actions: ActionId[] }
+
+/** The keys of an action, as remapped or as delivered; an empty string means none. */
+export function keysOf(id: ActionId, remapped: Remapped): string {
+  return remapped[id] ?? ACTIONS.find((action) => action.id === id)?.keys ?? ''
+}
+
+/** The first alternative, the one that tooltips show. */
+export const mainKeysOf = (id: ActionId, remapped: Remapped) => keysOf(id, remapped).split(' ')[0] ?? ''
+
+/** The action that keys mean, if any. */
+export function actionFor(stroke: string, remapped: Remapped): Action | undefined {
+  return ACTIONS.find((action) => keysOf(action.id, remapped).split(' ').some((keys) => keys && same(keys, stroke)))
+}
+
+/** Keys that more than one action claims. */
+export function conflicts(remapped: Remapped): Conflict[] {
+  const claims = new Map<string, ActionId[]>()
+  for (const action of ACTIONS) {
+    const keys = keysOf(action.id, remapped)
+    for (const [index] of parseAll(keys).entries()) {
+      const text = keys.split(' ').filter(Boolean)[index]!
+      const known = [...claims.keys()].find((other) => same(other, text)) ?? text
+      claims.set(known, [...(claims.get(known) ?? []), action.id])
+    }
+  }
+  return [...claims].filter(([, actions]) => actions.length > 1).map(([keys, actions]) => ({ keys, actions }))
+}

@@ -1,0 +1,24 @@
+import type { StudioEvent } from '@/domain'
+import { ipc } from '@/ipc'
+import { useJobs } from './jobs'
+import { usePlayback } from './playback'
+import { useProject } from './project'
+import { useSettings } from './settings'
+import { useShelf } from './shelf'
+import { useToasts } from './toasts'
+
+/** The only place where what changed in the studio reaches the state of the page. */
+export function applyEvent(event: StudioEvent) {
+  switch (event.type) {
+    case 'job_changed': return useJobs().put(event.data)
+    case 'job_removed': return useJobs().remove(event.data)
+    case 'project_changed': return useProject().put(event.data)
+    case 'projects_listed': return useProject().list(event.data)
+    case 'playback_changed': return usePlayback().put(event.data)
+    case 'shelf_changed': return useShelf().put(event.data)
+    case 'settings_changed': return useSettings().put(event.data)
+    case 'problem_found': return useToasts().showProblem(event.data)
+  }
+}
+
+export const listen = () => ipc.onEvent(applyEvent)

@@ -1,0 +1,100 @@
+import { useDebounceFn } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { ExportFormat, Peaks, Project, ProjectInfo, Strip, StripChange, TakeId, TrackId } from '@/domain'
+import { type FileFilter, ipc } from '@/ipc'
+import { useToasts } from './toasts'
+
+const PEAK_BUCKETS = 6000
+const LYRICS_PAUSE_MS = 700
+
+export const useProject = defineStore('project', () => {
+  const toasts = useToasts()
+  const open = shallowRef<Project | null>(null)
+  const projects = ref<ProjectInfo[]>([])
+  const peaks = shallowRef<Peaks | null>(null)
+  const lyrics = ref('')
+  let lyricsWaiting = false
+  let peaksOf: TakeId | null = null
+
+  const current = computed(() => open.value?.takes.find((take) => take.id === open.value?.current) ?? null)
+
+  function put(project: Project) {
+    if (!lyricsWaiting || project.id !== open.value?.id) lyrics.value = project.lyrics
+    open.value = project
+    void loadPeaks(project.current)
+  }
+
+  function list(infos: ProjectInfo[]) {
+    projects.value = [...infos].sort((a, b) => b.modified_ms - a.modified_ms)
+  }
+
+  async function loadPeaks(take: TakeId | null) {
+    if (take === peaksOf) return
+    peaksOf = take
+    peaks.value = null
+    if (!take) return
+    const loaded = await toasts.attempt(ipc.getPeaks(take, PEAK_BUCKETS))
+    if (peaksOf === take && loaded) peaks.value = loaded
+  }
+
+  async function load() {
+    const [project, infos] = await Promise.all([toasts.attempt(ipc.getProject()), toasts.attempt(ipc.listProjects())])
+    if (project) put(project)
+    if (infos) list(infos)
+  }
+
+  const sendLyrics = useDebounceFn(async () => {
+    lyricsWaiting = false
+    if (lyrics.value !== open.value?.lyrics) await toasts.attempt(ipc.setLyrics(lyrics.value))
+  }, LYRICS_PAUSE_MS)
+
+  function writeLyrics(text: string) {
+    lyrics.value = text
+    lyricsWaiting = true
+    void sendLyrics()
+  }
+
+  // A fader must follow the hand at once; the event with the kept value arrives afterwards.
+  function setStrip(track: TrackId, change: StripChange, gesture: number) {
+    const project = open.value
+    if (!project) return
+    const mixer = project.mixer.map((strip): Strip => (strip.track === track ? { ...strip, [change.kind]: change.value } : strip))
+    open.value = { ...project, mixer }
+    void toasts.attempt(ipc.setStrip(track, change, gesture))
+  }
+
+  async function save() {
+    if (lyricsWaiting) {
+      lyricsWaiting = false
+      await toasts.attempt(ipc.setLyrics(lyrics.value))
+    }
+    await toasts.attempt(ipc.saveProject())
+  }
+
+  async function exportTake(take: TakeId, format: ExportFormat, name: string, filter: FileFilter) {
+    const path = await toasts.attempt(format === 'stems' ? ipc.pickFolder() : ipc.pickSavePath(name, filter))
+    return path ? toasts.attempt(ipc.exportTake(take, format, path)) : undefined
+  }
+
+  async function openFolder() {
+    const path = await toasts.attempt(ipc.pickFolder())
+    if (path) await toasts.attempt(ipc.openProjectFolder(path))
+  }
+
+  return {
+    open, projects, peaks, lyrics, current, put, list, load, writeLyrics, setStrip, save, exportTake, openFolder,
+    create: (name: string | null) => toasts.attempt(ipc.newProject(name)),
+    openById: (id: string) => toasts.attempt(ipc.openProject(id)),
+    rename: (name: string) => toasts.attempt(ipc.renameProject(name)),
+    useTake: (id: TakeId) => toasts.attempt(ipc.useTake(id)),
+    star: (id: TakeId, starred: boolean) => toasts.attempt(ipc.starTake(id, starred)),
+    remove: (id: TakeId) => toasts.attempt(ipc.deleteTake(id)),
+    renameTake: (id: TakeId, title: string) => toasts.attempt(ipc.renameTake(id, title)),
+    undo: () => toasts.attempt(ipc.undo()),
+    redo: () => toasts.attempt(ipc.redo()),
+    checkDrop: (paths: string[]) => toasts.attempt(ipc.checkDrop(paths)),
+    importLyrics: (path: string) => toasts.attempt(ipc.importLyrics(path)),
+    openPath: (path: string) => toasts.attempt(ipc.openProjectFolder(path)),
+  }
+})

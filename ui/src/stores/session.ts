@@ -1,0 +1,43 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { Problem } from '@/domain'
+import { AppError, ipc, type Drag } from '@/ipc'
+import { listen } from './events'
+import { useIdea } from './idea'
+import { useJobs } from './jobs'
+import { usePlayback } from './playback'
+import { useProject } from './project'
+import { useSettings } from './settings'
+import { useShelf } from './shelf'
+
+export type RoomId = 'ghost' | 'settings'
+export const ROOMS: readonly RoomId[] = ['ghost', 'settings']
+
+/** The page as a whole: which room is open, and how it starts. */
+export const useSession = defineStore('session', () => {
+  const room = ref<RoomId>('ghost')
+  const ready = ref(false)
+  const problem = ref<Problem | null>(null)
+  const jobsOpen = ref(false)
+  const helpOpen = ref(false)
+
+  function nextRoom() {
+    room.value = ROOMS[(ROOMS.indexOf(room.value) + 1) % ROOMS.length] ?? 'ghost'
+  }
+
+  async function start() {
+    problem.value = null
+    try {
+      await listen()
+      await useSettings().load()
+      await Promise.all([useProject().load(), useJobs().load(), useIdea().load(), usePlayback().load(), useShelf().load()])
+      ready.value = true
+    } catch (thrown) {
+      problem.value = AppError.from(thrown)
+    }
+  }
+
+  const watchDrags = (tell: (drag: Drag) => void) => ipc.onDrag(tell)
+
+  return { room, ready, problem, jobsOpen, helpOpen, nextRoom, start, watchDrags }
+})
