@@ -21,6 +21,7 @@ pub const BUILD: &[&str] = &[
     "libxdo-dev",
     "nasm",
     "pkg-config",
+    "python3-pip",
     "python3-venv",
 ];
 

@@ -1,6 +1,7 @@
 //! Where things are in this clone, and how its tools are called.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -68,7 +69,18 @@ impl Repository {
                 command.env_remove(name);
             }
         }
+        if let Some(path) = self.path_with_own_node() {
+            command.env("PATH", path);
+        }
         command
+    }
+
+    /// Returns the path with the fetched Node.js first, on machines that needed one.
+    fn path_with_own_node(&self) -> Option<OsString> {
+        let own = self.own_node().join("bin");
+        let others = env::var_os("PATH").unwrap_or_default();
+        let there = own.join("node").is_file();
+        there.then(|| env::join_paths(std::iter::once(own).chain(env::split_paths(&others))).ok()).flatten()
     }
 
     /// Returns a cargo command whose output reads well in a file.
@@ -86,26 +98,13 @@ impl Repository {
 
     /// Returns a command of Node.js.
     pub fn node(&self) -> Command {
-        self.node_program("node")
+        self.command("node")
     }
 
     /// Returns an npm command in the page's folder.
     pub fn npm(&self, arguments: &[&str]) -> Command {
-        let mut command = self.node_program(if cfg!(windows) { "npm.cmd" } else { "npm" });
+        let mut command = self.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
         command.args(arguments).current_dir(self.root.join("ui")).env("NO_COLOR", "1");
-        command
-    }
-
-    fn node_program(&self, name: &str) -> Command {
-        let own = self.own_node().join("bin");
-        if !own.join(name).is_file() {
-            return self.command(name);
-        }
-        let mut command = self.command(own.join(name));
-        let others = env::var_os("PATH").unwrap_or_default();
-        if let Ok(path) = env::join_paths(std::iter::once(own).chain(env::split_paths(&others))) {
-            command.env("PATH", path);
-        }
         command
     }
 }
