@@ -30,8 +30,12 @@ test('a Spanish system gets a Spanish studio that understands Spanish', async ()
 
 test('the language is changed without losing what was typed', async () => {
   const typed = await studio.value('prompt');
+  await studio.click('room-settings');
   await studio.click('language');
+  await studio.click('option-en');
   await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
+  await studio.photograph('8-settings');
+  await studio.click('room-ghost');
   assert.match(await studio.text('generate'), /generate|create|make/i);
   assert.equal(await studio.value('prompt'), typed);
   await ask(studio, 'house, 124 bpm, 12 seconds');

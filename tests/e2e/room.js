@@ -54,19 +54,18 @@ export const jobIs = (studio, state, within = 60_000) =>
   until(`a job that is ${state}`, async () => (await jobs(studio)).find((job) => job.state === state), { within });
 
 /**
- * Waits until the running job shows at least so many percent, and returns them.
+ * Waits until the song under way shows at least so many percent, and returns them.
  * @param {Studio} studio
  * @param {number} least
  */
 export const percent = (studio, least) =>
   until(
-    `a job at ${least} %`,
+    `a song at ${least} %`,
     async () => {
-      await jobs(studio);
-      const shown = Number.parseInt(await studio.text('job-percent'), 10);
+      const shown = Number(/(\d+) ?%/.exec(await studio.text('generating'))?.[1]);
       return shown >= least && shown;
     },
-    { within: 60_000 },
+    { within: 60_000, every: 20 },
   );
 
 /**
@@ -74,9 +73,8 @@ export const percent = (studio, least) =>
  * @param {Studio} studio
  */
 export async function playhead(studio) {
-  const text = (await studio.text('playhead-time')).trim();
-  const [minutes, seconds] = text.split(':').map(Number.parseFloat);
-  return minutes * 60 + seconds;
+  const shown = /(\d+):(\d+\.\d)/.exec(await studio.text('playhead-time'));
+  return shown ? Number(shown[1]) * 60 + Number(shown[2]) : 0;
 }
 
 /**

@@ -13,9 +13,13 @@ fn forgotten_files(all: &[Source]) -> Vec<String> {
             continue;
         }
         let parents = [format!("{folder}.rs"), format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
+        let module = format!("mod {stem};");
+        let included = format!("include!(\"{file}\")");
         let named = |parent: &Source| {
-            parents.contains(&parent.path)
-                && parent.text.lines().any(|line| line.trim().ends_with(&format!("mod {stem};")))
+            let lists = parents.contains(&parent.path)
+                && parent.text.lines().any(|line| line.trim().ends_with(&module));
+            let includes = parent.path.rsplit_once('/').is_some_and(|(place, _)| place == folder);
+            lists || (includes && parent.text.contains(&included))
         };
         // A test binary of its own under a crate's `tests` folder is found by cargo.
         if !all.iter().any(named) && !folder.ends_with("/tests") {
