@@ -23,7 +23,7 @@ export const PALETTE: Palette = {
 }
 
 const WORDS: [RegExp, Chip['kind'], string][] = [
-  [/\bregg?u?et[oó]n\b/i, 'style', 'reggaeton'], [/\btrap\b/i, 'style', 'trap'], [/\bhouse\b/i, 'style', 'house'],
+  [/\breg(gae|ue)t[oó]n\b/i, 'style', 'reggaeton'], [/\btrap\b/i, 'style', 'trap'], [/\bhouse\b/i, 'style', 'house'],
   [/\bsynthwave\b/i, 'style', 'synthwave'], [/\blo-?fi\b/i, 'style', 'lofi'], [/\bpop\b/i, 'style', 'pop'], [/\brock\b/i, 'style', 'rock'],
   [/\bambient(al)?\b/i, 'style', 'ambient'], [/\bjazz\b/i, 'style', 'jazz'], [/\bcin(ematic|ematogr[aá]fico)\b/i, 'style', 'cinematic'],
   [/\b(dark|oscur[oa])\b/i, 'mood', 'dark'], [/\b(happy|alegre)\b/i, 'mood', 'happy'], [/\b(sad|triste)\b/i, 'mood', 'sad'],

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { VueWrapper } from '@vue/test-utils'
+import type { Job } from '@/domain'
+import { blankRequest } from '@/ipc/fake/song'
+import { show } from '@/testing/page'
+import JobList from './JobList.vue'
+
+let page: VueWrapper
+afterEach(() => page.unmount())
+
+const job = (id: string, change: Partial<Job>): Job => ({
+  id, work: { kind: 'generate', project: 'p', request: { ...blankRequest(), prompt: `song ${id}` } }, priority: 'pro', state: 'queued', stage: 'waiting', progress: 0,
+  attempt: 1, problem: null, created_ms: 1000, started_ms: null, finished_ms: null, ...change,
+})
+
+function list(jobs: Job[], handlers: Record<string, unknown> = {}) {
+  page = show(JobList, { jobs, models: [{ id: 'm', name: 'musicnn' }], ...handlers })
+  return page.findAll('[data-testid=job-row]')
+}
+
+describe('the jobs tray', () => {
+  it('says so when nothing runs', () => {
+    list([])
+    expect(page.text()).toContain('Nothing is running')
+  })
+
+  it('shows the measured percentage and the stage in words', () => {
+    const [row] = list([job('a', { state: 'running', stage: 'rendering', progress: 0.374 })])
+    expect(row!.get('[data-testid=job-percent]').text()).toBe('37 %')
+    expect(row!.text()).toContain('Playing the instruments')
+    expect(row!.get('[role=progressbar]').attributes('aria-valuenow')).toBe('37')
+  })
+
+  it('puts what runs first and what is over last', () => {
+    const rows = list([job('done', { state: 'done' }), job('queued', {}), job('running', { state: 'running' }), job('failed', { state: 'failed' })])
+    expect(rows.map((row) => row.attributes('data-job'))).toEqual(['running', 'queued', 'failed', 'done'])
+  })
+
+  it('gives the reason of a failure, its hint, and another try', async () => {
+    const onRetry = vi.fn()
+    const problem = { code: 'disk_full' as const, message: 'could not write the song', hint: 'Free some space.' }
+    const [row] = list([job('a', { state: 'failed', problem })], { onRetry })
+    expect(row!.text()).toContain('could not write the song')
+    expect(row!.text()).toContain('Free some space.')
+    await row!.get('[data-testid=job-retry]').trigger('click')
+    expect(onRetry).toHaveBeenCalledWith('a')
+  })
+
+  it('cancels what is under way and nothing else', async () => {
+    const onCancel = vi.fn()
+    const rows = list([job('a', { state: 'running' }), job('b', { state: 'done' })], { onCancel })
+    await rows[0]!.get('[data-testid=job-cancel]').trigger('click')
+    expect(onCancel).toHaveBeenCalledWith('a')
+    expect(rows[1]!.find('[data-testid=job-cancel]').exists()).toBe(false)
+  })
+
+  it('names a download after its model and counts attempts', () => {
+    const [row] = list([job('a', { work: { kind: 'fetch_model', model: 'm' }, state: 'retrying', attempt: 2 })])
+    expect(row!.text()).toContain('musicnn')
+    expect(row!.text()).toContain('attempt 2')
+  })
+})
