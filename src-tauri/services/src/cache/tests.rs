@@ -74,6 +74,16 @@ async fn a_large_result_is_answered_within_100_ms() {
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cache_answers_from_any_thread() {
+    let desk = Arc::new(desk(1 << 20).await);
+    desk.put("a", 10);
+    let (blocking, plain) = (desk.clone(), desk.clone());
+    assert!(tokio::task::spawn_blocking(move || blocking.has("a")).await.unwrap(), "a thread of the runtime");
+    assert!(std::thread::spawn(move || plain.has("a")).join().unwrap(), "a thread of nobody");
+    assert!(tokio::spawn(async move { desk.has("a") }).await.unwrap(), "a task");
+}
+
 async fn is_dropped_after(damage: impl FnOnce(&Path)) {
     let desk = desk(1 << 20).await;
     damage(&desk.put("a", 1000));

@@ -42,6 +42,8 @@ pub struct Engine {
     /// Whether a ticket may be waiting.
     pub waiting: AtomicBool,
     pub replace_worker: Notify,
+    /// Ends the patrol's rest.
+    pub stir: Notify,
     /// Jobs started so far.
     pub started: AtomicU64,
     runner: Runner,
@@ -69,6 +71,7 @@ impl Engine {
             bell: Bell::default(),
             waiting: AtomicBool::new(true),
             replace_worker: Notify::new(),
+            stir: Notify::new(),
             started: AtomicU64::new(0),
             slots: Arc::new(Semaphore::new(rules.at_once.max(1))),
             staff: Mutex::default(),
@@ -110,6 +113,7 @@ impl Engine {
             tracing::error!(%error, job = %row.job.id, "no ticket could be issued");
         }
         self.bell.ring();
+        self.stir.notify_one();
     }
 
     /// Throws all tickets away and issues new ones for all waiting jobs, in their order.

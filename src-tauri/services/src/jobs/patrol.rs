@@ -26,7 +26,12 @@ pub async fn patrol(engine: Arc<Engine>) {
     let mut watch = Watch::default();
     loop {
         let busy = engine.live.count() > 0 || engine.waiting.load(Ordering::SeqCst);
-        tokio::time::sleep(if busy { TICK } else { IDLE_TICK.min(engine.rules.tidy_every) }).await;
+        if busy {
+            tokio::time::sleep(TICK).await;
+        } else {
+            let rest = IDLE_TICK.min(engine.rules.tidy_every);
+            let _stirred_or_rested = tokio::time::timeout(rest, engine.stir.notified()).await;
+        }
         let now = Instant::now();
         if engine.waiting.load(Ordering::SeqCst) {
             // The bell alone does not do: its sound is lost when it falls into the end of a look into the queue, and
