@@ -1,1 +1,154 @@
-//! Output devices.
+//! Output devices: which there are, and a stream on one of them.
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
+
+use crate::SAMPLE_RATE;
+use crate::error::{Error, Result};
+use crate::player::Outlet;
+
+/// Frames that the device is asked to take at a time: two of them are 46 ms.
+const PERIOD: u32 = 1_024;
+
+/// Sample formats, the best first.
+const FORMATS: [SampleFormat; 5] =
+    [SampleFormat::F32, SampleFormat::I32, SampleFormat::I24, SampleFormat::I16, SampleFormat::U8];
+
+/// Lists the outputs by the names that people know them by, without opening any; some may turn out not to work.
+pub fn list_output_devices() -> Vec<String> {
+    let mut names = Vec::new();
+    let Ok(devices) = cpal::default_host().output_devices() else { return names };
+    for device in devices {
+        match name_of(&device) {
+            // ALSA lists a device that swallows everything, at any speed.
+            Some(name) if !is_null(&device) && !names.contains(&name) => names.push(name),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Finds out whether an output (the system's default without a name) can be used, and returns its name.
+///
+/// # Errors
+/// [`Error::Device`] with the reason when it cannot.
+pub fn probe(name: Option<&str>) -> Result<String> {
+    Ok(Output::find(name)?.name)
+}
+
+fn name_of(device: &cpal::Device) -> Option<String> {
+    device.description().ok().map(|description| description.name().to_owned())
+}
+
+fn is_null(device: &cpal::Device) -> bool {
+    device.id().is_ok_and(|id| id.id() == "null")
+}
+
+/// An output that answers, with the format it will be driven in.
+pub(crate) struct Output {
+    device: cpal::Device,
+    config: StreamConfig,
+    format: SampleFormat,
+    pub(crate) name: String,
+}
+
+impl Output {
+    /// Finds the output of a name, or the default one.
+    pub(crate) fn find(name: Option<&str>) -> Result<Self> {
+        let host = cpal::default_host();
+        let device = match name {
+            None => host.default_output_device(),
+            Some(wanted) => host
+                .output_devices()
+                .map_err(unusable)?
+                .find(|device| name_of(device).as_deref() == Some(wanted)),
+        };
+        let device =
+            device.ok_or_else(|| Error::Device(format!("{} is not there", name.unwrap_or("an output"))))?;
+        let (config, format) = choose(&device)?;
+        let name = name_of(&device).unwrap_or_else(|| "output".into());
+        Ok(Self { device, config, format, name })
+    }
+
+    /// Returns the frames a second that the device takes.
+    pub(crate) fn rate(&self) -> u32 {
+        self.config.sample_rate
+    }
+
+    /// Starts the stream; `outlet` gives it its sound, `lost` is told when the device is gone.
+    pub(crate) fn start(
+        &self,
+        outlet: Outlet,
+        lost: impl Fn(String) + Send + 'static,
+    ) -> Result<cpal::Stream> {
+        let stream = match self.format {
+            SampleFormat::F32 => self.stream::<f32>(outlet, lost),
+            SampleFormat::I32 => self.stream::<i32>(outlet, lost),
+            SampleFormat::I24 => self.stream::<cpal::I24>(outlet, lost),
+            SampleFormat::I16 => self.stream::<i16>(outlet, lost),
+            SampleFormat::U8 => self.stream::<u8>(outlet, lost),
+            other => Err(Error::Device(format!("{} wants {other} samples", self.name))),
+        }?;
+        stream.play().map_err(unusable)?;
+        Ok(stream)
+    }
+
+    fn stream<T: SizedSample + FromSample<f32>>(
+        &self,
+        mut outlet: Outlet,
+        lost: impl Fn(String) + Send + 'static,
+    ) -> Result<cpal::Stream> {
+        let channels = usize::from(self.config.channels);
+        let fill = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
+            let mut frames = data.chunks_exact_mut(channels);
+            outlet.fill(frames.len(), |sound| {
+                if let Some(frame) = frames.next() {
+                    place(sound, frame);
+                }
+            });
+        };
+        let failed = move |error: cpal::Error| match error.kind() {
+            // The stream goes on after these.
+            ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+            _ => lost(error.to_string()),
+        };
+        self.device.build_output_stream(self.config, fill, failed, None).map_err(unusable)
+    }
+}
+
+/// Puts a stereo frame on the first two of any number of channels.
+fn place<T: SizedSample + FromSample<f32>>(sound: [f32; 2], frame: &mut [T]) {
+    match frame {
+        [only] => *only = T::from_sample(0.5 * (sound[0] + sound[1])),
+        [left, right, rest @ ..] => {
+            *left = T::from_sample(sound[0]);
+            *right = T::from_sample(sound[1]);
+            rest.fill(T::EQUILIBRIUM);
+        }
+        [] => {}
+    }
+}
+
+/// Chooses stereo at 44.1 kHz in the best sample format, or else what the device prefers.
+fn choose(device: &cpal::Device) -> Result<(StreamConfig, SampleFormat)> {
+    let configs: Vec<_> = device.supported_output_configs().map_err(unusable)?.collect();
+    let fits = configs.iter().filter(|config| config.channels() == 2).filter_map(|config| {
+        let quality = FORMATS.iter().position(|format| *format == config.sample_format())?;
+        Some((quality, config.try_with_sample_rate(SAMPLE_RATE)?))
+    });
+    let config = match fits.min_by_key(|(quality, _)| *quality) {
+        Some((_, config)) => config,
+        None => device.default_output_config().map_err(unusable)?,
+    };
+    let mut stream: StreamConfig = config.config();
+    if let SupportedBufferSize::Range { min, max } = config.buffer_size()
+        && (*min..=*max).contains(&PERIOD)
+    {
+        stream.buffer_size = BufferSize::Fixed(PERIOD);
+    }
+    Ok((stream, config.sample_format()))
+}
+
+fn unusable(error: cpal::Error) -> Error {
+    Error::Device(error.to_string())
+}

@@ -40,10 +40,14 @@ mod samples;
 mod soundfont;
 mod synth;
 
+pub use decode::decode;
+pub use encode::{SongTags, encode};
 pub use error::{Error, Result};
 pub use master::{Master, Target, master};
 pub use meters::Meters;
 pub use mixer::Mixer;
+pub use peaks::peaks;
+pub use player::{Player, PlayerEvent, Song};
 pub use progress::Progress;
 pub use render::render;
 pub use sf3::sf3_to_sf2;
