@@ -1,1 +1,18 @@
-//! 
+//! Models that run on ONNX Runtime: the catalogue of what exists, the runtime library, sessions under one memory budget,
+//! and one file per task.
+//!
+//! Nothing here downloads, converts or decides where models lie; it is given files. Sound comes in as samples: decoding
+//! them is another crate's work.
+
+pub mod catalogue;
+pub mod error;
+mod library;
+pub mod runtime;
+pub mod sessions;
+pub mod shelved;
+pub mod tagger;
+
+pub use catalogue::{Entry, catalogue};
+pub use error::{Error, Result};
+pub use runtime::Runtime;
+pub use sessions::Sessions;
