@@ -4,55 +4,55 @@ import * as __TAURI_EVENT from '@tauri-apps/api/event'
 
 /** Commands */
 export const commands = {
-  welcome: () => typedError<Welcome, CommandError>(__TAURI_INVOKE('welcome')),
-  getSettings: () => typedError<Settings, CommandError>(__TAURI_INVOKE('get_settings')),
-  saveSettings: (settings: Settings) => typedError<null, CommandError>(__TAURI_INVOKE('save_settings', { settings })),
-  getPalette: () => typedError<Palette, CommandError>(__TAURI_INVOKE('get_palette')),
-  understand: (request: Request) => typedError<Understanding, CommandError>(__TAURI_INVOKE('understand', { request })),
-  generate: (request: Request, priority: Priority) => typedError<JobId, CommandError>(__TAURI_INVOKE('generate', { request, priority })),
-  listJobs: () => typedError<Job[], CommandError>(__TAURI_INVOKE('list_jobs')),
-  cancelJob: (id: JobId) => typedError<null, CommandError>(__TAURI_INVOKE('cancel_job', { id })),
-  retryJob: (id: JobId) => typedError<null, CommandError>(__TAURI_INVOKE('retry_job', { id })),
-  setJobPriority: (id: JobId, priority: Priority) => typedError<null, CommandError>(__TAURI_INVOKE('set_job_priority', { id, priority })),
-  clearFinishedJobs: () => typedError<null, CommandError>(__TAURI_INVOKE('clear_finished_jobs')),
-  listProjects: () => typedError<ProjectInfo[], CommandError>(__TAURI_INVOKE('list_projects')),
-  newProject: (name: string | null) => typedError<ProjectId, CommandError>(__TAURI_INVOKE('new_project', { name })),
-  openProject: (id: ProjectId) => typedError<null, CommandError>(__TAURI_INVOKE('open_project', { id })),
-  openProjectFolder: (path: string) => typedError<ProjectId, CommandError>(__TAURI_INVOKE('open_project_folder', { path })),
-  getProject: () => typedError<Project, CommandError>(__TAURI_INVOKE('get_project')),
-  renameProject: (name: string) => typedError<null, CommandError>(__TAURI_INVOKE('rename_project', { name })),
-  saveProject: () => typedError<null, CommandError>(__TAURI_INVOKE('save_project')),
-  setLyrics: (text: string) => typedError<null, CommandError>(__TAURI_INVOKE('set_lyrics', { text })),
-  useTake: (id: TakeId) => typedError<null, CommandError>(__TAURI_INVOKE('use_take', { id })),
-  starTake: (id: TakeId, starred: boolean) => typedError<null, CommandError>(__TAURI_INVOKE('star_take', { id, starred })),
-  deleteTake: (id: TakeId) => typedError<null, CommandError>(__TAURI_INVOKE('delete_take', { id })),
-  renameTake: (id: TakeId, title: string) => typedError<null, CommandError>(__TAURI_INVOKE('rename_take', { id, title })),
-  setStrip: (track: TrackId, change: StripChange, gesture: number) => typedError<null, CommandError>(__TAURI_INVOKE('set_strip', { track, change, gesture })),
-  undo: () => typedError<null, CommandError>(__TAURI_INVOKE('undo')),
-  redo: () => typedError<null, CommandError>(__TAURI_INVOKE('redo')),
-  getPeaks: (take: TakeId, buckets: number) => typedError<Peaks, CommandError>(__TAURI_INVOKE('get_peaks', { take, buckets })),
-  exportTake: (take: TakeId, format: ExportFormat, path: string) => typedError<JobId, CommandError>(__TAURI_INVOKE('export_take', { take, format, path })),
-  loadTake: (take: TakeId) => typedError<null, CommandError>(__TAURI_INVOKE('load_take', { take })),
-  play: () => typedError<null, CommandError>(__TAURI_INVOKE('play')),
-  pause: () => typedError<null, CommandError>(__TAURI_INVOKE('pause')),
-  stop: () => typedError<null, CommandError>(__TAURI_INVOKE('stop')),
-  seek: (seconds: number) => typedError<null, CommandError>(__TAURI_INVOKE('seek', { seconds })),
-  setVolume: (volume: number) => typedError<null, CommandError>(__TAURI_INVOKE('set_volume', { volume })),
-  listOutputDevices: () => typedError<string[], CommandError>(__TAURI_INVOKE('list_output_devices')),
-  getPlayback: () => typedError<Playback, CommandError>(__TAURI_INVOKE('get_playback')),
-  watchMeters: (channel: Channel<MeterFrame>) => typedError<null, CommandError>(__TAURI_INVOKE('watch_meters', { channel })),
-  getShelf: () => typedError<Shelf, CommandError>(__TAURI_INVOKE('get_shelf')),
-  fetchModel: (id: ModelId) => typedError<JobId, CommandError>(__TAURI_INVOKE('fetch_model', { id })),
-  getCacheStats: () => typedError<CacheStats, CommandError>(__TAURI_INVOKE('get_cache_stats')),
-  clearCache: (olderThanHours: number | null) => typedError<null, CommandError>(__TAURI_INVOKE('clear_cache', { olderThanHours })),
-  runDoctor: () => typedError<Check[], CommandError>(__TAURI_INVOKE('run_doctor')),
-  checkDrop: (paths: string[]) => typedError<DropVerdict[], CommandError>(__TAURI_INVOKE('check_drop', { paths })),
-  importLyrics: (path: string) => typedError<null, CommandError>(__TAURI_INVOKE('import_lyrics', { path })),
+  welcome: () => __TAURI_INVOKE<Welcome>('welcome'),
+  getSettings: () => __TAURI_INVOKE<Settings>('get_settings'),
+  saveSettings: (settings: Settings) => __TAURI_INVOKE<null>('save_settings', { settings }),
+  getPalette: () => __TAURI_INVOKE<Palette>('get_palette'),
+  understand: (request: Request) => __TAURI_INVOKE<Understanding>('understand', { request }),
+  generate: (request: Request, priority: Priority) => __TAURI_INVOKE<JobId>('generate', { request, priority }),
+  listJobs: () => __TAURI_INVOKE<Job[]>('list_jobs'),
+  cancelJob: (job: JobId) => __TAURI_INVOKE<null>('cancel_job', { job }),
+  retryJob: (job: JobId) => __TAURI_INVOKE<null>('retry_job', { job }),
+  setJobPriority: (job: JobId, priority: Priority) => __TAURI_INVOKE<null>('set_job_priority', { job, priority }),
+  clearFinishedJobs: () => __TAURI_INVOKE<null>('clear_finished_jobs'),
+  listProjects: () => __TAURI_INVOKE<ProjectInfo[]>('list_projects'),
+  newProject: (name: string | null) => __TAURI_INVOKE<ProjectId>('new_project', { name }),
+  openProject: (project: ProjectId) => __TAURI_INVOKE<null>('open_project', { project }),
+  openProjectFolder: (path: string) => __TAURI_INVOKE<ProjectId>('open_project_folder', { path }),
+  getProject: () => __TAURI_INVOKE<Project>('get_project'),
+  renameProject: (name: string) => __TAURI_INVOKE<null>('rename_project', { name }),
+  saveProject: () => __TAURI_INVOKE<null>('save_project'),
+  setLyrics: (text: string) => __TAURI_INVOKE<null>('set_lyrics', { text }),
+  useTake: (take: TakeId) => __TAURI_INVOKE<null>('use_take', { take }),
+  starTake: (take: TakeId, starred: boolean) => __TAURI_INVOKE<null>('star_take', { take, starred }),
+  deleteTake: (take: TakeId) => __TAURI_INVOKE<null>('delete_take', { take }),
+  renameTake: (take: TakeId, title: string) => __TAURI_INVOKE<null>('rename_take', { take, title }),
+  setStrip: (track: TrackId, change: StripChange, gesture: number) => __TAURI_INVOKE<null>('set_strip', { track, change, gesture }),
+  undo: () => __TAURI_INVOKE<boolean>('undo'),
+  redo: () => __TAURI_INVOKE<boolean>('redo'),
+  getPeaks: (take: TakeId, buckets: number) => __TAURI_INVOKE<Peaks>('get_peaks', { take, buckets }),
+  exportTake: (take: TakeId, format: ExportFormat, path: string) => __TAURI_INVOKE<JobId>('export_take', { take, format, path }),
+  loadTake: (take: TakeId) => __TAURI_INVOKE<null>('load_take', { take }),
+  play: () => __TAURI_INVOKE<null>('play'),
+  pause: () => __TAURI_INVOKE<null>('pause'),
+  stop: () => __TAURI_INVOKE<null>('stop'),
+  seek: (position: Seconds) => __TAURI_INVOKE<null>('seek', { position }),
+  setVolume: (volume: number) => __TAURI_INVOKE<null>('set_volume', { volume }),
+  listOutputDevices: () => __TAURI_INVOKE<string[]>('list_output_devices'),
+  getPlayback: () => __TAURI_INVOKE<Playback>('get_playback'),
+  watchMeters: (frames: Channel<MeterFrame>) => __TAURI_INVOKE<null>('watch_meters', { frames }),
+  getShelf: () => __TAURI_INVOKE<Shelf>('get_shelf'),
+  fetchModel: (model: ModelId) => __TAURI_INVOKE<JobId>('fetch_model', { model }),
+  getCacheStats: () => __TAURI_INVOKE<CacheStats>('get_cache_stats'),
+  clearCache: (olderThanHours: number | null) => __TAURI_INVOKE<null>('clear_cache', { olderThanHours }),
+  runDoctor: () => __TAURI_INVOKE<Check[]>('run_doctor'),
+  checkDrop: (paths: string[]) => __TAURI_INVOKE<DropVerdict[]>('check_drop', { paths }),
+  readLyricsFile: (path: string) => __TAURI_INVOKE<string>('read_lyrics_file', { path }),
 }
 
 /** Events */
 export const events = {
-  event: makeEvent<Event>('event'),
+  studioEvent: makeEvent<StudioEvent>('studio-event'),
 }
 
 /* Types */
@@ -74,6 +74,7 @@ export type Seconds = number
 export type Ticks = number
 export type PitchClass = number
 
+export type StudioEvent = Event
 export type Event =
   | { type: 'job_changed'; data: Job }
   | { type: 'job_removed'; data: JobId }
@@ -173,15 +174,6 @@ export type ExportFormat = 'wav' | 'flac' | 'mp3192' | 'mp3320' | 'ogg' | 'stems
 export type Peaks = { duration: Seconds; min: number[]; max: number[] }
 
 /* Runtime */
-async function typedError<T, E>(result: Promise<T>): Promise<{ status: 'ok'; data: T } | { status: 'error'; error: E }> {
-  try {
-    return { status: 'ok', data: await result }
-  } catch (e) {
-    if (e instanceof Error) throw e
-    return { status: 'error', error: e as E }
-  }
-}
-
 function makeEvent<T>(name: string) {
   return {
     listen: (cb: __TAURI_EVENT.EventCallback<T>) => __TAURI_EVENT.listen(name, cb),

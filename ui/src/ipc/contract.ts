@@ -60,8 +60,8 @@ export interface Ipc {
   clearCache(olderThanHours: number | null): Promise<unknown>
   runDoctor(): Promise<Check[]>
   checkDrop(paths: string[]): Promise<DropVerdict[]>
-  /** Reads a text file that `checkDrop` accepted into the lyrics. */
-  importLyrics(path: string): Promise<unknown>
+  /** The words of a text file that `checkDrop` accepted as lyrics. */
+  readLyricsFile(path: string): Promise<string>
 
   /** Asks where to write; `null` when the person changed their mind. */
   pickSavePath(name: string, filter: FileFilter): Promise<string | null>

@@ -7,20 +7,13 @@ import { commands, events } from './bindings'
 import type { Ipc } from './contract'
 import { AppError } from './error'
 
-type Answer<R> = R extends { status: 'ok'; data: infer Data } ? Data : R extends { status: 'error' } ? never : R
-
-/** Unwraps the result of a command; a refusal becomes an `AppError`. */
-async function answer<R>(call: Promise<R>): Promise<Answer<R>> {
-  let result: R
+/** Waits for a command; whatever it throws becomes an `AppError`. */
+async function answer<T>(call: Promise<T>): Promise<T> {
   try {
-    result = await call
+    return await call
   } catch (thrown) {
     throw AppError.from(thrown)
   }
-  const wrapped = result as { status?: unknown; data?: unknown; error?: unknown } | null
-  if (wrapped?.status === 'ok') return wrapped.data as Answer<R>
-  if (wrapped?.status === 'error') throw AppError.from(wrapped.error)
-  return result as Answer<R>
 }
 
 // The generated types leave fields with defaults optional; what comes out of the shell is always complete.
@@ -79,13 +72,13 @@ export const tauri: Ipc = {
   clearCache: (olderThanHours) => answer(commands.clearCache(olderThanHours)),
   runDoctor: () => answer(commands.runDoctor()),
   checkDrop: (paths) => answer(commands.checkDrop(paths)),
-  importLyrics: (path) => answer(commands.importLyrics(path)),
+  readLyricsFile: (path) => answer(commands.readLyricsFile(path)),
 
   pickSavePath: (name, filter) => answer(save({ defaultPath: name, filters: [filter] })),
   pickFolder: () => answer(open({ directory: true })),
   openFolder: (path) => answer(openPath(path)),
 
-  onEvent: (apply) => events.event.listen((event) => apply(event.payload as StudioEvent)),
+  onEvent: (apply) => events.studioEvent.listen((event) => apply(event.payload as StudioEvent)),
   onDrag: (tell) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'drop') tell({ kind: 'dropped', paths: payload.paths })

@@ -64,6 +64,11 @@ export const useProject = defineStore('project', () => {
     void toasts.attempt(ipc.setStrip(track, change, gesture))
   }
 
+  async function importLyrics(path: string) {
+    const text = await toasts.attempt(ipc.readLyricsFile(path))
+    if (text !== undefined) await toasts.attempt(ipc.setLyrics(text))
+  }
+
   async function save() {
     if (lyricsWaiting) {
       lyricsWaiting = false
@@ -83,7 +88,7 @@ export const useProject = defineStore('project', () => {
   }
 
   return {
-    open, projects, peaks, lyrics, current, put, list, load, writeLyrics, setStrip, save, exportTake, openFolder,
+    open, projects, peaks, lyrics, current, put, list, load, writeLyrics, importLyrics, setStrip, save, exportTake, openFolder,
     create: (name: string | null) => toasts.attempt(ipc.newProject(name)),
     openById: (id: string) => toasts.attempt(ipc.openProject(id)),
     rename: (name: string) => toasts.attempt(ipc.renameProject(name)),
@@ -94,7 +99,6 @@ export const useProject = defineStore('project', () => {
     undo: () => toasts.attempt(ipc.undo()),
     redo: () => toasts.attempt(ipc.redo()),
     checkDrop: (paths: string[]) => toasts.attempt(ipc.checkDrop(paths)),
-    importLyrics: (path: string) => toasts.attempt(ipc.importLyrics(path)),
     openPath: (path: string) => toasts.attempt(ipc.openProjectFolder(path)),
   }
 })

@@ -19,8 +19,8 @@ export const shelf = (): Shelf => ({
 
 export const checks = (): Check[] => [
   { id: 'audio_output', state: 'works', found: 'Studio monitors (PipeWire)', hint: '' },
-  { id: 'sound_bank', state: 'works', found: 'General sounds, 32 MB', hint: '' },
-  { id: 'onnx_runtime', state: 'limited', found: 'CPU only', hint: 'Tagging takes a little longer without a graphics card.' },
+  { id: 'general-sounds', state: 'works', found: 'General sounds, 32 MB', hint: '' },
+  { id: 'execution_provider', state: 'limited', found: 'CPU only', hint: 'Tagging takes a little longer without a graphics card.' },
   { id: 'database', state: 'works', found: 'library.sqlite, version 3', hint: '' },
   { id: 'disk', state: 'works', found: '212 GB', hint: '' },
 ]

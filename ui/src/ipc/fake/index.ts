@@ -286,7 +286,7 @@ class FakeStudio {
   private windowCalls(): Partial<Ipc> {
     return {
       checkDrop: async (paths) => paths.map((path) => ({ path, name: path.split('/').at(-1)!, accepted_as: path.endsWith('.txt') ? 'lyrics' as const : null, problem: path.endsWith('.txt') ? null : { code: 'unsupported_file' as const, message: 'this kind of file cannot be used here', hint: 'Drop a text file or a project folder.' } })),
-      importLyrics: async () => this.edit('lyrics', '', () => { this.project.lyrics = 'Sube la noche…' }),
+      readLyricsFile: async () => 'Sube la noche por la azotea…',
       pickSavePath: async (name) => `/home/music/${name}`,
       pickFolder: async () => '/music/Paper moons',
       openFolder: async () => undefined,

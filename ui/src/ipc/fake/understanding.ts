@@ -11,24 +11,24 @@ export const PALETTE: Palette = {
     style('trap', 'Trap', 'Trap', [120, 160, 140], 170),
     style('house', 'House', 'House', [118, 128, 124], 210),
     style('synthwave', 'Synthwave', 'Synthwave', [80, 118, 100], 200),
-    style('lofi', 'Lo-fi', 'Lo-fi', [68, 92, 80], 150),
+    style('lo-fi', 'Lo-fi', 'Lo-fi', [68, 92, 80], 150),
     style('pop', 'Pop', 'Pop', [90, 128, 112], 190),
     style('rock', 'Rock', 'Rock', [96, 160, 128], 200),
     style('ambient', 'Ambient', 'Ambient', [50, 80, 64], 240),
     style('jazz', 'Jazz', 'Jazz', [90, 200, 132], 200),
     style('cinematic', 'Cinematic', 'Cinematográfico', [60, 120, 84], 180),
   ],
-  moods: ['happy', 'sad', 'dark', 'calm', 'energetic', 'romantic', 'nostalgic', 'epic', 'tense', 'dreamy'],
-  instruments: ['piano', 'guitar', 'bass', 'drums', 'strings', 'synth', 'pad', 'sax', 'trumpet', 'flute'],
+  moods: ['happy', 'sad', 'dark', 'calm', 'energetic', 'romantic', 'epic', 'dreamy', 'aggressive', 'melancholic', 'nostalgic', 'tense', 'sensual', 'hopeful', 'mysterious', 'playful'],
+  instruments: ['drums', 'percussion', 'bass', 'piano', 'electric_piano', 'organ', 'acoustic_guitar', 'electric_guitar', 'distorted_guitar', 'strings', 'violin', 'cello', 'choir', 'brass', 'trumpet', 'trombone', 'saxophone', 'flute', 'clarinet', 'synth', 'pad', 'bells', 'marimba', 'vibraphone', 'harp', 'accordion', 'harmonica', 'banjo', 'ukulele', 'sub_bass', 'vinyl'],
 }
 
 const WORDS: [RegExp, Chip['kind'], string][] = [
   [/\breg(gae|ue)t[oó]n\b/i, 'style', 'reggaeton'], [/\btrap\b/i, 'style', 'trap'], [/\bhouse\b/i, 'style', 'house'],
-  [/\bsynthwave\b/i, 'style', 'synthwave'], [/\blo-?fi\b/i, 'style', 'lofi'], [/\bpop\b/i, 'style', 'pop'], [/\brock\b/i, 'style', 'rock'],
+  [/\bsynthwave\b/i, 'style', 'synthwave'], [/\blo-?fi\b/i, 'style', 'lo-fi'], [/\bpop\b/i, 'style', 'pop'], [/\brock\b/i, 'style', 'rock'],
   [/\bambient(al)?\b/i, 'style', 'ambient'], [/\bjazz\b/i, 'style', 'jazz'], [/\bcin(ematic|ematogr[aá]fico)\b/i, 'style', 'cinematic'],
   [/\b(dark|oscur[oa])\b/i, 'mood', 'dark'], [/\b(happy|alegre)\b/i, 'mood', 'happy'], [/\b(sad|triste)\b/i, 'mood', 'sad'],
   [/\b(nostalgic|nost[aá]lgic[oa])\b/i, 'mood', 'nostalgic'], [/\b(romantic|rom[aá]ntic[oa])\b/i, 'mood', 'romantic'],
-  [/\bpiano\b/i, 'instrument', 'piano'], [/\b(guitar|guitarra)\b/i, 'instrument', 'guitar'], [/\b(sax|saxof[oó]n)\b/i, 'instrument', 'sax'],
+  [/\bpiano\b/i, 'instrument', 'piano'], [/\b(guitar|guitarra)\b/i, 'instrument', 'acoustic_guitar'], [/\b(sax|saxof[oó]n)\b/i, 'instrument', 'saxophone'],
 ]
 const SMALL = new Set('a an the with and of in for to un una el la los las con de en y para que sin no without at por al del como like bpm'.split(' '))
 const PITCH: Record<string, number> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11, do: 0, re: 2, mi: 4, fa: 5, sol: 7, la: 9, si: 11 }
