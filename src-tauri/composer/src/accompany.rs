@@ -25,7 +25,7 @@ impl Voicings {
             // Every section starts from the same hand, so that what returns sounds the same.
             let opens = plan.form.parts.iter().any(|part| part.start == change.start);
             let before = if opens { None } else { before };
-            by_change.push((change.start, voice(&change.chord, space, before)));
+            by_change.push((change.start, grip(player, &change.chord, space, before)));
         }
         Self { by_change }
     }
@@ -34,6 +34,21 @@ impl Voicings {
         let found = self.by_change.binary_search_by_key(&change.start, |(start, _)| *start);
         found.ok().and_then(|i| self.by_change.get(i)).map_or(&[], |(_, notes)| notes.as_slice())
     }
+}
+
+/// Takes a chord as the player's hand does.
+pub(crate) fn grip(player: &Player, chord: &Chord, space: Space, before: Option<&[u8]>) -> Vec<u8> {
+    match player.plan.practice {
+        Practice::Power => power(chord, space),
+        _ => voice(chord, space, before),
+    }
+}
+
+/// Root, fifth and octave from the lowest root of the space.
+fn power(chord: &Chord, space: Space) -> Vec<u8> {
+    let root = space.low + (chord.root + 12 - space.low % 12) % 12;
+    let fifth = root + (chord.fifth() + 12 - chord.root) % 12;
+    [root, fifth, root + 12].into_iter().take(space.voices.max(2)).collect()
 }
 
 fn space(plan: &Plan, player: &Player) -> Space {
@@ -168,9 +183,11 @@ fn for_bars(plan: &Plan, player: &Player, part: &Part, level: usize, mut play: i
     let Some(choices) = patterns.get(level.min(patterns.len().saturating_sub(1))) else { return };
     let mut dice = plan.dice(&format!("{}/{}", player.plan.id, word(part.kind)));
     let (main, other) = (dice.below(choices.len()), dice.below(choices.len()));
+    // With a large vocabulary every second bar says something else.
+    let second = if choices.len() >= 4 { dice.below(choices.len()) } else { main };
     for bar in 0..part.bars {
         let start = part.start + plan.grid.bar * u32::try_from(bar).unwrap_or(0);
-        if let Some(text) = choices.get(if bar % 4 == 3 { other } else { main }) {
+        if let Some(text) = choices.get([main, second, main, other][bar % 4]) {
             play(text, bar, start);
         }
     }

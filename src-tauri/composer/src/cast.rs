@@ -112,8 +112,11 @@ fn invite(id: &str, players: &mut Vec<Player>, taken: &mut Vec<usize>) {
         return;
     }
     let Some(found) = instrument(id) else { return };
-    let free =
-        |role: &Role| (0..players.len()).find(|i| players[*i].plan.role == *role && !taken.contains(i));
+    // A bed does not take the place of a riser: textures join.
+    let free = |role: &Role| {
+        let fits = |i: &usize| players[*i].plan.role == *role && *role != Role::Texture && !taken.contains(i);
+        (0..players.len()).find(fits)
+    };
     match found.roles.iter().find_map(free) {
         Some(index) => {
             let player = &mut players[index];

@@ -100,3 +100,6 @@ fn mix(mix: Mix, plan: &Plan) -> MixPlan {
         high_shelf: Db(mix.high_shelf + bright * 0.5),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,13 @@ pub(crate) fn counter(plan: &Plan, player: &Player, tune: &[Strike]) -> Vec<Stri
         match player.plan.practice {
             Practice::Octave if !within.is_empty() => double(player, &within, &mut strikes),
             Practice::Thirds if !within.is_empty() => thirds(plan, player, &within, &mut strikes),
-            Practice::Answer if !within.is_empty() => answer(plan, player, part, &within, end, &mut strikes),
+            Practice::Answer if !within.is_empty() => {
+                let said = strikes.len();
+                answer(plan, player, part, &within, end, &mut strikes);
+                if strikes.len() == said {
+                    guide(plan, player, part, level, end, &mut strikes);
+                }
+            }
             _ => guide(plan, player, part, level, end, &mut strikes),
         }
     }
@@ -79,6 +85,7 @@ fn double(player: &Player, tune: &[Strike], strikes: &mut Vec<Strike>) {
 /// A third below the tune where the chord allows it, else the next chord tone down.
 fn thirds(plan: &Plan, player: &Player, tune: &[Strike], strikes: &mut Vec<Strike>) {
     let [low, high] = player.range;
+    let mut line: Vec<Strike> = Vec::with_capacity(tune.len());
     for strike in tune {
         let Some(change) = plan.change(strike.at) else { continue };
         let scale = change.chord.scale(plan.key);
@@ -86,8 +93,18 @@ fn thirds(plan: &Plan, player: &Player, tune: &[Strike], strikes: &mut Vec<Strik
         let fits = |pitch: u8| if held { change.chord.has(pitch) } else { scale[usize::from(pitch % 12)] };
         let below = (3..=9).filter_map(|n| strike.pitch.checked_sub(n)).find(|pitch| fits(*pitch));
         let Some(pitch) = below else { continue };
-        strikes.push(Strike { pitch: inside(pitch, low, high), force: strike.force - 12, ..*strike });
+        line.push(Strike { pitch, force: strike.force - 12, ..*strike });
     }
+    // The whole line goes to the octave of the instrument, so that it keeps its shape.
+    let sum: u32 = line.iter().map(|s| u32::from(s.pitch)).sum();
+    let mean = i32::try_from(sum / u32::try_from(line.len()).unwrap_or(1).max(1)).unwrap_or(60);
+    let shift = (i32::from(low) + i32::from(high) - 2 * mean + 12).div_euclid(24);
+    for strike in &mut line {
+        let moved =
+            u8::try_from((i32::from(strike.pitch) + shift * 12).clamp(0, 127)).unwrap_or(strike.pitch);
+        strike.pitch = if moved + 4 < low || moved > high + 4 { inside(moved, low, high) } else { moved };
+    }
+    strikes.extend(line);
 }
 
 /// Fills the tune's rests with short figures; every rest of the same phrase gets the same figure.

@@ -6,7 +6,7 @@ use crate::cast::Player;
 use crate::drums::{CRASH, KICK};
 use crate::plan::{Plan, Strike};
 use crate::style::Practice;
-use crate::theory::voicing::{Space, nearest_pitch, voice};
+use crate::theory::voicing::{Space, nearest_pitch};
 
 /// Adds a player's last notes to its part.
 pub(crate) fn land(plan: &Plan, player: &Player, strikes: &mut Vec<Strike>) {
@@ -29,7 +29,7 @@ pub(crate) fn land(plan: &Plan, player: &Player, strikes: &mut Vec<Strike>) {
         }
         Role::Chords | Role::Pad => {
             let space = Space { low: player.range[0], high: player.range[1], voices: player.plan.voices };
-            for pitch in voice(chord, space, None) {
+            for pitch in crate::accompany::grip(player, chord, space, None) {
                 ring(pitch, 72);
             }
         }

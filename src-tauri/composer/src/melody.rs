@@ -155,7 +155,11 @@ fn smooth(plan: &Plan, notes: &mut [Strike], before: Option<u8>, lattice: &Latti
     }
     let aim = u8::try_from(i32::from(before) + leap.signum() * 7).unwrap_or(first.pitch);
     let Some(change) = plan.change(first.at) else { return };
-    notes[0].pitch = lattice.nearest(aim, |pitch| change.chord.has(pitch));
+    let nearer = lattice.nearest(aim, |pitch| change.chord.has(pitch));
+    // A leap is mended only where that does not tear another one open.
+    if notes.get(1).is_none_or(|second| second.pitch.abs_diff(nearer) <= 7) {
+        notes[0].pitch = nearer;
+    }
 }
 
 /// Varies a returning phrase lightly: a neighbour note here, an anticipation there.

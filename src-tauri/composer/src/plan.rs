@@ -74,7 +74,8 @@ impl<'a> Plan<'a> {
 
     /// Returns the level of the pattern a player has in a section; `None` where it rests.
     pub(crate) fn level(&self, player: &Player, part: &Part) -> Option<usize> {
-        let planned = if player.guest { guest_level(part) } else { self.named_level(&player.plan.id, part) };
+        let planned =
+            if player.guest { guest_level(player, part) } else { self.named_level(&player.plan.id, part) };
         let shift = match player.plan.role {
             Role::Drums | Role::Percussion => self.feel.drums,
             _ => self.feel.density,
@@ -96,8 +97,9 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn guest_level(part: &Part) -> Option<usize> {
-    (part.energy >= 40).then_some(1)
+/// A guest rests where the piece is thin; a bed never does.
+fn guest_level(player: &Player, part: &Part) -> Option<usize> {
+    (part.energy >= 40 || player.plan.role == Role::Texture).then_some(1)
 }
 
 /// The length that is asked for, in ticks.

@@ -211,6 +211,8 @@ pub enum Practice {
     Walking,
     /// Chords held as long as they last.
     Sustain,
+    /// Chords: root, fifth and octave, as distorted guitars like them.
+    Power,
     /// Counter: guide tones.
     Guide,
     /// Counter: the tune an octave higher or lower.

@@ -126,7 +126,7 @@ impl Chord {
         } else if let Some(inversion) = inversion {
             let index = usize::from(inversion / 2);
             self.bass = (self.root + self.intervals.get(index)?) % 12;
-            let seventh = self.intervals.len() > 3;
+            let seventh = self.seventh().is_some();
             let figures = match (index, seventh) {
                 (1, false) => "6",
                 (2, false) => "64",
@@ -134,7 +134,9 @@ impl Chord {
                 (2, true) => "43",
                 _ => "42",
             };
-            self.numeral = format!("{}{figures}", self.numeral.trim_end_matches('7'));
+            let quality = |c: char| !matches!(c, 'b' | '#' | 'I' | 'V' | 'i' | 'v' | '°' | 'ø');
+            let end = self.numeral.find(quality).unwrap_or(self.numeral.len());
+            self.numeral = format!("{}{figures}", &self.numeral[..end]);
         }
         if self.bass != self.root {
             self.symbol = format!("{}/{}", self.symbol, pitch_name(self.bass, key));
@@ -211,7 +213,11 @@ fn coloured(root: u8, minor: bool, key: Key, colour: Colour) -> &'static str {
     let inside =
         |semitones: u8| key.mode.degrees().iter().any(|d| (key.tonic.0 + d) % 12 == (root + semitones) % 12);
     let ninth = inside(2);
+    // A plain subtonic stays a triad: with a seventh it would be the dominant of the relative major.
+    let subtonic = !minor && (root + 12 - key.tonic.0 % 12) % 12 == 10;
     match (colour, minor) {
+        (Colour::Seventh, _) if subtonic => "",
+        (Colour::Ninth, _) if subtonic => "add9",
         (Colour::Triad, _) => "",
         (Colour::Power, _) => "5",
         (Colour::Add9, _) if ninth => "add9",

@@ -78,7 +78,13 @@ fn draw(plan: &Plan, rhythm: &[Hit], dice: &mut Dice) -> Contour {
             continue;
         }
         let size = [0, 1, 2, 3, plan.style.melody.leap][dice.weighted(&[16, 52, 20, 7, 5])];
-        let direction = if rising == dice.chance(80) { 1 } else { -1 };
+        // A motif stays within an octave or so of its home.
+        let direction = match rung {
+            5.. => -1,
+            ..=-4 => 1,
+            _ if rising == dice.chance(80) => 1,
+            _ => -1,
+        };
         if size >= 3 {
             leapt = direction;
         }

@@ -42,7 +42,7 @@ impl Lattice {
     /// Returns where the tune of a section is at home, as a rung.
     pub(crate) fn home(&self, kind: SectionKind, register: i32) -> i32 {
         let percent = match kind {
-            SectionKind::Chorus | SectionKind::Drop => 56,
+            SectionKind::Chorus | SectionKind::Drop => 62,
             SectionKind::Solo => 52,
             SectionKind::PreChorus | SectionKind::Build => 44,
             SectionKind::Bridge | SectionKind::Breakdown => 48,
