@@ -173,7 +173,10 @@ pub enum Patch {
 }
 
 /// A mixer channel: fader and inserts.
+///
+/// The page knows it as `TrackChannel`: `Channel` is a name of the wire itself there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename = "TrackChannel")]
 pub struct Channel {
     pub level: Db,
     pub pan: Pan,
