@@ -4,7 +4,7 @@ import type * as wire from '@/ipc/bindings'
 
 export type {
   CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, DropUse, DropVerdict, ErrorCode, ExportFormat,
-  GateReason, JobId, JobState, Key, Language, Measured, Meter, MeterFrame, Mode, Model, ModelId, ModelState, ModelTask,
+  GateReason, JobId, JobState, Key, Language, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
   Note, Notice, Palette, Peaks, Playback, PlaybackState, Priority, Problem, ProjectId, ProjectInfo, Refused, Role,
   Score, Section, SectionKind, Shelf, Stage, Step, StepName, Strip, StripChange, StyleInfo, Tag, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,

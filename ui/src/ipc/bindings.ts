@@ -57,121 +57,714 @@ export const events = {
 
 /* Types */
 export type CommandError = { code: ErrorCode; message: string; hint: string }
-export type AssetId = string
-export type JobId = string
-export type ModelId = string
-export type ProjectId = string
-export type SectionId = string
-export type TakeId = string
-export type TrackId = string
-export type Bpm = number
-export type Db = number
-export type Dbtp = number
-export type Hertz = number
-export type Lufs = number
-export type Pan = number
-export type Seconds = number
-export type Ticks = number
-export type PitchClass = number
-
 export type StudioEvent = Event
-export type Event =
-  | { type: 'job_changed'; data: Job }
-  | { type: 'job_removed'; data: JobId }
-  | { type: 'project_changed'; data: Project }
-  | { type: 'projects_listed'; data: ProjectInfo[] }
-  | { type: 'playback_changed'; data: Playback }
-  | { type: 'shelf_changed'; data: Shelf }
-  | { type: 'settings_changed'; data: Settings }
-  | { type: 'problem_found'; data: Problem }
 
-export type Mode = 'major' | 'minor' | 'dorian' | 'phrygian' | 'lydian' | 'mixolydian'
-export type Key = { tonic: PitchClass; mode: Mode }
-export type Meter = { beats: number; unit: number }
+/**  The blake3 hash (hex) of a content-addressed asset. */
+export type AssetId = string;
 
+/**  Tempo in quarter notes a minute. */
+export type Bpm = number;
+
+/**  The complete order for the composer: nothing is left open but the seed's choices. */
+export type Brief = {
+	title: string,
+	style: string,
+	bpm: Bpm,
+	key: Key,
+	meter: Meter,
+	duration: Seconds,
+	moods: string[],
+	instruments: string[],
+	without: string[],
+};
+
+/**  Figures of the result cache. */
+export type CacheStats = {
+	entries: number,
+	bytes: number,
+	limit_bytes: number,
+	hits: number,
+	misses: number,
+};
+
+/**  One check of `doctor`. */
+export type Check = {
+	/**  `audio_output`, `sound_bank`, `onnx_runtime`, `database`, `disk` … */
+	id: string,
+	state: CheckState,
+	/**  What was found. */
+	found: string,
+	/**  How to mend it; empty when it works. */
+	hint: string,
+};
+
+/**  The outcome of one check of `doctor`. */
+export type CheckState = "works" | 
+/**  The studio works without it, with less. */
+"limited" | "fails";
+
+/**  One understood fact, shown as an editable chip. */
+export type Chip = {
+	kind: ChipKind,
+	/**  Canonical value: a style, mood or instrument id; `96`; `A minor`; `6/8`; `180` (seconds). */
+	value: string,
+	source: ChipSource,
+	/**  The words of the prompt that said so, as written; empty otherwise. */
+	words: string,
+};
+
+/**  What a chip is about. */
+export type ChipKind = "style" | "tempo" | "key" | "meter" | "length" | "mood" | "instrument" | "without";
+
+/**  Where a value comes from. */
+export type ChipSource = 
+/**  An explicit field of the request. */
+"field" | 
+/**  Words of the prompt. */
+"prompt" | 
+/**  Chosen by the studio, from style, mood and seed. */
+"chosen";
+
+/**  A chord that sounds over a stretch of time. */
+export type ChordSpan = {
+	start: Ticks,
+	length: Ticks,
+	/**  Lead-sheet symbol: `Am7`, `F/A`. */
+	symbol: string,
+	/**  Roman numeral in the key: `vi7`, `IV6`. */
+	numeral: string,
+	/**  Chord tones as pitch classes, root first. */
+	tones: number[],
+	/**  Pitch class of the bass. */
+	bass: number,
+};
+
+/**  A feed-forward compressor. */
+export type Compressor = {
+	threshold: Db,
+	ratio: number,
+	attack_ms: number,
+	release_ms: number,
+	makeup: Db,
+};
+
+/**  Decibels of gain; 0 is unity. */
+export type Db = number;
+
+/**  True peak in dBTP (ITU-R BS.1770-4 Annex 2). */
+export type Dbtp = number;
+
+/**  What a dropped file is used for. */
+export type DropUse = 
+/**  A text file becomes the lyrics. */
+"lyrics" | 
+/**  A project folder or its document is opened. */
+"project";
+
+/**  Whether a dropped file can be used here, and why not. */
+export type DropVerdict = {
+	path: string,
+	name: string,
+	/**  What will be done with it; `None` when it is refused. */
+	accepted_as: DropUse | null,
+	problem: Problem | null,
+};
+
+/**  Side-chain: this channel dips whenever `from` plays one of `keys`. */
+export type Duck = {
+	from: TrackId,
+	/**  MIDI keys that trigger (36 is the kick); empty means every note. */
+	keys: number[],
+	/**  How far it dips, a positive number of decibels. */
+	depth: Db,
+	release_ms: number,
+};
+
+/**  A peaking band of the equaliser. */
+export type EqBand = {
+	frequency: Hertz,
+	gain: Db,
+	q: number,
+};
+
+/**  Codes that some shell treats differently from the rest, or that tests and scripts look for. */
+export type ErrorCode = 
+/**  The prompt is empty and no field says anything. */
+"empty_prompt" | "prompt_too_long" | 
+/**  A field holds what it cannot hold: a key H, 5,000 BPM, −1 s. */
+"invalid_field" | "not_found" | 
+/**  A file or folder could not be written. */
+"unwritable" | "disk_full" | "no_audio_device" | "audio_device_lost" | "model_missing" | "model_corrupt" | "runtime_missing" | "download_failed" | "database_corrupt" | "settings_corrupt" | "project_corrupt" | "unsupported_file" | 
+/**  The studio is open elsewhere, or the file was made by a newer studio. */
+"newer_version" | 
+/**  The output gate refused every attempt. */
+"gate_refused" | "cancelled" | "busy" | 
+/**  Anything else; the log has the details. */
+"internal";
+
+/**  A fact about the past, with the new state of what it is about. */
+export type Event = 
+/**  A job was added or changed; sent at most 20 times a second for one job while it runs. */
+{ type: "job_changed"; data: Job } | 
+/**  A job left the list (cleaned up). */
+{ type: "job_removed"; data: JobId } | 
+/**  Another project was opened, or the open one changed. */
+{ type: "project_changed"; data: Project } | 
+/**  The mixer of the open project moved; sent instead of `ProjectChanged`, which carries every note. */
+{ type: "mixer_changed"; data: MixerStatus } | { type: "projects_listed"; data: ProjectInfo[] } | { type: "playback_changed"; data: Playback } | { type: "shelf_changed"; data: Shelf } | { type: "settings_changed"; data: Settings } | 
+/**  Something went wrong outside of any request. */
+{ type: "problem_found"; data: Problem };
+
+/**  File formats of an export. */
+export type ExportFormat = "wav" | "flac" | "mp3192" | "mp3320" | "ogg" | 
+/**  One 24-bit WAV a track, in a folder. */
+"stems" | "midi";
+
+/**  Why the output gate refuses a take. */
+export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
+
+/**  Frequency in hertz. */
+export type Hertz = number;
+
+/**  A job. */
+export type Job = {
+	id: JobId,
+	work: Work,
+	priority: Priority,
+	state: JobState,
+	stage: Stage,
+	/**  0 to 1, measured. */
+	progress: number,
+	/**  The attempt under way, from 1. */
+	attempt: number,
+	problem: Problem | null,
+	/**  Milliseconds since the Unix epoch. */
+	created_ms: number,
+	started_ms: number | null,
+	finished_ms: number | null,
+};
+
+/**  A background job. */
+export type JobId = string;
+
+/**  Where a job stands. */
+export type JobState = "queued" | "running" | 
+/**  Waits before another attempt. */
+"retrying" | "done" | "failed" | "cancelled";
+
+/**  A tonic and a mode. */
+export type Key = {
+	tonic: PitchClass,
+	mode: Mode,
+};
+
+/**  Drum kits made of one-shots. */
+export type Kit = 
+/**  Tight kick, rim and snare of the dembow, shakers, toms. */
+"dembow" | 
+/**  Booming 808 kick, crisp clap, fast hats, open hat. */
+"trap" | 
+/**  Four-to-the-floor kick, clap, open hats, shaker. */
+"house" | 
+/**  Gated snare, electronic toms, big kick. */
+"synthwave" | 
+/**  Dusty, soft, rolled-off. */
+"lofi" | 
+/**  Clean contemporary pop: layered kick, snap, clap. */
+"pop";
+
+/**  Interface languages. */
+export type Language = "en" | "es";
+
+/**  Loudness in LUFS (ITU-R BS.1770-4). */
+export type Lufs = number;
+
+/**  What the output gate measured on the finished audio. */
+export type Measured = {
+	duration: Seconds,
+	loudness: Lufs,
+	true_peak: Dbtp,
+	/**  Mean of the samples relative to full scale, in dB. */
+	dc_offset: Db,
+	/**  Samples at or over full scale. */
+	clipped_samples: number,
+	/**  Longest stretch below −60 dBFS between the first and the last sound. */
+	longest_silence: Seconds,
+	/**  Tempo heard in the audio, and whether it matches the score (a factor of two counts as a match). */
+	bpm: Bpm | null,
+	bpm_matches: boolean,
+	/**  Key heard in the audio. */
+	key: Key | null,
+	key_matches: boolean,
+};
+
+/**  A time signature. */
+export type Meter = {
+	/**  Beats in a bar. */
+	beats: number,
+	/**  The note value of one beat: 4 is a quarter, 8 an eighth. */
+	unit: number,
+};
+
+/**  One frame of the 30 Hz stream that drives playhead and meters. */
+export type MeterFrame = {
+	position: Seconds,
+	playing: boolean,
+	/**  Peak of the left and the right channel since the last frame. */
+	peak: [Db, Db],
+	/**  RMS over the last 300 ms, left and right. */
+	rms: [Db, Db],
+	/**  Momentary loudness (400 ms) in LUFS. */
+	momentary: number,
+	/**  Peak of each track after its fader. */
+	tracks: TrackLevel[],
+};
+
+/**  Settings of the shared buses and of the master. */
+export type MixPlan = {
+	/**  Reverberation time of the shared room. */
+	reverb_time: Seconds,
+	/**  Delay time as a fraction of a quarter note (0.75 is a dotted eighth). */
+	delay_quarters: number,
+	/**  Feedback of the delay, 0 to 0.8. */
+	delay_feedback: number,
+	/**  Tone of the master: gain of a gentle low shelf at 90 Hz and a high shelf at 9 kHz. */
+	low_shelf: Db,
+	high_shelf: Db,
+};
+
+/**  What changes in a project when a fader moves or the document is saved. */
+export type MixerStatus = {
+	mixer: Strip[],
+	undo: StepName | null,
+	redo: StepName | null,
+	saved: boolean,
+};
+
+/**  The mode of a key. */
+export type Mode = "major" | "minor" | "dorian" | "phrygian" | "lydian" | "mixolydian";
+
+/**  A row of the shelf. */
+export type Model = {
+	id: ModelId,
+	name: string,
+	task: ModelTask,
+	licence: string,
+	/**  Package or address it comes from, for people. */
+	source: string,
+	/**  Size on disk. */
+	bytes: number,
+	/**  Whether the studio's first song needs it. */
+	required: boolean,
+	state: ModelState,
+};
+
+/**  A row of the model catalogue. */
+export type ModelId = string;
+
+/**  Where an entry stands. */
+export type ModelState = { state: "missing" } | { state: "fetching"; progress: number } | 
+/**  On disk and verified. */
+{ state: "ready" } | 
+/**  In memory. */
+{ state: "loaded"; bytes: number } | 
+/**  On disk, but not what the catalogue says. */
+{ state: "corrupt" };
+
+/**  What an entry of the catalogue is for. */
+export type ModelTask = 
+/**  The ONNX Runtime library itself. */
+"runtime" | "sound_bank" | "one_shots" | "tagging";
+
+/**  One note. Human timing is part of `start`; drums use General MIDI percussion keys as pitch. */
+export type Note = {
+	start: Ticks,
+	length: Ticks,
+	/**  MIDI key, 0 to 127. */
+	pitch: number,
+	/**  1 to 127. */
+	velocity: number,
+};
+
+/**  Something found and dealt with while starting, to be told to the user once. */
+export type Notice = {
+	problem: Problem,
+	/**  Where the damaged file was put. */
+	set_aside: string | null,
+};
+
+/**  What the form can offer: styles, moods and instruments by id. */
+export type Palette = {
+	styles: StyleInfo[],
+	moods: string[],
+	instruments: string[],
+};
+
+/**  Position in the stereo field: −1 is hard left, 0 is the centre, 1 is hard right. */
+export type Pan = number;
+
+/**  Synthesiser patches. */
+export type Patch = 
+/**  Long sine bass with a pitch drop and saturation. */
+"sub808" | 
+/**  Detuned saws through a low-pass: house and synthwave bass. */
+"reese_bass" | 
+/**  Short square/saw bass with filter envelope. */
+"pluck_bass" | 
+/**  Rolling octave bass of synthwave. */
+"arp_bass" | 
+/**  Wide detuned saws for chords. */
+"supersaw" | 
+/**  Slow, warm, filtered pad. */
+"warm_pad" | 
+/**  Glassy evolving pad with noise. */
+"air_pad" | 
+/**  Short plucked synth. */
+"pluck" | 
+/**  Bell-like two-operator FM. */
+"fm_bell" | 
+/**  FM electric piano. */
+"fm_keys" | 
+/**  Monophonic saw lead with vibrato and glide. */
+"saw_lead" | 
+/**  Hollow square lead. */
+"square_lead" | 
+/**  Soft flute-like sine lead. */
+"sine_lead" | 
+/**  Filtered noise that rises into a section. */
+"riser" | 
+/**  Vinyl crackle and hiss. */
+"vinyl";
+
+/**  Peaks of a take for drawing: `min` and `max` per bucket, −1 to 1, equally spaced over `duration`. */
+export type Peaks = {
+	duration: Seconds,
+	min: number[],
+	max: number[],
+};
+
+/**  A pitch class: 0 is C, 11 is B. */
+export type PitchClass = number;
+
+/**  The transport as a whole; changes come as `Event::PlaybackChanged`. */
+export type Playback = {
+	state: PlaybackState,
+	take: TakeId | null,
+	duration: Seconds,
+	/**  The output in use; `None` when none could be opened. */
+	device: string | null,
+	/**  Why there is no sound, if there is none. */
+	problem: Problem | null,
+	/**  0 to 1. */
+	volume: number,
+};
+
+/**  What the transport does. */
+export type PlaybackState = 
+/**  Nothing is loaded. */
+"empty" | 
+/**  Stems are being prepared. */
+"loading" | "stopped" | "playing";
+
+/**  Priorities, lower runs first (`product.md`: enterprise 1, premium 5, pro 10, free 20). */
+export type Priority = "enterprise" | "premium" | "pro" | "free";
+
+/**  A problem with a way out. */
+export type Problem = {
+	code: ErrorCode,
+	/**  What could not be done. */
+	message: string,
+	/**  A full sentence that tells the musician what to do; may be empty when nothing can be done. */
+	hint: string,
+};
+
+/**  The open project. */
+export type Project = {
+	id: ProjectId,
+	name: string,
+	folder: string,
+	lyrics: string,
+	/**  Newest first; deleted takes are not in it. */
+	takes: Take[],
+	/**  The take whose arrangement is on the lanes. */
+	current: TakeId | null,
+	/**  The arrangement on the lanes: tracks, sections, chords, notes. */
+	arrangement: Score | null,
+	/**  One strip for each track of the arrangement, in its order. */
+	mixer: Strip[],
+	/**  Name of the step that undo would take back. */
+	undo: StepName | null,
+	redo: StepName | null,
+	/**  Whether everything is on disk. */
+	saved: boolean,
+};
+
+/**  A project: one folder, one document. */
+export type ProjectId = string;
+
+/**  An entry of the list of projects. */
+export type ProjectInfo = {
+	id: ProjectId,
+	name: string,
+	/**  The project's folder. */
+	folder: string,
+	/**  Milliseconds since the Unix epoch. */
+	modified_ms: number,
+};
+
+/**  A take that the output gate refused. */
+export type Refused = {
+	seed: number,
+	reason: GateReason,
+	/**  The measured value and the limit, for people: `1.9 s, at most 1.5 s`. */
+	detail: string,
+};
+
+/**  A request for a song. Every explicit field wins over what the prompt says. */
 export type Request = {
-  prompt?: string
-  lyrics?: string
-  style?: string | null
-  bpm?: Bpm | null
-  key?: Key | null
-  meter?: Meter | null
-  duration?: Seconds | null
-  seed?: number | null
-  variations?: number
-  instruments?: string[]
-  without?: string[]
-  moods?: string[]
-}
-export type ChipKind = 'style' | 'tempo' | 'key' | 'meter' | 'length' | 'mood' | 'instrument' | 'without'
-export type ChipSource = 'field' | 'prompt' | 'chosen'
-export type Chip = { kind: ChipKind; value: string; source: ChipSource; words: string }
-export type Understanding = { chips: Chip[]; not_understood: string[]; brief: Brief }
-export type Brief = { title: string; style: string; bpm: Bpm; key: Key; meter: Meter; duration: Seconds; moods: string[]; instruments: string[]; without: string[] }
-export type StyleInfo = { id: string; name_en: string; name_es: string; bpm_min: Bpm; bpm_max: Bpm; bpm_typical: Bpm; duration_typical: Seconds }
-export type Palette = { styles: StyleInfo[]; moods: string[]; instruments: string[] }
+	/**  Free text, Spanish or English. */
+	prompt?: string,
+	/**  Kept with the song. */
+	lyrics?: string,
+	/**  Id of a style. */
+	style?: string | null,
+	bpm?: Bpm | null,
+	key?: Key | null,
+	meter?: Meter | null,
+	duration?: Seconds | null,
+	/**  The same request with the same seed gives the same file. `None` lets the studio choose one. */
+	seed?: number | null,
+	/**  How many takes to make, 1 to 8; each uses the next seed. */
+	variations?: number,
+	/**  Instruments wanted, by id (`piano`, `guitar` …). */
+	instruments?: string[],
+	/**  Instruments refused, by id. */
+	without?: string[],
+	/**  Moods, by id (`happy`, `dark` …). */
+	moods?: string[],
+};
 
-export type Work =
-  | { kind: 'generate'; project: ProjectId; request: Request }
-  | { kind: 'export'; project: ProjectId; take: TakeId; format: ExportFormat; path: string }
-  | { kind: 'fetch_model'; model: ModelId }
-export type Priority = 'enterprise' | 'premium' | 'pro' | 'free'
-export type JobState = 'queued' | 'running' | 'retrying' | 'done' | 'failed' | 'cancelled'
-export type Stage = 'waiting' | 'understanding' | 'composing' | 'rendering' | 'mastering' | 'checking' | 'tagging' | 'saving' | 'downloading' | 'converting' | 'encoding'
-export type Job = { id: JobId; work: Work; priority: Priority; state: JobState; stage: Stage; progress: number; attempt: number; problem: Problem | null; created_ms: number; started_ms: number | null; finished_ms: number | null }
+/**  The part a track plays. */
+export type Role = "drums" | "percussion" | "bass" | "chords" | "pad" | "arpeggio" | "lead" | "counter" | "texture";
 
-export type ModelTask = 'runtime' | 'sound_bank' | 'one_shots' | 'tagging'
-export type ModelState = { state: 'missing' } | { state: 'fetching'; progress: number } | { state: 'ready' } | { state: 'loaded'; bytes: number } | { state: 'corrupt' }
-export type Model = { id: ModelId; name: string; task: ModelTask; licence: string; source: string; bytes: number; required: boolean; state: ModelState }
-export type Shelf = { models: Model[]; provider: string | null; budget_bytes: number; used_bytes: number }
+/**  A complete piece: form, harmony, tracks of notes, and how they are to be mixed. */
+export type Score = {
+	title: string,
+	/**  Id of the style (`reggaeton`, `lo-fi` …), the name of its data file. */
+	style: string,
+	seed: number,
+	bpm: Bpm,
+	meter: Meter,
+	key: Key,
+	/**  End of the last bar. Tails (reverb, release) may ring on after it. */
+	length: Ticks,
+	sections: Section[],
+	chords: ChordSpan[],
+	tracks: Track[],
+	mix: MixPlan,
+};
 
-export type PlaybackState = 'empty' | 'loading' | 'stopped' | 'playing'
-export type Playback = { state: PlaybackState; take: TakeId | null; duration: Seconds; device: string | null; problem: Problem | null; volume: number }
-export type MeterFrame = { position: Seconds; playing: boolean; peak: [Db, Db]; rms: [Db, Db]; momentary: number; tracks: TrackLevel[] }
-export type TrackLevel = { track: TrackId; peak: Db }
+/**  Time in seconds. */
+export type Seconds = number;
 
-export type Problem = { code: ErrorCode; message: string; hint: string }
-export type ErrorCode = 'empty_prompt' | 'prompt_too_long' | 'invalid_field' | 'not_found' | 'unwritable' | 'disk_full' | 'no_audio_device' | 'audio_device_lost' | 'model_missing' | 'model_corrupt' | 'runtime_missing' | 'download_failed' | 'database_corrupt' | 'settings_corrupt' | 'project_corrupt' | 'unsupported_file' | 'gate_refused' | 'cancelled' | 'busy' | 'internal'
+/**  A named stretch of the form. Sections follow each other without gaps. */
+export type Section = {
+	id: SectionId,
+	kind: SectionKind,
+	start: Ticks,
+	length: Ticks,
+	/**  How full the arrangement is, 0 to 1. */
+	energy: number,
+};
 
-export type ProjectInfo = { id: ProjectId; name: string; folder: string; modified_ms: number }
-export type Project = { id: ProjectId; name: string; folder: string; lyrics: string; takes: Take[]; current: TakeId | null; arrangement: Score | null; mixer: Strip[]; undo: StepName | null; redo: StepName | null; saved: boolean }
-export type Strip = { track: TrackId; level: Db; pan: Pan; mute: boolean; solo: boolean }
-export type StripChange = { kind: 'level'; value: Db } | { kind: 'pan'; value: Pan } | { kind: 'mute'; value: boolean } | { kind: 'solo'; value: boolean }
-export type StepName = { step: Step; subject: string }
-export type Step = 'add_take' | 'use_take' | 'star_take' | 'delete_take' | 'rename_take' | 'level' | 'pan' | 'mute' | 'solo' | 'lyrics' | 'rename_project'
+/**  A section of a score (`verse-1`, `chorus-2` …). */
+export type SectionId = string;
 
-export type Score = { title: string; style: string; seed: number; bpm: Bpm; meter: Meter; key: Key; length: Ticks; sections: Section[]; chords: ChordSpan[]; tracks: Track[]; mix: MixPlan }
-export type SectionKind = 'intro' | 'verse' | 'pre_chorus' | 'chorus' | 'bridge' | 'solo' | 'build' | 'drop' | 'breakdown' | 'outro'
-export type Section = { id: SectionId; kind: SectionKind; start: Ticks; length: Ticks; energy: number }
-export type ChordSpan = { start: Ticks; length: Ticks; symbol: string; numeral: string; tones: number[]; bass: number }
-export type Role = 'drums' | 'percussion' | 'bass' | 'chords' | 'pad' | 'arpeggio' | 'lead' | 'counter' | 'texture'
-export type Track = { id: TrackId; name: string; role: Role; sound: Sound; channel: TrackChannel; notes: Note[] }
-export type Note = { start: Ticks; length: Ticks; pitch: number; velocity: number }
-export type Sound = { kind: 'sound_font'; bank: number; program: number } | { kind: 'kit'; kit: string } | { kind: 'synth'; patch: string }
-export type TrackChannel = { level: Db; pan: Pan; width: number; high_pass: Hertz | null; low_pass: Hertz | null; eq: EqBand[]; compressor: Compressor | null; drive: number; reverb: Db | null; delay: Db | null; duck: Duck | null }
-export type EqBand = { frequency: Hertz; gain: Db; q: number }
-export type Compressor = { threshold: Db; ratio: number; attack_ms: number; release_ms: number; makeup: Db }
-export type Duck = { from: TrackId; keys: number[]; depth: Db; release_ms: number }
-export type MixPlan = { reverb_time: Seconds; delay_quarters: number; delay_feedback: number; low_shelf: Db; high_shelf: Db }
+/**  What a section is for in the form. */
+export type SectionKind = "intro" | "verse" | "pre_chorus" | "chorus" | "bridge" | "solo" | "build" | "drop" | "breakdown" | "outro";
 
-export type Language = 'en' | 'es'
-export type Settings = { language?: Language | null; output_device?: string | null; volume?: number; model_budget_mib?: number | null; cache_mib?: number; projects_folder?: string | null; shortcuts?: { [key in string]: string }; welcomed?: boolean }
+/**  All settings. A missing field takes its default, so that old records stay readable. */
+export type Settings = {
+	/**  `None` follows the system. */
+	language?: Language | null,
+	/**  Name of the output device; `None` is the system's default. */
+	output_device?: string | null,
+	/**  0 to 1. */
+	volume?: number,
+	/**  Memory that loaded models may use together, in MiB; `None` takes a quarter of the machine's. */
+	model_budget_mib?: number | null,
+	/**  Bound of the result cache on disk, in MiB. */
+	cache_mib?: number,
+	/**  Folder of the projects; `None` is the default folder. */
+	projects_folder?: string | null,
+	/**  Remapped shortcuts: action id → keys (`ctrl+g`). */
+	shortcuts?: { [key in string]: string },
+	/**  Whether the first-use hints were closed. */
+	welcomed?: boolean,
+};
 
-export type CheckState = 'works' | 'limited' | 'fails'
-export type Check = { id: string; state: CheckState; found: string; hint: string }
-export type CacheStats = { entries: number; bytes: number; limit_bytes: number; hits: number; misses: number }
-export type Notice = { problem: Problem; set_aside: string | null }
-export type Welcome = { version: string; language: Language; notices: Notice[]; logs: string }
-export type DropVerdict = { path: string; name: string; accepted_as: DropUse | null; problem: Problem | null }
-export type DropUse = 'lyrics' | 'project'
+/**  The shelf as a whole. */
+export type Shelf = {
+	models: Model[],
+	/**  `CPU`, `CUDA`, `WebGPU` …: the execution provider chosen at start; `None` without a runtime library. */
+	provider: string | null,
+	/**  Memory that loaded models may use together, and what they use now. */
+	budget_bytes: number,
+	used_bytes: number,
+};
 
-export type Take = { id: TakeId; title: string; request: Request; understanding: Understanding; seed: number; engine: string; score: AssetId; audio: AssetId; measured: Measured; refused: Refused[]; tags: Tag[]; starred: boolean; created_ms: number; elapsed: Seconds }
-export type Measured = { duration: Seconds; loudness: Lufs; true_peak: Dbtp; dc_offset: Db; clipped_samples: number; longest_silence: Seconds; bpm: Bpm | null; bpm_matches: boolean; key: Key | null; key_matches: boolean }
-export type Refused = { seed: number; reason: GateReason; detail: string }
-export type GateReason = 'silent' | 'inner_silence' | 'clipping' | 'dc_offset' | 'length' | 'loudness' | 'true_peak' | 'tempo' | 'key' | 'not_a_number'
-export type Tag = { name: string; score: number }
-export type ExportFormat = 'wav' | 'flac' | 'mp3192' | 'mp3320' | 'ogg' | 'stems' | 'midi'
-export type Peaks = { duration: Seconds; min: number[]; max: number[] }
+/**  What makes the sound of a track. */
+export type Sound = 
+/**  A General MIDI preset of the SoundFont. Bank 128 holds drum kits. */
+{ kind: "sound_font"; bank: number; program: number } | 
+/**  A kit of one-shots, played by General MIDI percussion keys. */
+{ kind: "kit"; kit: Kit } | 
+/**  A synthesiser patch. */
+{ kind: "synth"; patch: Patch };
+
+/**  The step a running job is at, to be worded in the user's language. */
+export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "tagging" | "saving" | "downloading" | "converting" | "encoding";
+
+/**  Kinds of step. */
+export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project";
+
+/**  What a step of the project's history was, to be worded in the user's language. */
+export type StepName = {
+	step: Step,
+	/**  Name of the track or take it was about; may be empty. */
+	subject: string,
+};
+
+/**  The mixer strip of a track, on top of the levels of the score. */
+export type Strip = {
+	track: TrackId,
+	/**  Added to the level of the score, −60 to +12 dB; −60 is off. */
+	level: Db,
+	/**  Added to the pan of the score. */
+	pan: Pan,
+	mute: boolean,
+	solo: boolean,
+};
+
+/**  One change of the mixer. */
+export type StripChange = { kind: "level"; value: Db } | { kind: "pan"; value: Pan } | { kind: "mute"; value: boolean } | { kind: "solo"; value: boolean };
+
+/**  A style as the form shows it. */
+export type StyleInfo = {
+	id: string,
+	/**  English and Spanish names. */
+	name_en: string,
+	name_es: string,
+	bpm_min: Bpm,
+	bpm_max: Bpm,
+	bpm_typical: Bpm,
+	duration_typical: Seconds,
+};
+
+/**  A label heard by a model. */
+export type Tag = {
+	name: string,
+	/**  0 to 1. */
+	score: number,
+};
+
+/**  One generated result. The score and the master are assets of the project. */
+export type Take = {
+	id: TakeId,
+	title: string,
+	request: Request,
+	understanding: Understanding,
+	/**  The seed that was really used. */
+	seed: number,
+	/**  `composer` plus its version. */
+	engine: string,
+	/**  JSON of a [`crate::score::Score`]. */
+	score: AssetId,
+	/**  The master as FLAC, 24 bit. */
+	audio: AssetId,
+	measured: Measured,
+	/**  Gain of the master before its limiter, found for the untouched mixer; playback uses it. */
+	master_gain: Db,
+	/**  Takes that the output gate refused before this one, with the reason. */
+	refused: Refused[],
+	/**  Style tags heard by the tagging model, best first; empty when no model was there. */
+	tags: Tag[],
+	starred: boolean,
+	/**  Milliseconds since the Unix epoch. */
+	created_ms: number,
+	elapsed: Seconds,
+};
+
+/**  One generated result inside a project. */
+export type TakeId = string;
+
+/**  Musical time in ticks of [`TICKS_PER_QUARTER`]. */
+export type Ticks = number;
+
+/**  One instrument with its notes and its channel. */
+export type Track = {
+	id: TrackId,
+	/**  Name of the instrument (`Grand piano`, `808`), shown as it is. */
+	name: string,
+	role: Role,
+	sound: Sound,
+	channel: TrackChannel,
+	/**  Sorted by start, then pitch. */
+	notes: Note[],
+};
+
+/**
+ *  A mixer channel: fader and inserts.
+ * 
+ *  The page knows it as `TrackChannel`: `Channel` is a name of the wire itself there.
+ */
+export type TrackChannel = {
+	level: Db,
+	pan: Pan,
+	/**  Stereo width: 0 is mono, 1 is as recorded, up to 1.5. */
+	width: number,
+	high_pass: Hertz | null,
+	low_pass: Hertz | null,
+	eq: EqBand[],
+	compressor: Compressor | null,
+	/**  Saturation, 0 to 1. */
+	drive: number,
+	/**  Level sent to the reverb; `None` sends nothing. */
+	reverb: Db | null,
+	/**  Level sent to the tempo-synchronous delay. */
+	delay: Db | null,
+	duck: Duck | null,
+};
+
+/**  A track of a score or a project (`drums`, `bass`, `lead` … inside one score). */
+export type TrackId = string;
+
+/**  The level of one track. */
+export type TrackLevel = {
+	track: TrackId,
+	peak: Db,
+};
+
+/**  Everything that was read out of a request. */
+export type Understanding = {
+	chips: Chip[],
+	/**  Words of the prompt that meant nothing to the studio (small words left out). */
+	not_understood: string[],
+	brief: Brief,
+};
+
+/**  What the page needs before its first picture. */
+export type Welcome = {
+	version: string,
+	/**  The language in force: the setting, or the system's. */
+	language: Language,
+	notices: Notice[],
+	/**  Folder with logs, for people. */
+	logs: string,
+};
+
+/**  What a job does. */
+export type Work = { kind: "generate"; project: ProjectId; request: Request } | { kind: "export"; project: ProjectId; take: TakeId; format: ExportFormat; path: string } | { kind: "fetch_model"; model: ModelId };
 
 /* Runtime */
 function makeEvent<T>(name: string) {

@@ -41,6 +41,24 @@ describe('what changed in the studio', () => {
     expect(project.lyrics).toBe('first and second')
   })
 
+  it('moves the mixer without touching the takes, and never pulls a fader out of the hand', async () => {
+    const project = useProject()
+    await project.load()
+    await listen()
+    const takes = project.open!.takes
+    const drag = [-3, -6, -9].map((value) => project.setStrip('bass', { kind: 'level', value }, 1))
+    const level = () => project.open!.mixer.find((strip) => strip.track === 'bass')!.level
+    expect(level()).toBe(-9)
+    const old = project.open!.mixer.map((strip) => ({ ...strip, level: 0 }))
+    applyEvent({ type: 'mixer_changed', data: { mixer: old, undo: null, redo: null, saved: false } })
+    expect(level()).toBe(-9)
+    await Promise.all(drag)
+    applyEvent({ type: 'mixer_changed', data: { mixer: old, undo: { step: 'level', subject: 'Bass' }, redo: null, saved: false } })
+    expect(level()).toBe(0)
+    expect(project.open!.undo?.subject).toBe('Bass')
+    expect(project.open!.takes.map((take) => take.id)).toEqual(takes.map((take) => take.id))
+  })
+
   it('lists projects with the newest first', () => {
     const info = (id: string, modified_ms: number) => ({ id, name: id, folder: '', modified_ms })
     applyEvent({ type: 'projects_listed', data: [info('old', 1), info('new', 2)] })

@@ -13,6 +13,7 @@ export function applyEvent(event: StudioEvent) {
     case 'job_changed': return useJobs().put(event.data)
     case 'job_removed': return useJobs().remove(event.data)
     case 'project_changed': return useProject().put(event.data)
+    case 'mixer_changed': return useProject().putMixer(event.data)
     case 'projects_listed': return useProject().list(event.data)
     case 'playback_changed': return usePlayback().put(event.data)
     case 'shelf_changed': return useShelf().put(event.data)

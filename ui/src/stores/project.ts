@@ -1,7 +1,7 @@
 import { useDebounceFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { ExportFormat, Peaks, Project, ProjectInfo, Strip, StripChange, TakeId, TrackId } from '@/domain'
+import type { ExportFormat, MixerStatus, Peaks, Project, ProjectInfo, Strip, StripChange, TakeId, TrackId } from '@/domain'
 import { type FileFilter, ipc } from '@/ipc'
 import { useToasts } from './toasts'
 
@@ -19,10 +19,26 @@ export const useProject = defineStore('project', () => {
 
   const current = computed(() => open.value?.takes.find((take) => take.id === open.value?.current) ?? null)
 
+  // What the hand did last counts until the studio has answered; echoes of earlier moves would make faders jump.
+  let moving = 0
+  let echo: Strip[] | null = null
+
+  function settled(mixer: Strip[]): Strip[] {
+    if (moving === 0 || !open.value) return mixer
+    echo = mixer
+    return open.value.mixer
+  }
+
   function put(project: Project) {
     if (!lyricsWaiting || project.id !== open.value?.id) lyrics.value = project.lyrics
-    open.value = project
+    const same = project.id === open.value?.id && project.current === open.value.current
+    if (!same) echo = null
+    open.value = same ? { ...project, mixer: settled(project.mixer) } : project
     void loadPeaks(project.current)
+  }
+
+  function putMixer({ mixer, ...status }: MixerStatus) {
+    if (open.value) open.value = { ...open.value, ...status, mixer: settled(mixer) }
   }
 
   function list(infos: ProjectInfo[]) {
@@ -55,13 +71,19 @@ export const useProject = defineStore('project', () => {
     void sendLyrics()
   }
 
-  // A fader must follow the hand at once; the event with the kept value arrives afterwards.
-  function setStrip(track: TrackId, change: StripChange, gesture: number) {
+  // A fader must follow the hand at once; the kept value arrives afterwards.
+  async function setStrip(track: TrackId, change: StripChange, gesture: number) {
     const project = open.value
     if (!project) return
     const mixer = project.mixer.map((strip): Strip => (strip.track === track ? { ...strip, [change.kind]: change.value } : strip))
     open.value = { ...project, mixer }
-    void toasts.attempt(ipc.setStrip(track, change, gesture))
+    moving += 1
+    const kept = await toasts.attempt(ipc.setStrip(track, change, gesture).then(() => true))
+    moving -= 1
+    if (!kept) return void load()
+    if (moving > 0 || !echo || !open.value) return
+    open.value = { ...open.value, mixer: echo }
+    echo = null
   }
 
   async function importLyrics(path: string) {
@@ -88,7 +110,7 @@ export const useProject = defineStore('project', () => {
   }
 
   return {
-    open, projects, peaks, lyrics, current, put, list, load, writeLyrics, importLyrics, setStrip, save, exportTake, openFolder,
+    open, projects, peaks, lyrics, current, put, putMixer, list, load, writeLyrics, importLyrics, setStrip, save, exportTake, openFolder,
     create: (name: string | null) => toasts.attempt(ipc.newProject(name)),
     openById: (id: string) => toasts.attempt(ipc.openProject(id)),
     rename: (name: string) => toasts.attempt(ipc.renameProject(name)),

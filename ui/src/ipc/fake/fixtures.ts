@@ -42,6 +42,7 @@ export function makeSong(asked: Partial<Request>, seed: number, at: number): Son
       duration, loudness: -14 + ((seed % 5) - 2) * 0.04, true_peak: -1.02 - (seed % 7) * 0.03, dc_offset: -92, clipped_samples: 0, longest_silence: 0.2,
       bpm: brief.bpm + 0.1, bpm_matches: true, key: brief.key, key_matches: seed % 3 !== 0,
     },
+    master_gain: 3.4,
     refused: seed % 4 === 1 ? [{ seed: seed - 1, reason: 'inner_silence', detail: '1.9 s, at most 1.5 s' }] : [],
     tags: [{ name: brief.style === 'reggaeton' ? 'latin' : 'electronic', score: 0.62 }, { name: 'dance', score: 0.41 }, { name: 'female vocals', score: 0.12 }],
     starred: false, created_ms: at, elapsed: 4.2,

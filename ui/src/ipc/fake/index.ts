@@ -94,6 +94,11 @@ class FakeStudio {
     this.send({ type: 'project_changed', data: this.project })
   }
 
+  private sendMixer() {
+    const { mixer, undo, redo, saved } = this.project
+    this.send({ type: 'mixer_changed', data: { mixer, undo, redo, saved } })
+  }
+
   private sendPlayback() {
     this.send({ type: 'playback_changed', data: this.playback })
   }
@@ -265,7 +270,7 @@ class FakeStudio {
       const strip = this.project.mixer.find((each) => each.track === track)
       if (strip) Object.assign(strip, { [change.kind]: change.value })
     }
-    if (gesture === this.gesture) { apply(); this.sendProject() }
+    if (gesture === this.gesture) { apply(); this.sendMixer() }
     else this.edit(change.kind as Step, track, apply)
     this.gesture = gesture
   }
