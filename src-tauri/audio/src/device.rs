@@ -5,7 +5,7 @@ use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamC
 
 use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
-use crate::player::Outlet;
+use crate::player::{Outlet, Trouble};
 
 /// Frames that the device is asked to take at a time: two of them are 46 ms.
 const PERIOD: u32 = 1_024;
@@ -18,10 +18,9 @@ const FORMATS: [SampleFormat; 5] =
 pub fn list_output_devices() -> Vec<String> {
     let mut names = Vec::new();
     let Ok(devices) = cpal::default_host().output_devices() else { return names };
-    for device in devices {
+    for device in devices.filter(is_output) {
         match name_of(&device) {
-            // ALSA lists a device that swallows everything, at any speed.
-            Some(name) if !is_null(&device) && !names.contains(&name) => names.push(name),
+            Some(name) if !names.contains(&name) => names.push(name),
             _ => {}
         }
     }
@@ -40,8 +39,12 @@ fn name_of(device: &cpal::Device) -> Option<String> {
     device.description().ok().map(|description| description.name().to_owned())
 }
 
-fn is_null(device: &cpal::Device) -> bool {
-    device.id().is_ok_and(|id| id.id() == "null")
+/// ALSA also lists rate converters, mixers of channels and a hole that swallows everything; its outputs are servers, or
+/// belong to a card.
+fn is_output(device: &cpal::Device) -> bool {
+    let Ok(id) = device.id() else { return false };
+    let servers = ["default", "pulse", "pipewire"];
+    !cfg!(target_os = "linux") || servers.contains(&id.id()) || id.id().contains("CARD=")
 }
 
 /// An output that answers, with the format it will be driven in.
@@ -61,6 +64,7 @@ impl Output {
             Some(wanted) => host
                 .output_devices()
                 .map_err(unusable)?
+                .filter(is_output)
                 .find(|device| name_of(device).as_deref() == Some(wanted)),
         };
         let device =
@@ -75,18 +79,19 @@ impl Output {
         self.config.sample_rate
     }
 
-    /// Starts the stream; `outlet` gives it its sound, `lost` is told when the device is gone.
+    /// Starts the stream; `outlet` gives it its sound, `complain` is told when
+    /// something is wrong with the device.
     pub(crate) fn start(
         &self,
         outlet: Outlet,
-        lost: impl Fn(String) + Send + 'static,
+        complain: impl Fn(Trouble) + Send + 'static,
     ) -> Result<cpal::Stream> {
         let stream = match self.format {
-            SampleFormat::F32 => self.stream::<f32>(outlet, lost),
-            SampleFormat::I32 => self.stream::<i32>(outlet, lost),
-            SampleFormat::I24 => self.stream::<cpal::I24>(outlet, lost),
-            SampleFormat::I16 => self.stream::<i16>(outlet, lost),
-            SampleFormat::U8 => self.stream::<u8>(outlet, lost),
+            SampleFormat::F32 => self.stream::<f32>(outlet, complain),
+            SampleFormat::I32 => self.stream::<i32>(outlet, complain),
+            SampleFormat::I24 => self.stream::<cpal::I24>(outlet, complain),
+            SampleFormat::I16 => self.stream::<i16>(outlet, complain),
+            SampleFormat::U8 => self.stream::<u8>(outlet, complain),
             other => Err(Error::Device(format!("{} wants {other} samples", self.name))),
         }?;
         stream.play().map_err(unusable)?;
@@ -96,7 +101,7 @@ impl Output {
     fn stream<T: SizedSample + FromSample<f32>>(
         &self,
         mut outlet: Outlet,
-        lost: impl Fn(String) + Send + 'static,
+        complain: impl Fn(Trouble) + Send + 'static,
     ) -> Result<cpal::Stream> {
         let channels = usize::from(self.config.channels);
         let fill = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
@@ -110,7 +115,10 @@ impl Output {
         let failed = move |error: cpal::Error| match error.kind() {
             // The stream goes on after these.
             ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-            _ => lost(error.to_string()),
+            ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated => {
+                complain(Trouble::Lost(error.to_string()));
+            }
+            _ => complain(Trouble::Stumbled(error.to_string())),
         };
         self.device.build_output_stream(self.config, fill, failed, None).map_err(unusable)
     }

@@ -24,7 +24,7 @@ use feeder::{Command, Feeder, Place};
 use source::Source;
 use status::Status;
 
-pub(crate) use outlet::Outlet;
+pub(crate) use outlet::{Outlet, Trouble};
 
 /// What is to be played.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use son1k_domain::project::Strip;
 use super::PlayerEvent;
 #[cfg(test)]
 use super::outlet::Outlet;
-use super::outlet::{Line, RING, line};
+use super::outlet::{Line, RING, Trouble, line};
 use super::source::Source;
 use super::status::Status;
 use crate::device;
@@ -23,7 +23,10 @@ const TICK: Duration = Duration::from_millis(8);
 const IDLE_TICK: Duration = Duration::from_millis(100);
 
 /// A device that asks for nothing for so long is gone, whatever it says.
-const STALLED: Duration = Duration::from_secs(3);
+const STALLED: Duration = Duration::from_secs(5);
+
+/// The same, after it has complained.
+const STUMBLED: Duration = Duration::from_millis(500);
 
 /// Where the sound goes.
 pub(super) enum Place {
@@ -219,7 +222,7 @@ impl Feeder {
             Place::Hands { .. } => {}
         }
         let playing = self.playing();
-        self.close();
+        drop(self.close());
         let opened = self.open();
         self.set_playing(playing && opened.is_ok());
         opened
@@ -249,18 +252,14 @@ impl Feeder {
         self.go(position)
     }
 
-    /// Lets go of the output; the playhead stays.
-    fn close(&mut self) {
+    /// Lets go of the output, and returns what is left to close; the playhead stays.
+    fn close(&mut self) -> Option<cpal::Stream> {
         let mut facts = self.status.facts();
         let position = facts.position();
         facts.line = None;
         facts.set_origin(position, 0);
         facts.device = None;
-        let stream = self.output.take().and_then(|output| output.stream);
-        // A dead device may take its time to close, and nobody has to wait for it.
-        if let Some(stream) = stream {
-            let _ = std::thread::Builder::new().name("close".into()).spawn(move || drop(stream));
-        }
+        self.output.take().and_then(|output| output.stream)
     }
 
     /// Notices a lost device and the end of the song.
@@ -268,7 +267,10 @@ impl Feeder {
         let Some(output) = &mut self.output else { return };
         if let Some(reason) = output.lost() {
             self.set_playing(false);
-            self.close();
+            if let Some(stream) = self.close() {
+                // A dead device may take its time to close, and nobody has to wait for it.
+                let _ = std::thread::Builder::new().name("close".into()).spawn(move || drop(stream));
+            }
             self.status.facts().problem = Some(reason.clone());
             tracing::warn!(reason, "output lost");
             (self.on_change)(PlayerEvent::DeviceLost(reason));
@@ -349,14 +351,19 @@ impl Output {
         self.pushed
     }
 
-    /// Returns why the device is gone, if it is.
+    /// Returns why the device is gone, if it is: it says so, or it asks for nothing any more.
     fn lost(&mut self) -> Option<String> {
         let calls = self.line.calls();
         if calls != self.calls {
             (self.calls, self.called) = (calls, Instant::now());
+            self.line.forgive();
         }
-        let silent = self.stream.is_some() && self.called.elapsed() > STALLED;
-        self.line.lost().or_else(|| silent.then(|| "it takes no sound any more".into()))
+        let waited = self.called.elapsed();
+        match self.line.trouble() {
+            Some(Trouble::Lost(reason)) => Some(reason),
+            Some(Trouble::Stumbled(reason)) => (waited > STUMBLED).then_some(reason),
+            None => (self.stream.is_some() && waited > STALLED).then(|| "it takes no sound any more".into()),
+        }
     }
 }
 
@@ -367,7 +374,7 @@ impl Place {
                 let found = device::Output::find(name.as_deref())?;
                 let (ring, outlet, line) = line(found.rate(), volume);
                 let told = Arc::clone(&line);
-                let stream = found.start(outlet, move |reason| told.lose(reason))?;
+                let stream = found.start(outlet, move |trouble| told.complain(trouble))?;
                 Ok((Output::new(ring, line, found.rate(), Some(stream)), found.name))
             }
             #[cfg(test)]

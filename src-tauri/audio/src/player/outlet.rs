@@ -27,7 +27,16 @@ pub(super) struct Line {
     calls: AtomicU64,
     /// All sound there will be is in the ring: running empty is no underrun.
     draining: AtomicBool,
-    lost: Mutex<Option<String>>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// What the device complains about.
+#[derive(Debug, Clone)]
+pub(crate) enum Trouble {
+    /// It is gone.
+    Lost(String),
+    /// It may go on all the same: sound servers stumble when a stream begins.
+    Stumbled(String),
 }
 
 impl Line {
@@ -65,14 +74,25 @@ impl Line {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Notes that the device is gone. The lock is only taken when there is no sound left to disturb.
-    pub(super) fn lose(&self, reason: String) {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
+    /// Notes a complaint of the device; a loss stays. The lock is only taken when there is no sound left to disturb.
+    pub(super) fn complain(&self, trouble: Trouble) {
+        let mut noted = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*noted, Some(Trouble::Lost(_))) {
+            *noted = Some(trouble);
+        }
     }
 
-    /// Returns why the device is gone, if it is.
-    pub(super) fn lost(&self) -> Option<String> {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the last complaint.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets a stumble that passed.
+    pub(super) fn forgive(&self) {
+        let mut noted = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*noted, Some(Trouble::Stumbled(_))) {
+            *noted = None;
+        }
     }
 }
 
@@ -99,7 +119,7 @@ pub(super) fn line(rate: u32, volume: f32) -> (Producer<[f32; 2]>, Outlet, Arc<L
         underruns: AtomicU64::new(0),
         calls: AtomicU64::new(0),
         draining: AtomicBool::new(false),
-        lost: Mutex::new(None),
+        trouble: Mutex::new(None),
     });
     let step = 1.0 / (FADE * rate as f32);
     let outlet = Outlet { ring, line: Arc::clone(&line), popped: 0, fade: 0.0, step, volume };
@@ -176,7 +196,7 @@ impl Outlet {
         self.line.draining.load(Ordering::Acquire)
     }
 
-    pub(super) fn lose(&self, reason: &str) {
-        self.line.lose(reason.into());
+    pub(super) fn complain(&self, trouble: Trouble) {
+        self.line.complain(trouble);
     }
 }

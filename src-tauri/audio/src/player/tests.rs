@@ -279,7 +279,7 @@ fn a_lost_device_pauses_and_play_opens_it_again() {
     let whole = hands.whole();
     hands.player.play().unwrap();
     hands.take(6_000);
-    hands.outlet.lose("unplugged");
+    hands.outlet.complain(Trouble::Lost("unplugged".into()));
     let event = hands.events.recv_timeout(Duration::from_secs(2)).unwrap();
     assert_eq!(event, PlayerEvent::DeviceLost("unplugged".into()));
     assert_eq!(hands.player.state(), PlaybackState::Stopped);
@@ -290,6 +290,20 @@ fn a_lost_device_pauses_and_play_opens_it_again() {
     assert_eq!(hands.player.problem(), None);
     let heard = hands.take(3_000);
     assert_same(&heard[FADE..], &whole[6_000 + FADE..9_000], 1e-4);
+}
+
+#[test]
+fn a_device_that_stumbles_is_lost_only_if_it_stays_down() {
+    let mut hands = Hands::at(44_100);
+    hands.player.play().unwrap();
+    hands.take(6_000);
+    hands.outlet.complain(Trouble::Stumbled("hiccup".into()));
+    hands.take(6_000);
+    assert!(hands.events.recv_timeout(Duration::from_millis(700)).is_err());
+    assert!(hands.player.is_playing());
+    hands.outlet.complain(Trouble::Stumbled("hiccup".into()));
+    let event = hands.events.recv_timeout(Duration::from_secs(2)).unwrap();
+    assert_eq!(event, PlayerEvent::DeviceLost("hiccup".into()));
 }
 
 #[test]
