@@ -1,1 +1,48 @@
-fn main() {}
+//! `son1k`: the studio without a window. Same use cases, no display, no sound card, no queue.
+
+mod arguments;
+mod doctor;
+mod generate;
+mod models;
+mod report;
+mod text;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use son1k_services::{Options, Services};
+
+use arguments::{Arguments, Command};
+use report::Report;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let report = Report::new(arguments.command.wants_json());
+    match run(arguments, &report).await {
+        Ok(code) => code,
+        Err(error) => report.failure(&error),
+    }
+}
+
+async fn run(arguments: Arguments, report: &Report) -> son1k_services::Result<ExitCode> {
+    let options = Options { data_dir: arguments.data_dir, ..Options::default() };
+    let _log = son1k_services::logs::write_to(&options.paths()?.logs)?;
+    let services = Services::open(options).await?;
+    report.speak(services.settings.language());
+    for notice in services.welcome().notices {
+        report.notice(&notice);
+    }
+    let code = dispatch(arguments.command, services.clone(), report).await;
+    services.close(std::time::Duration::ZERO).await;
+    code
+}
+
+async fn dispatch(command: Command, services: Arc<Services>, report: &Report) -> son1k_services::Result<ExitCode> {
+    match command {
+        Command::Generate(wish) => generate::run(wish, services, report).await,
+        Command::Doctor { .. } => doctor::run(&services, report).await,
+        Command::Models { action } => models::run(action, &services, report).await,
+    }
+}

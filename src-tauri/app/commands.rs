@@ -1,0 +1,11 @@
+//! The commands of the studio, a few lines each: they name a use case and word its error.
+
+pub mod ghost;
+pub mod jobs;
+pub mod models;
+pub mod playback;
+pub mod projects;
+pub mod settings;
+
+/// What every command gets.
+pub type Studio<'a> = tauri::State<'a, std::sync::Arc<son1k_services::Services>>;

@@ -1,0 +1,86 @@
+//! The transport, and the channel that streams playhead and meters.
+
+use std::time::Duration;
+
+use son1k_domain::id::TakeId;
+use son1k_domain::playback::{MeterFrame, Playback};
+use son1k_domain::unit::Seconds;
+use tauri::ipc::Channel;
+
+use super::Studio;
+use crate::error::{Result, Worded};
+
+/// 30 frames a second.
+const FRAME: Duration = Duration::from_micros(33_333);
+
+#[tauri::command]
+#[specta::specta]
+pub async fn load_take(studio: Studio<'_>, take: TakeId) -> Result {
+    studio.load_take(&take).await.worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn play(studio: Studio<'_>) -> Result {
+    studio.play().await.worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn pause(studio: Studio<'_>) -> Result {
+    studio.pause().worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn stop(studio: Studio<'_>) -> Result {
+    studio.stop().worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn seek(studio: Studio<'_>, position: Seconds) -> Result {
+    studio.seek(position).worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_volume(studio: Studio<'_>, volume: f32) -> Result {
+    studio.set_volume(volume).worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_output_devices(studio: Studio<'_>) -> Result<Vec<String>> {
+    Ok(studio.list_output_devices())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_playback(studio: Studio<'_>) -> Result<Playback> {
+    studio.playback().worded(&studio)
+}
+
+/// Streams frames until the page is gone; returns at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_meters(studio: Studio<'_>, frames: Channel<MeterFrame>) -> Result {
+    let transport = studio.transport().worded(&studio)?;
+    tauri::async_runtime::spawn(async move {
+        let mut tick = tokio::time::interval(FRAME);
+        let mut last = None;
+        loop {
+            tick.tick().await;
+            let frame = transport.frame();
+            // A resting transport says nothing new thirty times a second.
+            if last.as_ref() == Some(&frame) {
+                continue;
+            }
+            if frames.send(frame.clone()).is_err() {
+                return;
+            }
+            last = Some(frame);
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Every command and event, listed once.
+
+use std::path::Path;
+
+use tauri::Runtime;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::commands::{ghost, jobs, models, playback, projects, settings};
+use crate::events::StudioEvent;
+
+/// Returns the wire between the page and the use cases.
+pub fn wire<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .commands(collect_commands![
+            settings::welcome,
+            settings::get_settings,
+            settings::save_settings,
+            ghost::get_palette,
+            ghost::understand,
+            ghost::generate,
+            ghost::get_peaks,
+            ghost::export_take,
+            jobs::list_jobs,
+            jobs::cancel_job,
+            jobs::retry_job,
+            jobs::set_job_priority,
+            jobs::clear_finished_jobs,
+            models::get_shelf,
+            models::fetch_model,
+            models::get_cache_stats,
+            models::clear_cache,
+            models::run_doctor,
+            playback::load_take,
+            playback::play,
+            playback::pause,
+            playback::stop,
+            playback::seek,
+            playback::set_volume,
+            playback::list_output_devices,
+            playback::get_playback,
+            playback::watch_meters,
+            projects::list_projects,
+            projects::new_project,
+            projects::open_project,
+            projects::open_project_folder,
+            projects::get_project,
+            projects::rename_project,
+            projects::save_project,
+            projects::set_lyrics,
+            projects::use_take,
+            projects::star_take,
+            projects::delete_take,
+            projects::rename_take,
+            projects::set_strip,
+            projects::undo,
+            projects::redo,
+            projects::check_drop,
+            projects::read_lyrics_file,
+        ])
+        .events(collect_events![StudioEvent])
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+        // JSON has no NaN; a number that may be null everywhere would hide the ones that may.
+        .semantic_types(specta_typescript::semantic::Configuration::empty().enable_lossless_floats())
+}
+
+/// Writes the TypeScript of everything that crosses the wire to `path`.
+///
+/// # Errors
+/// When a type cannot be written in TypeScript, or the file not at all.
+pub fn write_bindings(path: &Path) -> Result<(), String> {
+    let header = "/* eslint-disable */\n// Generated from the Rust side by `cargo xtask bindings`; never edited.\n";
+    let types = specta_typescript::Typescript::default().header(header);
+    wire::<tauri::Wry>().export(types, path).map_err(|error| error.to_string())
+}

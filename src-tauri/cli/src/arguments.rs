@@ -1,0 +1,97 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Son1k Studio without a window: songs from words, offline.
+#[derive(Debug, Parser)]
+#[command(name = "son1k", version, about)]
+pub struct Arguments {
+    /// Keep everything (database, cache, logs, projects) in this folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a song from a prompt in Spanish or English.
+    Generate(Wish),
+    /// Say what works on this machine, what is missing, and how to mend it.
+    Doctor {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The models, sound banks and libraries the studio uses.
+    Models {
+        #[command(subcommand)]
+        action: ModelsAction,
+    },
+}
+
+impl Command {
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Self::Generate(wish) => wish.json,
+            Self::Doctor { json } => *json,
+            Self::Models { action: ModelsAction::List { json } } => *json,
+            Self::Models { action: ModelsAction::Fetch { .. } } => false,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsAction {
+    /// List what is there and what is missing.
+    List {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch what is missing: the named entries, or all.
+    Fetch { ids: Vec<String> },
+}
+
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub struct Wish {
+    /// What you hear, in your own words; `-` reads it from standard input.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub prompt: String,
+    /// A text file with lyrics, kept with the song.
+    #[arg(long, value_name = "FILE")]
+    pub lyrics: Option<PathBuf>,
+    /// reggaeton, trap, house, synthwave, lo-fi, pop, rock, ambient, jazz or cinematic.
+    #[arg(long)]
+    pub style: Option<String>,
+    /// Tempo in beats a minute, 40 to 240.
+    #[arg(long, value_name = "N")]
+    pub bpm: Option<String>,
+    /// Such as "A minor", "F# dorian", "sol mayor".
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Length in seconds, 10 to 600.
+    #[arg(long, value_name = "SECONDS")]
+    pub duration: Option<String>,
+    /// The same request with the same seed gives the same file.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<String>,
+    /// How many takes to make, 1 to 8.
+    #[arg(long, value_name = "N")]
+    pub variations: Option<String>,
+    /// The file to write; its ending chooses WAV, FLAC, MP3 (192 kb/s) or OGG. Without it: a WAV named after the song.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Also write one WAV a track into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub stems: Option<PathBuf>,
+    /// Also write the score as a MIDI file.
+    #[arg(long, value_name = "FILE")]
+    pub midi: Option<PathBuf>,
+    /// Print one JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}

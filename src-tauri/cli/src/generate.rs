@@ -1,0 +1,257 @@
+//! `son1k generate`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use son1k_domain::generation::{Chip, Request};
+use son1k_domain::job::Stage;
+use son1k_domain::take::{ExportFormat, Refused, Tag};
+use son1k_domain::unit::{Bpm, Seconds};
+use son1k_services::make::{Song, Watch};
+use son1k_services::{Error, Result, Services, parse_key, settle};
+
+use crate::arguments::Wish;
+use crate::report::Report;
+use crate::text;
+
+/// One finished take, as `--json` prints it.
+#[derive(Debug, Clone, Serialize)]
+struct Made {
+    understood: Vec<Chip>,
+    not_understood: Vec<String>,
+    engine: String,
+    title: String,
+    seed: u32,
+    files: Vec<PathBuf>,
+    duration_s: f64,
+    lufs: f32,
+    true_peak_db: f32,
+    bpm: f32,
+    key: String,
+    tags: Vec<Tag>,
+    refused: Vec<Refused>,
+    from_cache: bool,
+    elapsed_s: f64,
+    /// All takes, when several were asked for; the fields above are then the first one's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    takes: Vec<Made>,
+}
+
+pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
+    let request = settle(request(&wish)?)?;
+    let out = wish.out.as_deref().map(format_of).transpose()?;
+    let cancelled = Arc::new(AtomicBool::new(false));
+    cancel_on_interrupt(cancelled.clone());
+    let mut made = Vec::new();
+    for index in 0..request.variations {
+        let places = Places::of(&wish, out, index, request.variations);
+        made.push(make(&services, &request, index, places, &cancelled, report).await?);
+    }
+    print(made, report);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn request(wish: &Wish) -> Result<Request> {
+    let prompt = match wish.prompt.as_str() {
+        "-" => std::io::read_to_string(std::io::stdin()).map_err(|error| Error::Internal(error.to_string()))?,
+        text => text.to_owned(),
+    };
+    let key = wish.key.as_ref().map(|text| parse_key(text).ok_or_else(|| invalid("key", text))).transpose()?;
+    Ok(Request {
+        prompt,
+        lyrics: wish.lyrics.as_deref().map(son1k_services::read_lyrics).transpose()?.unwrap_or_default(),
+        style: wish.style.clone(),
+        bpm: number(&wish.bpm, "bpm")?.map(Bpm),
+        key,
+        duration: number(&wish.duration, "duration")?.map(Seconds),
+        seed: number(&wish.seed, "seed")?,
+        variations: number(&wish.variations, "variations")?.unwrap_or(1),
+        ..Request::default()
+    })
+}
+
+fn number<T: std::str::FromStr>(text: &Option<String>, field: &str) -> Result<Option<T>> {
+    text.as_ref().map(|text| text.trim().parse().map_err(|_| invalid(field, text))).transpose()
+}
+
+fn invalid(field: &str, value: &str) -> Error {
+    Error::InvalidField { field: field.to_owned(), value: value.to_owned() }
+}
+
+fn format_of(path: &Path) -> Result<ExportFormat> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    match extension.as_str() {
+        "wav" => Ok(ExportFormat::Wav),
+        "flac" => Ok(ExportFormat::Flac),
+        "mp3" => Ok(ExportFormat::Mp3192),
+        "ogg" => Ok(ExportFormat::Ogg),
+        _ => Err(invalid("out", &path.display().to_string())),
+    }
+}
+
+/// Where the files of one take go.
+struct Places {
+    out: Option<PathBuf>,
+    format: ExportFormat,
+    stems: Option<PathBuf>,
+    midi: Option<PathBuf>,
+    suffix: String,
+}
+
+impl Places {
+    fn of(wish: &Wish, format: Option<ExportFormat>, index: u8, count: u8) -> Self {
+        let suffix = if count > 1 { format!("-{}", index + 1) } else { String::new() };
+        let numbered = |path: &PathBuf| number_file(path, &suffix);
+        Self {
+            out: wish.out.as_ref().map(numbered),
+            format: format.unwrap_or(ExportFormat::Wav),
+            stems: wish.stems.as_ref().map(|folder| if count > 1 { folder.join((index + 1).to_string()) } else { folder.clone() }),
+            midi: wish.midi.as_ref().map(numbered),
+            suffix,
+        }
+    }
+
+    fn audio(&self, title: &str) -> PathBuf {
+        let safe: String = title.chars().map(|c| if c.is_alphanumeric() || " -_#".contains(c) { c } else { '_' }).collect();
+        self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}{}.wav", safe.trim(), self.suffix)))
+    }
+}
+
+fn number_file(path: &Path, suffix: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}{suffix}{extension}"))
+}
+
+async fn make(
+    services: &Arc<Services>,
+    request: &Request,
+    index: u8,
+    places: Places,
+    cancelled: &Arc<AtomicBool>,
+    report: &Report,
+) -> Result<Made> {
+    let started = Instant::now();
+    let bar = progress_bar();
+    let language = report.language();
+    let (services, request, cancelled, shown) = (services.clone(), request.clone(), cancelled.clone(), bar.clone());
+    let working = tokio::task::spawn_blocking(move || {
+        let tell = |stage: Stage, done: f32| {
+            shown.set_message(text::stage(stage, language));
+            shown.set_position((done * 1000.0) as u64);
+        };
+        let song = services.make_now(&request, index, Watch { report: &tell, cancelled: &cancelled })?;
+        let files = write(&services, &song, &places)?;
+        Ok::<_, Error>((song, files))
+    });
+    let finished = working.await.map_err(|error| Error::Internal(error.to_string()))?;
+    bar.finish_and_clear();
+    let (song, files) = finished?;
+    Ok(describe(song, files, started.elapsed()))
+}
+
+fn write(services: &Services, song: &Song, places: &Places) -> Result<Vec<PathBuf>> {
+    let audio = places.audio(&song.record.title);
+    services.export_song(song, places.format, &audio)?;
+    let mut files = vec![audio];
+    let further = [(&places.stems, ExportFormat::Stems), (&places.midi, ExportFormat::Midi)];
+    for (path, format) in further {
+        if let Some(path) = path {
+            services.export_song(song, format, path)?;
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn describe(song: Song, files: Vec<PathBuf>, elapsed: Duration) -> Made {
+    let Song { record, from_cache, .. } = song;
+    Made {
+        understood: record.understanding.chips,
+        not_understood: record.understanding.not_understood,
+        engine: record.engine,
+        title: record.title,
+        seed: record.seed,
+        files,
+        duration_s: record.measured.duration.0,
+        lufs: record.measured.loudness.0,
+        true_peak_db: record.measured.true_peak.0,
+        bpm: record.understanding.brief.bpm.0,
+        key: record.understanding.brief.key.to_string(),
+        tags: record.tags,
+        refused: record.refused,
+        from_cache,
+        elapsed_s: elapsed.as_secs_f64(),
+        takes: Vec::new(),
+    }
+}
+
+fn print(made: Vec<Made>, report: &Report) {
+    if !report.json {
+        made.iter().for_each(|take| print_words(take, report));
+        return;
+    }
+    let Some(mut first) = made.first().cloned() else { return };
+    if made.len() > 1 {
+        first.takes = made;
+    }
+    report.object(&first);
+}
+
+fn print_words(take: &Made, report: &Report) {
+    let seed = text::pick(report.language(), "seed", "semilla");
+    println!(
+        "{} · {:.0} BPM · {} · {:.0} s · {:.1} LUFS · {:.1} dBTP · {seed} {}",
+        take.title, take.bpm, take.key, take.duration_s, take.lufs, take.true_peak_db, take.seed
+    );
+    if !take.not_understood.is_empty() {
+        let words = text::pick(report.language(), "not understood", "no entendido");
+        println!("  {words}: {}", take.not_understood.join(", "));
+    }
+    take.files.iter().for_each(|file| println!("  {}", file.display()));
+}
+
+/// Drawn on a terminal only; elsewhere it stays silent.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(1000);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/black} {percent:>3} %  {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn cancel_on_interrupt(cancelled: Arc<AtomicBool>) {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variations_are_numbered_before_the_ending() {
+        assert_eq!(number_file(Path::new("out/song.mp3"), "-2"), Path::new("out/song-2.mp3"));
+        assert_eq!(number_file(Path::new("song.mp3"), ""), Path::new("song.mp3"));
+    }
+
+    #[test]
+    fn an_unknown_ending_is_refused() {
+        assert!(format_of(Path::new("song.xyz")).is_err());
+        assert_eq!(format_of(Path::new("SONG.FLAC")).unwrap(), ExportFormat::Flac);
+    }
+
+    #[test]
+    fn a_number_that_is_none_names_its_field() {
+        let wrong = number::<f32>(&Some("fast".into()), "bpm");
+        assert!(matches!(wrong, Err(Error::InvalidField { field, .. }) if field == "bpm"));
+    }
+}

@@ -1,0 +1,268 @@
+//! Opening, the first picture, changing what is open, and closing.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use son1k_domain::id::{ProjectId, TakeId, TrackId};
+use son1k_domain::project::StripChange;
+use son1k_domain::setting::{Language, Settings};
+use son1k_domain::system::{DropVerdict, Notice, Welcome};
+use son1k_store::{Found, Store};
+
+use crate::cache::Cache;
+use crate::events::Events;
+use crate::jobs::Jobs;
+use crate::make::Studio;
+use crate::peaks::PeakMemory;
+use crate::projects::Projects;
+use crate::settings::CurrentSettings;
+use crate::shelf::Shelf;
+use crate::{Error, Options, Result, Services, Transport, drops};
+
+impl Services {
+    /// Opens everything; what was damaged and repaired is told in [`Welcome::notices`].
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`] or [`Error::DiskFull`] for the folders, [`Error::NewerVersion`] for data of a newer studio,
+    /// [`Error::Busy`] when another program runs the queue of the same data.
+    pub async fn open(options: Options) -> Result<Arc<Self>> {
+        let paths = options.paths()?;
+        paths.create()?;
+        let (store, found) = Store::open(&paths.data).await?;
+        let events = Events::default();
+        let system_language = crate::system_language();
+        let record = store.settings().await?;
+        let settings = Arc::new(CurrentSettings::new(record, system_language, store.clone(), events.clone()));
+        let now = settings.get();
+        let shelf = Arc::new(Shelf::new(&paths, now.model_budget_mib)?);
+        let cache = Arc::new(Cache::open(store.clone(), &paths.cache, mib(now.cache_mib)).await?);
+        let folder = now.projects_folder.clone().map_or_else(|| paths.projects.clone(), Into::into);
+        let mut services = Self {
+            studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
+            projects: Arc::new(Projects::new(store.clone(), events.clone(), folder)),
+            transport: options.sound.then(|| Transport::open(settings.clone(), events.clone())),
+            notices: notices(found, settings.language()),
+            jobs: OnceLock::new(),
+            peaks: PeakMemory::default(),
+            events,
+            settings,
+            shelf,
+            cache,
+            paths,
+            store,
+        };
+        if options.queue {
+            services.open_last_project().await?;
+        }
+        let services = Arc::new(services);
+        if options.queue {
+            services.start_queue().await?;
+        }
+        Ok(services)
+    }
+
+    async fn open_last_project(&mut self) -> Result<()> {
+        let problem = self.projects.open_last(self.first_name()).await?;
+        self.notices.extend(problem.map(|error| Notice {
+            problem: error.describe(self.settings.language()),
+            set_aside: None,
+        }));
+        Ok(())
+    }
+
+    async fn start_queue(self: &Arc<Self>) -> Result<()> {
+        let weak = Arc::downgrade(self);
+        let runner = move |context| {
+            let services = weak.clone();
+            async move {
+                match services.upgrade() {
+                    Some(services) => services.work(context).await,
+                    None => Err(crate::jobs::JobError::Cancelled),
+                }
+            }
+        };
+        let jobs = Jobs::start(self.store.clone(), &self.paths.data, runner, self.events.clone()).await?;
+        if self.jobs.set(jobs).is_err() {
+            return Err(Error::Internal("the queue was started twice".into()));
+        }
+        Ok(())
+    }
+
+    /// Saves a moment after each edit; runs as long as the studio is open.
+    pub async fn autosave(self: Arc<Self>) {
+        self.projects.clone().autosave().await;
+    }
+
+    /// Puts running jobs back into the queue, writes the project and closes the database.
+    pub async fn close(&self, patience: Duration) {
+        if let Some(jobs) = self.jobs.get() {
+            jobs.shutdown(patience).await;
+        }
+        if self.projects.current().is_ok()
+            && let Err(error) = self.projects.save().await
+        {
+            tracing::error!(%error, "the project could not be saved on exit");
+        }
+        self.store.close().await;
+    }
+
+    /// Returns what the page needs for its first picture.
+    pub fn welcome(&self) -> Welcome {
+        Welcome {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            language: self.settings.language(),
+            notices: self.notices.clone(),
+            logs: self.paths.logs.display().to_string(),
+        }
+    }
+
+    /// Keeps new settings and lets output, shelf and cache follow them.
+    pub async fn save_settings(&self, settings: Settings) -> Result<()> {
+        let before = self.settings.get();
+        self.settings.save(settings.clone()).await?;
+        if let Some(transport) = &self.transport
+            && before.output_device != settings.output_device
+        {
+            transport.set_device(settings.output_device);
+        }
+        if before.model_budget_mib != settings.model_budget_mib {
+            self.shelf.set_budget(settings.model_budget_mib);
+        }
+        if before.cache_mib != settings.cache_mib {
+            self.cache.set_limit(mib(settings.cache_mib)).await?;
+        }
+        Ok(())
+    }
+
+    fn first_name(&self) -> &'static str {
+        match self.settings.language() {
+            Language::En => "Untitled",
+            Language::Es => "Sin título",
+        }
+    }
+
+    /// Makes and opens a project; without a name it gets a plain one.
+    pub async fn new_project(&self, name: Option<String>) -> Result<ProjectId> {
+        self.unload();
+        self.projects.create(name.as_deref().unwrap_or(self.first_name())).await
+    }
+
+    pub async fn open_project(&self, id: &ProjectId) -> Result<()> {
+        self.unload();
+        let recovered = self.projects.open(id).await?;
+        self.tell(recovered);
+        Ok(())
+    }
+
+    pub async fn open_project_folder(&self, folder: &Path) -> Result<()> {
+        self.unload();
+        let recovered = self.projects.open_folder(folder).await?;
+        self.tell(recovered);
+        Ok(())
+    }
+
+    fn tell(&self, problem: Option<Error>) {
+        if let Some(error) = problem {
+            self.events.send(son1k_domain::Event::ProblemFound(error.describe(self.settings.language())));
+        }
+    }
+
+    fn unload(&self) {
+        if let Some(transport) = &self.transport {
+            transport.unload();
+        }
+    }
+
+    pub fn rename_project(&self, name: &str) -> Result<()> {
+        let name = named("name", name)?;
+        self.projects.edit(|project| project.rename(&name))
+    }
+
+    pub fn set_lyrics(&self, text: &str) -> Result<()> {
+        if text.len() > son1k_domain::generation::limits::LYRICS_BYTES {
+            let value = format!("{} kB", text.len() / 1000);
+            return Err(Error::InvalidField { field: "lyrics".into(), value });
+        }
+        self.projects.edit(|project| project.set_lyrics(text))
+    }
+
+    /// Puts a take on the lanes and under the playhead.
+    pub async fn use_take(&self, id: &TakeId) -> Result<()> {
+        self.projects.edit(|project| project.use_take(id))?;
+        if self.transport.is_some() { self.load_take(id).await } else { Ok(()) }
+    }
+
+    /// Deletes a take; undo brings it back.
+    pub fn delete_take(&self, id: &TakeId) -> Result<()> {
+        if let Some(transport) = &self.transport
+            && transport.plays(id)
+        {
+            transport.unload();
+        }
+        self.projects.edit(|project| project.delete_take(id))
+    }
+
+    /// Moves a fader, a knob or a button, heard at once when its take is under the playhead.
+    pub fn set_strip(&self, track: &TrackId, change: StripChange, gesture: u32) -> Result<()> {
+        self.projects.set_strip(track, change, gesture)?;
+        self.hear_mixer()
+    }
+
+    pub fn undo(&self) -> Result<bool> {
+        let moved = self.projects.undo()?;
+        self.hear_mixer()?;
+        Ok(moved)
+    }
+
+    pub fn redo(&self) -> Result<bool> {
+        let moved = self.projects.redo()?;
+        self.hear_mixer()?;
+        Ok(moved)
+    }
+
+    fn hear_mixer(&self) -> Result<()> {
+        if let Some(transport) = &self.transport {
+            let project = self.projects.get()?;
+            if project.current.as_ref().is_some_and(|current| transport.plays(current)) {
+                transport.set_strips(project.mixer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says for each dropped file what it is good for.
+    pub fn judge_drop(&self, paths: &[String]) -> Vec<DropVerdict> {
+        drops::judge(paths, self.settings.language())
+    }
+
+    pub fn read_lyrics_file(&self, path: &Path) -> Result<String> {
+        drops::read_lyrics(path)
+    }
+}
+
+fn named(field: &str, name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 120 {
+        return Err(Error::InvalidField { field: field.into(), value: name.chars().take(40).collect() });
+    }
+    Ok(name.to_owned())
+}
+
+fn mib(count: u32) -> u64 {
+    u64::from(count) << 20
+}
+
+fn notices(found: Vec<Found>, language: Language) -> Vec<Notice> {
+    let notice = |error: Error, set_aside: &Path| Notice {
+        problem: error.describe(language),
+        set_aside: Some(set_aside.display().to_string()),
+    };
+    let told = found.iter().map(|found| match found {
+        Found::DatabaseCorrupt { set_aside, restored_from } => {
+            notice(Error::DatabaseCorrupt { restored: restored_from.is_some() }, set_aside)
+        }
+        Found::SettingsCorrupt { set_aside } => notice(Error::SettingsCorrupt, set_aside),
+    });
+    told.collect()
+}

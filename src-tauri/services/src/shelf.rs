@@ -1,0 +1,228 @@
+//! The model shelf: what lies there, how the rest gets there, and what is in memory.
+
+mod fetching;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use son1k_domain::id::ModelId;
+use son1k_domain::model::{Model, ModelState, ModelTask};
+use son1k_domain::take::Tag;
+use son1k_inference::catalogue::{self, Entry};
+use son1k_inference::shelved::{self, Presence};
+use son1k_inference::{Runtime, Sessions, tagger};
+use son1k_platform::{Paths, machine};
+
+use crate::{Error, Result};
+use fetching::Fetching;
+
+/// The budget on a machine that does not tell its memory.
+const FALLBACK_BUDGET: u64 = 1 << 30;
+
+/// The models of one installation.
+#[derive(Debug)]
+pub struct Shelf {
+    models: PathBuf,
+    cache: PathBuf,
+    /// Bytes.
+    budget: AtomicU64,
+    /// Opened when first needed.
+    sessions: Mutex<Option<Arc<Sessions>>>,
+    /// Entries whose hash was found to be wrong since the start.
+    damaged: Mutex<HashSet<ModelId>>,
+    fetching: Fetching,
+}
+
+impl Shelf {
+    /// Returns the shelf in the folders of `paths`. `budget_mib` is the memory for loaded models; without it, a quarter of
+    /// the machine's.
+    ///
+    /// # Errors
+    /// None today; a shelf that cannot be written to is found out when something is fetched.
+    pub fn new(paths: &Paths, budget_mib: Option<u32>) -> Result<Self> {
+        Ok(Self {
+            models: paths.models.clone(),
+            cache: paths.cache.clone(),
+            budget: bytes_of(budget_mib).into(),
+            sessions: Mutex::default(),
+            damaged: Mutex::default(),
+            fetching: Fetching::default(),
+        })
+    }
+
+    /// Changes the memory for loaded models.
+    pub fn set_budget(&self, budget_mib: Option<u32>) {
+        let budget = bytes_of(budget_mib);
+        self.budget.store(budget, Ordering::SeqCst);
+        if let Some(sessions) = &*lock(&self.sessions) {
+            sessions.set_budget(budget);
+        }
+    }
+
+    /// Returns the shelf as it stands. Files are looked at by size only.
+    pub fn list(&self) -> son1k_domain::model::Shelf {
+        let sessions = self.sessions().ok();
+        let loaded = sessions.as_ref().map(|sessions| sessions.loaded()).unwrap_or_default();
+        let row = |entry: &Entry| {
+            let bytes = loaded.iter().find(|(id, _)| *id == entry.id).map(|(_, bytes)| *bytes);
+            self.row(entry, bytes)
+        };
+        son1k_domain::model::Shelf {
+            models: catalogue::catalogue().iter().map(row).collect(),
+            provider: sessions.map(|sessions| sessions.provider().to_owned()),
+            budget_bytes: self.budget.load(Ordering::SeqCst) as f64,
+            used_bytes: loaded.iter().map(|(_, bytes)| *bytes as f64).sum(),
+        }
+    }
+
+    fn row(&self, entry: &Entry, loaded: Option<u64>) -> Model {
+        let state = match (self.fetching.progress(&entry.id), loaded, self.presence(entry)) {
+            (Some(progress), ..) => ModelState::Fetching { progress },
+            (_, Some(bytes), _) => ModelState::Loaded { bytes: bytes as f64 },
+            (.., Presence::Ready) => ModelState::Ready,
+            (.., Presence::Damaged) => ModelState::Corrupt,
+            (.., Presence::Missing) => ModelState::Missing,
+        };
+        Model {
+            id: entry.id.clone(),
+            name: entry.name.clone(),
+            task: entry.task,
+            licence: entry.licence.clone(),
+            source: entry.source.to_string(),
+            bytes: entry.bytes() as f64,
+            required: entry.required,
+            state,
+        }
+    }
+
+    fn presence(&self, entry: &Entry) -> Presence {
+        match shelved::presence(entry, &self.models) {
+            Presence::Ready if lock(&self.damaged).contains(&entry.id) => Presence::Damaged,
+            found => found,
+        }
+    }
+
+    /// Returns a row of the catalogue.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn entry(&self, id: &ModelId) -> Result<&'static Entry> {
+        catalogue::entry(id).ok_or_else(|| Error::NotFound { what: id.to_string() })
+    }
+
+    /// Returns where an entry lies: its file, or the folder of the one-shots. `None` when it is not there or damaged.
+    pub fn path(&self, id: &ModelId) -> Option<PathBuf> {
+        self.require(id.as_str()).ok()
+    }
+
+    /// Returns where an entry lies: its file, or the folder of the one-shots.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such an entry, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
+    pub fn require(&self, id: &str) -> Result<PathBuf> {
+        let entry = self.entry(&id.into())?;
+        match self.presence(entry) {
+            Presence::Missing => return Err(Error::ModelMissing(entry.name.clone())),
+            Presence::Damaged => return Err(Error::ModelCorrupt(entry.name.clone())),
+            Presence::Ready => {}
+        }
+        let folder = shelved::folder(entry, &self.models);
+        Ok(match (entry.task, entry.files.first()) {
+            (ModelTask::OneShots, _) | (_, None) => folder,
+            (_, Some(file)) => folder.join(&file.name),
+        })
+    }
+
+    /// Returns the entries without which no song can be made and that are not there.
+    pub fn missing_required(&self) -> Vec<&'static Entry> {
+        self.lacking().filter(|entry| entry.required).collect()
+    }
+
+    fn lacking(&self) -> impl Iterator<Item = &'static Entry> {
+        catalogue::catalogue().iter().filter(|entry| self.presence(entry) != Presence::Ready)
+    }
+
+    /// Reads all files of an entry and compares their hashes; damage is remembered and shown until it is fetched again.
+    /// Takes up to a second for the sound bank: keep it off async threads.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::ModelMissing`], [`Error::ModelCorrupt`].
+    pub fn verify(&self, id: &ModelId) -> Result<()> {
+        let entry = self.entry(id)?;
+        match shelved::verify(entry, &shelved::folder(entry, &self.models))? {
+            Presence::Ready => {
+                lock(&self.damaged).remove(id);
+                Ok(())
+            }
+            Presence::Missing => Err(Error::ModelMissing(entry.name.clone())),
+            Presence::Damaged => {
+                tracing::warn!(model = %id, "damaged files on the shelf");
+                lock(&self.damaged).insert(id.clone());
+                Err(Error::ModelCorrupt(entry.name.clone()))
+            }
+        }
+    }
+
+    /// Returns the loaded models, opening the runtime library at the first call.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`] without the library, [`Error::Runtime`] when it cannot be used.
+    pub fn sessions(&self) -> Result<Arc<Sessions>> {
+        let mut opened = lock(&self.sessions);
+        if let Some(sessions) = &*opened {
+            return Ok(sessions.clone());
+        }
+        let runtime = Runtime::open(&self.require("onnxruntime")?)?;
+        let sessions = Arc::new(Sessions::new(runtime, self.budget.load(Ordering::SeqCst)));
+        *opened = Some(sessions.clone());
+        Ok(sessions)
+    }
+
+    /// Returns what a song sounds like, best first. `stereo` is interleaved at 44,100 Hz. Takes a second or two.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`].
+    pub fn tags(&self, stereo: &[f32]) -> Result<Vec<Tag>> {
+        let (msd, mtt) = (self.require("musicnn-msd")?, self.require("musicnn-mtt")?);
+        let models = tagger::Models { msd: &msd, mtt: &mtt };
+        match tagger::tags(&*self.sessions()?, models, stereo) {
+            // A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
+            Err(son1k_inference::Error::ModelUnusable { model, reason }) => {
+                self.verify(&model)?;
+                Err(Error::Internal(reason))
+            }
+            tags => Ok(tags?),
+        }
+    }
+}
+
+impl From<son1k_inference::Error> for Error {
+    fn from(error: son1k_inference::Error) -> Self {
+        use son1k_inference::Error as E;
+        let reason = error.to_string();
+        let name = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        match error {
+            E::RuntimeMissing(_) | E::RuntimeUnusable { .. } => Self::Runtime(reason),
+            E::ModelMissing(path) => Self::ModelMissing(name(&path)),
+            E::Unreadable { path, .. } => Self::ModelCorrupt(name(&path)),
+            E::Unwritable { path, source } => Self::writing(&path, source),
+            E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
+        }
+    }
+}
+
+fn bytes_of(budget_mib: Option<u32>) -> u64 {
+    match budget_mib {
+        Some(mib) => u64::from(mib) << 20,
+        None => machine::memory().map_or(FALLBACK_BUDGET, |memory| memory.total / 4),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
