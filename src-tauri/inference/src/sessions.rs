@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
@@ -20,7 +21,7 @@ const OVERHEAD: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct Sessions {
     runtime: Runtime,
-    budget: u64,
+    budget: AtomicU64,
     shelf: Mutex<Shelf>,
     /// Woken when a model is put back or dropped.
     freed: Condvar,
@@ -72,7 +73,7 @@ impl Sessions {
     /// Returns an empty set. `budget` is the memory that loaded models may use together, in bytes; a single model larger
     /// than that is still loaded, alone.
     pub fn new(runtime: Runtime, budget: u64) -> Self {
-        Self { runtime, budget, shelf: Mutex::default(), freed: Condvar::new() }
+        Self { runtime, budget: budget.into(), shelf: Mutex::default(), freed: Condvar::new() }
     }
 
     /// Runs `work` with a model, loading it when needed. Waits while another thread uses the same model, or while those in
@@ -111,7 +112,15 @@ impl Sessions {
 
     /// Returns the budget in bytes.
     pub fn budget(&self) -> u64 {
-        self.budget
+        self.budget.load(Ordering::SeqCst)
+    }
+
+    /// Changes the budget; idle models that no longer fit are dropped at once.
+    pub fn set_budget(&self, budget: u64) {
+        self.budget.store(budget, Ordering::SeqCst);
+        let mut shelf = self.lock();
+        while shelf.used() > budget && shelf.drop_oldest() {}
+        self.freed.notify_all();
     }
 
     /// Returns the name of the execution provider.
@@ -142,7 +151,7 @@ impl Sessions {
             } else {
                 let bytes = cost(file)?;
                 let alone = shelf.slots.is_empty();
-                if alone || shelf.used() + bytes <= self.budget {
+                if alone || shelf.used() + bytes <= self.budget() {
                     shelf.clock += 1;
                     let slot = Slot { bytes, last_used: shelf.clock, state: State::Held(me) };
                     shelf.slots.insert(id.clone(), slot);
@@ -216,7 +225,7 @@ impl Drop for Lease<'_> {
             _ => drop(shelf.slots.remove(&self.id)),
         }
         // An oversized model leaves as soon as it is done, so that the others find their room.
-        while shelf.used() > self.sessions.budget && shelf.drop_oldest() {}
+        while shelf.used() > self.sessions.budget() && shelf.drop_oldest() {}
         self.sessions.freed.notify_all();
     }
 }

@@ -1,7 +1,7 @@
 //! The budget, seen from outside, with two real models of equal size.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use ort::value::Tensor;
@@ -89,6 +89,15 @@ fn threads_that_want_more_than_fits_wait_and_none_fails() {
         }
     });
     assert_eq!(runs.into_inner(), 20);
+}
+
+#[test]
+fn a_smaller_budget_drops_the_oldest_at_once() {
+    let sessions = sessions(2 * one());
+    run(&sessions, "msd").unwrap();
+    run(&sessions, "mtt").unwrap();
+    sessions.set_budget(one());
+    assert_eq!(names(&sessions), ["mtt"]);
 }
 
 #[test]
