@@ -56,9 +56,7 @@ impl MasterChain {
 
     /// Runs the part before the gain.
     pub fn tone(&mut self, frames: &mut [[f32; 2]]) {
-        for filter in &mut self.tone {
-            filter.run(frames);
-        }
+        Biquad::run_all(&mut self.tone, frames);
     }
 
     /// Runs the gain and the limiter.

@@ -17,8 +17,8 @@ const SILENCE: f32 = 1e-6;
 /// A channel's inserts, in the order in which they run.
 #[derive(Debug)]
 pub(crate) struct Inserts {
-    high_pass: Vec<Biquad>,
-    bands: Vec<Biquad>,
+    /// High-pass and bands.
+    filters: Vec<Biquad>,
     compressor: Option<Linked>,
     drive: Option<Drive>,
     low_pass: Option<Biquad>,
@@ -30,8 +30,8 @@ pub(crate) struct Inserts {
 impl Inserts {
     /// `triggers` are the frames at which the channel's duck sets in, sorted.
     pub fn new(channel: &Channel, triggers: Vec<u64>) -> Self {
-        // Two in a row, 18 dB an octave and more: a high-pass that leaves rumble is of no use in a mix.
-        let high_pass = channel.high_pass.map_or_else(Vec::new, |f| {
+        // Two in a row, 24 dB an octave: a high-pass that leaves rumble is of no use in a mix.
+        let mut filters = channel.high_pass.map_or_else(Vec::new, |f| {
             vec![
                 Biquad::new(Coefficients::high_pass(f.0, 0.54)),
                 Biquad::new(Coefficients::high_pass(f.0, 1.31)),
@@ -41,11 +41,10 @@ impl Inserts {
             .eq
             .iter()
             .filter(|b| b.gain.0 != 0.0)
-            .map(|b| Biquad::new(Coefficients::peaking(b.frequency.0, b.gain.0.clamp(-24.0, 24.0), b.q)))
-            .collect();
+            .map(|b| Biquad::new(Coefficients::peaking(b.frequency.0, b.gain.0.clamp(-24.0, 24.0), b.q)));
+        filters.extend(bands);
         Self {
-            high_pass,
-            bands,
+            filters,
             compressor: channel.compressor.map(Linked::new),
             drive: (channel.drive > 0.0).then(|| Drive::new(channel.drive)),
             low_pass: channel.low_pass.map(|f| Biquad::new(Coefficients::low_pass(f.0, FLAT))),
@@ -57,9 +56,7 @@ impl Inserts {
 
     /// Runs over the frames from frame `at` on, in place. Lengths are multiples of the control step.
     pub fn run(&mut self, at: u64, frames: &mut [[f32; 2]]) {
-        for filter in self.high_pass.iter_mut().chain(&mut self.bands) {
-            filter.run(frames);
-        }
+        Biquad::run_all(&mut self.filters, frames);
         if let Some(compressor) = &mut self.compressor {
             compressor.run(frames);
         }
@@ -88,7 +85,7 @@ impl Inserts {
 
     /// Forgets all sound, for use between two stretches of silence.
     pub fn rest(&mut self) {
-        for filter in self.high_pass.iter_mut().chain(&mut self.bands).chain(&mut self.low_pass) {
+        for filter in self.filters.iter_mut().chain(&mut self.low_pass) {
             filter.reset();
         }
         if let Some(compressor) = &mut self.compressor {

@@ -54,8 +54,8 @@ impl Drive {
 
     pub fn run(&mut self, frames: &mut [[f32; 2]]) {
         for frame in frames {
-            for side in 0..2 {
-                frame[side] = self.curves[side].tick(frame[side] * self.before) * self.after;
+            for (value, curve) in frame.iter_mut().zip(&mut self.curves) {
+                *value = curve.tick(*value * self.before) * self.after;
             }
         }
     }

@@ -84,13 +84,13 @@ impl Envelope {
             }
             Stage::Decay => {
                 self.level = self.sustain + (self.level - self.sustain) * self.decay;
-                if self.sustain == 0.0 && self.level < 1e-4 {
+                if self.sustain == 0.0 && self.level < 2e-4 {
                     self.finish();
                 }
             }
             Stage::Release => {
                 self.level *= self.release;
-                if self.level < 1e-4 {
+                if self.level < 2e-4 {
                     self.finish();
                 }
             }

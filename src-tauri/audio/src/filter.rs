@@ -120,6 +120,24 @@ impl Biquad {
         self.settle();
     }
 
+    /// Runs filters one after the other, two in one pass: each waits for its own last value, and a second one fits
+    /// into the wait.
+    pub fn run_all(filters: &mut [Biquad], frames: &mut [[f32; 2]]) {
+        for pair in filters.chunks_mut(2) {
+            let [first, second] = pair else {
+                pair.iter_mut().for_each(|filter| filter.run(frames));
+                continue;
+            };
+            let (mut a, mut b) = (first.clone(), second.clone());
+            for frame in frames.iter_mut() {
+                *frame = b.tick(a.tick(*frame));
+            }
+            a.settle();
+            b.settle();
+            (*first, *second) = (a, b);
+        }
+    }
+
     /// Sets states that no one can hear to zero.
     pub fn settle(&mut self) {
         for z in self.z1.iter_mut().chain(&mut self.z2) {
@@ -155,6 +173,16 @@ impl Svf {
         self.g = x * (15.0 - x2) / (15.0 - 6.0 * x2);
         self.k = 2.0 - 1.9 * resonance.clamp(0.0, 1.0);
         self.d = 1.0 / (1.0 + self.g * (self.g + self.k));
+    }
+
+    /// Returns the low-pass output of both channels.
+    #[inline]
+    pub fn low(&mut self, frame: [f32; 2]) -> [f32; 2] {
+        let mut out = [0.0; 2];
+        for side in 0..2 {
+            out[side] = self.tick(side, frame[side]).0;
+        }
+        out
     }
 
     /// Returns the low-pass and the band-pass output of one channel.

@@ -1,6 +1,6 @@
 //! Drum kits: how each stroke is layered, tuned and shaped, from the sheets in `kits/`.
 //!
-//! A kit is baked once: every stroke, at three strengths and in several variants, becomes one finished buffer, so that
+//! Strokes are baked once: each, at three strengths and in several variants, becomes one finished buffer, so that
 //! playing is no more than mixing.
 
 mod bake;
@@ -14,7 +14,7 @@ use son1k_domain::score::Kit;
 use crate::drums::Drum;
 use crate::error::{Error, Result};
 
-pub(crate) use bake::BakedKit;
+pub(crate) use bake::Oven;
 pub(crate) use player::KitPlayer;
 
 /// Every kit.

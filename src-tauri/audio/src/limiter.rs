@@ -23,6 +23,10 @@ const RELEASE: f32 = 0.09;
 #[derive(Debug)]
 pub(crate) struct Limiter {
     ceiling: f32,
+    /// Samples below this cannot make a peak over the ceiling between them.
+    harmless: f32,
+    /// Frames for which a sample above it is still among the taps.
+    alert: usize,
     taps: [[f32; PHASES]; TAPS],
     /// The last frames, twice over, so that the taps always lie in one piece.
     history: [[f32; 2]; TAPS * 2],
@@ -56,9 +60,14 @@ fn interpolator() -> [[f32; PHASES]; TAPS] {
 impl Limiter {
     /// `ceiling` is linear.
     pub fn new(ceiling: f32) -> Self {
+        let taps = interpolator();
+        let highest =
+            (0..PHASES).map(|phase| taps.iter().map(|tap| tap[phase].abs()).sum::<f32>()).fold(1.0, f32::max);
         Self {
             ceiling,
-            taps: interpolator(),
+            harmless: 0.999 * ceiling / highest,
+            alert: 0,
+            taps,
             history: [[0.0; 2]; TAPS * 2],
             history_at: 0,
             delayed: [[0.0; 2]; LATENCY],
@@ -73,13 +82,20 @@ impl Limiter {
         }
     }
 
-    /// Returns the highest true peak of the newest frame and what lies just before it.
+    /// Returns the highest true peak of the newest frame and what lies just before it; 0 where none can matter.
     #[inline]
     fn peak(&mut self, frame: [f32; 2]) -> f32 {
         let history = &mut self.history;
         self.history_at = if self.history_at == 0 { TAPS - 1 } else { self.history_at - 1 };
         history[self.history_at] = frame;
         history[self.history_at + TAPS] = frame;
+        if frame[0].abs().max(frame[1].abs()) >= self.harmless {
+            self.alert = TAPS;
+        }
+        if self.alert == 0 {
+            return 0.0;
+        }
+        self.alert -= 1;
         let recent = &history[self.history_at..self.history_at + TAPS];
         let (mut left, mut right) = ([0.0f32; PHASES], [0.0f32; PHASES]);
         for (tap, [l, r]) in self.taps.iter().zip(recent) {

@@ -102,9 +102,9 @@ impl Meters {
         for frame in frames {
             let [shelf, high_pass] = &mut self.weighting;
             let weighted = high_pass.tick(shelf.tick(*frame));
-            for side in 0..2 {
-                self.peak[side] = self.peak[side].max(frame[side].abs());
-                self.sums[side] += frame[side] * frame[side];
+            for ((peak, sum), value) in self.peak.iter_mut().zip(&mut self.sums).zip(frame) {
+                *peak = peak.max(value.abs());
+                *sum += value * value;
             }
             self.sums[2] += weighted[0] * weighted[0] + weighted[1] * weighted[1];
             self.frames += 1;

@@ -122,9 +122,9 @@ impl Reverb {
         }
         let taps = self.taps();
         let mut sum = 0.0;
-        for n in 0..LINES {
-            self.damped[n] += (taps[n] - self.damped[n]) * self.damping;
-            sum += self.damped[n];
+        for (damped, tap) in self.damped.iter_mut().zip(taps) {
+            *damped += (tap - *damped) * self.damping;
+            sum += *damped;
         }
         let shared = sum * (2.0 / LINES as f32);
         let mut next = [0.0; LINES];
@@ -142,8 +142,8 @@ impl Reverb {
     #[inline]
     fn taps(&mut self) -> [f32; LINES] {
         let mut taps = [0.0; LINES];
-        for n in 1..LINES - 1 {
-            taps[n] = self.lines[self.at.wrapping_sub(LENGTHS[n]) & MASK][n];
+        for (n, (tap, length)) in taps.iter_mut().zip(LENGTHS).enumerate().take(LINES - 1).skip(1) {
+            *tap = self.lines[self.at.wrapping_sub(length) & MASK][n];
         }
         self.phase = wrap(self.phase + SPEED / RATE);
         let swing = MOVEMENT * sine(self.phase);
@@ -207,6 +207,20 @@ mod tests {
             let fall = (part(0.2) - part(0.8)) / 0.6;
             // Damped highs make the whole fall faster than the lows, whose time is the one that is set.
             assert!((55.0..95.0).contains(&fall), "{time} s: {fall} dB");
+        }
+    }
+
+    #[test]
+    fn the_room_is_about_as_loud_as_what_is_sent_to_it() {
+        for time in [0.8, 1.8, 4.0] {
+            let mut noise = crate::oscillator::Noise::new(5);
+            let mut band = Biquad::new(Coefficients::band_pass(1_000.0, 0.5));
+            let mut input: Vec<[f32; 2]> = (0..6 * 44_100).map(|_| [noise.tick(), noise.tick()]).collect();
+            band.run(&mut input);
+            let mut out = vec![[0.0; 2]; input.len()];
+            Reverb::new(Seconds(time)).run(&input, &mut out);
+            let gain = energy(&out[150_000..]) - energy(&input[150_000..]);
+            assert!(gain.abs() < 2.0, "{time} s: {gain} dB");
         }
     }
 

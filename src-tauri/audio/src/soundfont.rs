@@ -7,6 +7,7 @@ use rustysynth::{SoundFont, Synthesizer, SynthesizerSettings};
 use crate::SAMPLE_RATE;
 use crate::chorus::Chorus;
 use crate::error::{Error, Result};
+use crate::filter::{Biquad, Coefficients};
 use crate::instrument::{Instrument, PlayedNote};
 
 /// Frames in which notes start and stop: 0.7 ms. The synthesiser works in blocks.
@@ -40,7 +41,7 @@ impl Preset {
         match (self.bank, self.program) {
             (128, _) => 0.0,
             // Pianos, mallets, harp.
-            (_, 0..=15 | 46) => 0.45,
+            (_, 0..=15 | 46) => 0.6,
             // Guitars.
             (_, 24..=31) => 0.15,
             _ => 0.0,
@@ -51,10 +52,11 @@ impl Preset {
     fn chorus(self) -> f32 {
         match (self.bank, self.program) {
             (128, _) => 0.0,
-            (_, 4..=5 | 16..=20) => 0.22,
-            (_, 48..=54 | 61..=63) => 0.4,
-            (_, 80..=103) => 0.3,
-            (_, 24..=28) => 0.12,
+            (_, 4..=5 | 16..=23) => 0.4,
+            (_, 44 | 48..=54 | 61..=63) => 0.7,
+            (_, 80..=103) => 0.45,
+            (_, 24..=31) => 0.3,
+            (_, 40..=42 | 56..=60 | 64..=79) => 0.15,
             _ => 0.0,
         }
     }
@@ -114,6 +116,8 @@ pub(crate) struct FontPlayer {
     turns: Vec<(u64, Turn)>,
     next: usize,
     gain: f32,
+    /// Some of the bank's samples have an offset.
+    subsonic: Biquad,
     chorus: Option<Chorus>,
     quiet_frames: usize,
     left: [f32; STEP],
@@ -125,9 +129,21 @@ impl FontPlayer {
         let mut synth = synthesizer(font, 96)?;
         set_up(&mut synth, preset);
         let chorus = (preset.chorus() > 0.0).then(|| Chorus::new(preset.chorus()));
+        let subsonic = Biquad::new(Coefficients::high_pass(18.0, std::f32::consts::FRAC_1_SQRT_2));
         let (left, right) = ([0.0; STEP], [0.0; STEP]);
         let quiet_frames = (REST * SAMPLE_RATE as f32) as usize;
-        Ok(Self { synth, preset, turns: turns(notes), next: 0, gain, chorus, quiet_frames, left, right })
+        Ok(Self {
+            synth,
+            preset,
+            turns: turns(notes),
+            next: 0,
+            gain,
+            subsonic,
+            chorus,
+            quiet_frames,
+            left,
+            right,
+        })
     }
 
     fn turn(&mut self, before: u64) {
@@ -178,6 +194,7 @@ impl Instrument for FontPlayer {
             }
             self.quiet_frames = if peak < SILENCE { self.quiet_frames + frames } else { 0 };
         }
+        self.subsonic.run(out);
         if let Some(chorus) = &mut self.chorus {
             chorus.run(out);
         }

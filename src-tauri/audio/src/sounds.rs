@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rustysynth::SoundFont;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use son1k_domain::score::{Kit, Patch, Sound};
 
 use crate::error::{Error, Result};
 use crate::instrument::{Instrument, PlayedNote};
-use crate::kits::{BakedKit, KitPlayer, KitSheet};
+use crate::kits::{KitPlayer, KitSheet, Oven};
 use crate::samples::decode_bytes;
 use crate::soundfont::{FontPlayer, Preset};
 use crate::synth;
@@ -27,7 +27,7 @@ struct Inner {
     presets: BTreeSet<Preset>,
     one_shots: PathBuf,
     levels: Levels,
-    kits: Mutex<HashMap<Kit, Arc<BakedKit>>>,
+    oven: Oven,
 }
 
 /// Gains in dB that bring each sound to the same loudness at velocity 100.
@@ -66,7 +66,7 @@ impl Sounds {
             presets,
             one_shots: one_shots.to_owned(),
             levels,
-            kits: Mutex::default(),
+            oven: Oven::default(),
         }));
         sounds.check_one_shots()?;
         Ok(sounds)
@@ -119,16 +119,6 @@ impl Sounds {
         &self.0.font
     }
 
-    fn kit(&self, kit: Kit) -> Result<Arc<BakedKit>> {
-        let mut kits = self.0.kits.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(baked) = kits.get(&kit) {
-            return Ok(Arc::clone(baked));
-        }
-        let baked = Arc::new(KitSheet::read(kit)?.bake(self)?);
-        kits.insert(kit, Arc::clone(&baked));
-        Ok(baked)
-    }
-
     /// Returns the gain (linear) that brings a sound to the common loudness.
     fn level(&self, sound: Sound) -> f32 {
         let levels = &self.0.levels;
@@ -151,7 +141,10 @@ impl Sounds {
         let gain = self.level(sound);
         Ok(match sound {
             Sound::Synth { patch } => synth::instrument(patch, notes, seed, gain),
-            Sound::Kit { kit } => Box::new(KitPlayer::new(self.kit(kit)?, notes, seed, gain)),
+            Sound::Kit { kit } => {
+                let keys = notes.iter().map(|n| n.pitch).collect();
+                Box::new(KitPlayer::new(self.0.oven.kit(kit, &keys, self)?, notes, seed, gain))
+            }
             Sound::SoundFont { bank, program } => {
                 Box::new(FontPlayer::new(&self.0.font, self.preset(bank, program), notes, gain)?)
             }

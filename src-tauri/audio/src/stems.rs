@@ -149,8 +149,9 @@ impl StemReader {
         self.bytes.resize(there * FRAME as usize, 0);
         self.file.read_exact(&mut self.bytes)?;
         self.at += there as u64;
-        for (value, bytes) in out.iter_mut().zip(self.bytes.chunks_exact(4)) {
-            *value = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        let (values, _) = self.bytes.as_chunks::<4>();
+        for (value, bytes) in out.iter_mut().zip(values) {
+            *value = f32::from_le_bytes(*bytes);
         }
         out[there * 2..].fill(0.0);
         Ok(there)
@@ -177,9 +178,10 @@ impl StemWriter {
             self.file.seek(SeekFrom::Current((self.skipped * FRAME) as i64))?;
             self.skipped = 0;
         }
-        self.bytes.clear();
-        for value in frames.iter().flatten() {
-            self.bytes.extend_from_slice(&value.to_le_bytes());
+        self.bytes.resize(frames.len() * FRAME as usize, 0);
+        let (values, _) = self.bytes.as_chunks_mut::<4>();
+        for (bytes, value) in values.iter_mut().zip(frames.as_flattened()) {
+            *bytes = value.to_le_bytes();
         }
         self.file.write_all(&self.bytes)?;
         self.frames += frames.len() as u64;

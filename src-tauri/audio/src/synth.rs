@@ -9,6 +9,7 @@ use son1k_domain::score::Patch;
 
 use crate::chorus::Chorus;
 use crate::envelope::CONTROL;
+use crate::filter::{Biquad, Coefficients};
 use crate::instrument::{Instrument, PlayedNote};
 use crate::oscillator::Noise;
 use texture::{Riser, Vinyl};
@@ -37,6 +38,8 @@ struct Synth {
     voices: Vec<Voice>,
     noise: Noise,
     gain: f32,
+    /// Saturated pulses lean to one side; what is below hearing goes.
+    subsonic: Biquad,
     chorus: Option<Chorus>,
     quiet_from: u64,
 }
@@ -45,7 +48,8 @@ impl Synth {
     fn new(tone: Tone, notes: Vec<PlayedNote>, seed: u32, gain: f32) -> Self {
         let chorus = (tone.chorus > 0.0).then(|| Chorus::new(tone.chorus));
         let voices = Vec::with_capacity(POLYPHONY + 8);
-        Self { tone, notes, next: 0, voices, noise: Noise::new(seed), gain, chorus, quiet_from: 0 }
+        let subsonic = Biquad::new(Coefficients::high_pass(16.0, std::f32::consts::FRAC_1_SQRT_2));
+        Self { tone, notes, next: 0, voices, noise: Noise::new(seed), gain, subsonic, chorus, quiet_from: 0 }
     }
 
     /// Starts the notes that begin before frame `end`.
@@ -98,6 +102,7 @@ impl Instrument for Synth {
                 *frame = [frame[0] + l * self.gain, frame[1] + r * self.gain];
             }
         }
+        self.subsonic.run(out);
         if let Some(chorus) = &mut self.chorus {
             chorus.run(out);
         }

@@ -1,6 +1,9 @@
 //! Makes finished strokes out of a kit's sheet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use son1k_domain::score::Kit;
 
 use super::{Finish, KitSheet, Layer, Stroke};
 use crate::SAMPLE_RATE;
@@ -21,13 +24,9 @@ const STRENGTHS: [(u8, f32); 3] = [(54, -7.0), (88, -2.5), (127, 0.0)];
 /// Longest stroke in seconds.
 const LONGEST: f32 = 4.0;
 
-/// The finished strokes of a kit.
+/// The finished strokes of a kit, by key: those that were asked for.
 #[derive(Debug)]
-pub(crate) struct BakedKit {
-    /// By key.
-    strokes: HashMap<u8, usize>,
-    baked: Vec<BakedStroke>,
-}
+pub(crate) struct BakedKit(Vec<Option<Arc<BakedStroke>>>);
 
 /// A finished stroke.
 #[derive(Debug)]
@@ -48,49 +47,65 @@ impl BakedStroke {
 }
 
 impl BakedKit {
-    /// Returns the place of a key's stroke.
-    pub fn stroke(&self, key: u8) -> Option<usize> {
-        self.strokes.get(&key).copied()
-    }
-
-    pub fn at(&self, place: usize) -> &BakedStroke {
-        &self.baked[place]
+    /// Returns the stroke of a key.
+    pub fn stroke(&self, key: u8) -> Option<&Arc<BakedStroke>> {
+        self.0.get(usize::from(key)).and_then(Option::as_ref)
     }
 }
 
-impl KitSheet {
-    /// Bakes the kit.
+/// Strokes baked so far, by kit and key.
+#[derive(Debug, Default)]
+pub(crate) struct Oven(Mutex<HashMap<(Kit, u8), Arc<BakedStroke>>>);
+
+impl Oven {
+    fn baked(&self) -> MutexGuard<'_, HashMap<(Kit, u8), Arc<BakedStroke>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns a kit with the strokes of `keys`. Keys that the kit does not have stay silent.
     ///
     /// # Errors
-    /// As [`Sounds::load`], for one-shots that turn out to be damaged.
-    pub fn bake(&self, sounds: &Sounds) -> Result<BakedKit> {
-        let mut kit = BakedKit { strokes: HashMap::new(), baked: Vec::new() };
-        for stroke in self.strokes.values() {
-            for key in &stroke.keys {
-                kit.strokes.insert(*key, kit.baked.len());
+    /// [`crate::Error::Sound`] or [`crate::Error::Io`] for one-shots that turn out to be damaged or gone.
+    pub fn kit(&self, kit: Kit, keys: &BTreeSet<u8>, sounds: &Sounds) -> Result<BakedKit> {
+        let sheet = KitSheet::read(kit)?;
+        for stroke in sheet.strokes.values() {
+            let wanted = |key: &u8| keys.contains(key) && !self.baked().contains_key(&(kit, *key));
+            if !stroke.keys.iter().any(wanted) {
+                continue;
             }
-            kit.baked.push(bake_stroke(stroke, &self.finish, sounds)?);
+            // Baked outside of the lock: another track may need another kit meanwhile.
+            let baked = Arc::new(bake_stroke(stroke, &sheet.finish, sounds)?);
+            let mut oven = self.baked();
+            for key in &stroke.keys {
+                oven.insert((kit, *key), Arc::clone(&baked));
+            }
         }
-        Ok(kit)
+        let oven = self.baked();
+        Ok(BakedKit((0..128).map(|key| oven.get(&(kit, key)).cloned()).collect()))
     }
 }
 
 fn bake_stroke(stroke: &Stroke, finish: &Finish, sounds: &Sounds) -> Result<BakedStroke> {
     let sources = stroke.layers.iter().map(|layer| source(layer, sounds)).collect::<Result<Vec<_>>>()?;
-    let mut buffers = Vec::new();
-    for (_, darker) in STRENGTHS {
-        let mut variants = Vec::new();
-        for variant in 0..stroke.variants.max(1) {
+    let variants: Vec<_> = (0..stroke.variants.max(1))
+        .map(|variant| {
             let mut mix = layered(stroke, &sources, variant);
             finish_stroke(&mut mix, stroke, finish);
-            if darker < 0.0 {
-                Biquad::new(Coefficients::high_shelf(3_000.0, darker)).run(&mut mix);
+            mix
+        })
+        .collect();
+    let buffers = STRENGTHS
+        .map(|(_, darker)| {
+            let mut buffers = variants.clone();
+            for buffer in &mut buffers {
+                if darker < 0.0 {
+                    Biquad::new(Coefficients::high_shelf(3_000.0, darker)).run(buffer);
+                }
+                fade_out(buffer);
             }
-            fade_out(&mut mix);
-            variants.push(mix);
-        }
-        buffers.push(variants);
-    }
+            buffers
+        })
+        .into();
     Ok(BakedStroke { choke: stroke.choke, buffers })
 }
 

@@ -73,7 +73,7 @@ fn bass(patch: Patch) -> Tone {
             glide: 0.11,
             amp: times(0.002, 5.5, 0.0, 0.22),
             drop: Some((19.0, 0.16)),
-            drive: 2.4,
+            drive: 3.6,
             ..mono
         },
         Patch::ReeseBass => Tone {
@@ -81,7 +81,7 @@ fn bass(patch: Patch) -> Tone {
             amp: times(0.006, 0.4, 0.9, 0.14),
             filter: Some(Filter {
                 sweep: (0.23, 0.35),
-                ..low_pass(900.0, 0.35, 0.18, 1.2, times(0.01, 0.9, 0.35, 0.2), 1.2)
+                ..low_pass(1_900.0, 0.35, 0.18, 1.3, times(0.01, 0.9, 0.4, 0.2), 1.2)
             }),
             sub: 0.55,
             drive: 0.9,
@@ -90,7 +90,7 @@ fn bass(patch: Patch) -> Tone {
         Patch::PluckBass => Tone {
             source: pulses(2, 5.0, 0.1, 0.55, 0.44),
             amp: times(0.0015, 0.9, 0.35, 0.09),
-            filter: Some(low_pass(520.0, 0.4, 0.32, 3.4, times(0.001, 0.34, 0.0, 0.1), 1.6)),
+            filter: Some(low_pass(850.0, 0.35, 0.32, 3.6, times(0.001, 0.4, 0.05, 0.1), 1.6)),
             sub: 0.5,
             drive: 0.8,
             ..mono
@@ -98,7 +98,7 @@ fn bass(patch: Patch) -> Tone {
         _ => Tone {
             source: pulses(2, 8.0, 0.15, 0.25, 0.5),
             amp: times(0.002, 0.7, 0.5, 0.07),
-            filter: Some(low_pass(700.0, 0.45, 0.28, 2.4, times(0.001, 0.5, 0.08, 0.1), 1.3)),
+            filter: Some(low_pass(1_250.0, 0.4, 0.28, 2.5, times(0.001, 0.55, 0.12, 0.1), 1.3)),
             sub: 0.45,
             drive: 0.7,
             glide: 0.0,
@@ -112,7 +112,7 @@ fn pad(patch: Patch) -> Tone {
         Patch::Supersaw => Tone {
             source: saws(7, 19.0, 0.9),
             amp: times(0.006, 0.6, 0.85, 0.38),
-            filter: Some(low_pass(5_200.0, 0.45, 0.08, 1.1, times(0.004, 0.9, 0.3, 0.4), 1.3)),
+            filter: Some(low_pass(7_500.0, 0.45, 0.08, 1.1, times(0.004, 0.9, 0.3, 0.4), 1.3)),
             noise: 0.01,
             chorus: 0.15,
             ..PLAIN
@@ -122,7 +122,7 @@ fn pad(patch: Patch) -> Tone {
             amp: times(0.42, 1.5, 0.85, 1.3),
             filter: Some(Filter {
                 sweep: (0.11, 0.4),
-                ..low_pass(1_050.0, 0.5, 0.12, 0.9, times(0.9, 2.5, 0.5, 1.2), 1.0)
+                ..low_pass(1_500.0, 0.5, 0.12, 0.9, times(0.9, 2.5, 0.5, 1.2), 1.0)
             }),
             chorus: 0.35,
             ..PLAIN
@@ -152,7 +152,7 @@ fn pad(patch: Patch) -> Tone {
             filter: Some(Filter {
                 sweep: (0.17, 0.8),
                 steep: false,
-                ..low_pass(3_200.0, 0.4, 0.25, 0.8, times(1.5, 3.0, 0.4, 1.5), 0.8)
+                ..low_pass(4_600.0, 0.4, 0.25, 0.8, times(1.5, 3.0, 0.4, 1.5), 0.8)
             }),
             noise: 0.09,
             chorus: 0.45,
@@ -166,7 +166,7 @@ fn struck(patch: Patch) -> Tone {
         Patch::Pluck => Tone {
             source: pulses(4, 9.0, 0.6, 0.15, 0.4),
             amp: times(0.0015, 1.1, 0.0, 0.28),
-            filter: Some(low_pass(900.0, 0.55, 0.2, 3.2, times(0.001, 0.55, 0.0, 0.3), 1.7)),
+            filter: Some(low_pass(1_300.0, 0.55, 0.2, 3.3, times(0.001, 0.6, 0.0, 0.3), 1.7)),
             noise: 0.015,
             chorus: 0.12,
             ..PLAIN
@@ -231,18 +231,18 @@ fn lead(patch: Patch) -> Tone {
     let mono = Tone { mono: true, glide: 0.07, vibrato, ..PLAIN };
     match patch {
         Patch::SawLead => Tone {
-            source: saws(3, 9.0, 0.4),
+            source: saws(3, 9.0, 0.7),
             amp: times(0.006, 0.5, 0.85, 0.2),
-            filter: Some(low_pass(2_600.0, 0.5, 0.2, 1.6, times(0.004, 0.6, 0.35, 0.2), 1.5)),
+            filter: Some(low_pass(3_800.0, 0.5, 0.2, 1.6, times(0.004, 0.6, 0.35, 0.2), 1.5)),
             drive: 0.5,
-            chorus: 0.12,
+            chorus: 0.3,
             ..mono
         },
         Patch::SquareLead => Tone {
-            source: pulses(2, 5.0, 0.25, 1.0, 0.5),
+            source: pulses(2, 6.0, 0.6, 1.0, 0.5),
             amp: times(0.008, 0.5, 0.85, 0.18),
-            filter: Some(low_pass(2_200.0, 0.5, 0.15, 1.2, times(0.005, 0.7, 0.4, 0.2), 1.3)),
-            chorus: 0.15,
+            filter: Some(low_pass(3_400.0, 0.5, 0.15, 1.2, times(0.005, 0.7, 0.4, 0.2), 1.3)),
+            chorus: 0.3,
             ..mono
         },
         _ => Tone {
@@ -250,7 +250,7 @@ fn lead(patch: Patch) -> Tone {
                 Pair {
                     carrier: 1.0,
                     modulator: 2.0,
-                    index: 0.28,
+                    index: 0.45,
                     floor: 0.6,
                     decay: 0.4,
                     level: 0.8,
@@ -261,11 +261,11 @@ fn lead(patch: Patch) -> Tone {
             amp: times(0.035, 0.6, 0.9, 0.22),
             filter: Some(Filter {
                 steep: false,
-                ..low_pass(4_500.0, 0.3, 0.05, 0.6, times(0.03, 0.5, 0.5, 0.2), 1.0)
+                ..low_pass(6_500.0, 0.3, 0.05, 0.6, times(0.03, 0.5, 0.5, 0.2), 1.0)
             }),
             noise: 0.022,
             glide: 0.09,
-            chorus: 0.1,
+            chorus: 0.35,
             ..mono
         },
     }

@@ -117,12 +117,12 @@ impl Vinyl {
         self.turn += 100.0 / 180.0 / RATE;
         if self.turn >= 1.0 {
             self.turn -= 1.0;
-            return [1.6, 1.3];
+            return [0.9, 0.7];
         }
         if self.noise.unit() > 14.0 / RATE {
             return [0.0; 2];
         }
-        let size = 0.25 + 2.2 * self.noise.unit().powi(4);
+        let size = 0.2 + 1.0 * self.noise.unit().powi(4);
         let side = self.noise.unit();
         let sign = self.noise.tick().signum();
         [sign * size * (0.3 + 0.7 * side), sign * size * (1.0 - 0.7 * side)]

@@ -254,19 +254,21 @@ impl FilterState {
             + filter.sweep.1 * sine(self.phase)
             + self.offset;
         let cutoff = filter.cutoff * octaves.exp2();
-        self.first.set(cutoff, filter.resonance);
-        for n in 0..CONTROL {
-            l[n] = self.first.tick(0, l[n]).0;
-            r[n] = self.first.tick(1, r[n]).0;
-        }
-        self.first.settle();
+        // On copies, so that the state stays in registers; both stages in one pass, so that they overlap.
+        let (mut first, mut second) = (self.first.clone(), self.second.clone());
+        first.set(cutoff, filter.resonance);
         if filter.steep {
-            self.second.set(cutoff, 0.0);
+            second.set(cutoff, 0.0);
             for n in 0..CONTROL {
-                l[n] = self.second.tick(0, l[n]).0;
-                r[n] = self.second.tick(1, r[n]).0;
+                [l[n], r[n]] = second.low(first.low([l[n], r[n]]));
             }
-            self.second.settle();
+        } else {
+            for n in 0..CONTROL {
+                [l[n], r[n]] = first.low([l[n], r[n]]);
+            }
         }
+        first.settle();
+        second.settle();
+        (self.first, self.second) = (first, second);
     }
 }
