@@ -18,14 +18,12 @@ before(async () => {
 });
 after(() => desk?.close());
 
-const focused = () => studio.driver.run(() => document.activeElement?.dataset?.testid ?? '');
-
 test('Ctrl+P goes to the idea and Ctrl+L to the lyrics', async () => {
   await studio.see('ready');
   studio.press('ctrl+p');
-  await until('the idea has the keys', async () => (await focused()) === 'prompt');
+  await until('the idea has the keys', async () => (await studio.focused()) === 'prompt');
   studio.press('ctrl+l');
-  await until('the lyrics have the keys', async () => (await focused()) === 'lyrics');
+  await until('the lyrics have the keys', async () => (await studio.focused()) === 'lyrics');
 });
 
 test('Ctrl+? opens the sheet of all keys and Escape closes it', async () => {
@@ -47,7 +45,7 @@ test('Ctrl+Tab goes from room to room', async () => {
 test('Ctrl+G without an idea makes nothing and says where to write', async () => {
   await studio.fill('prompt', '');
   studio.press('ctrl+g');
-  await until('the idea has the keys', async () => (await focused()) === 'prompt');
+  await until('the idea has the keys', async () => (await studio.focused()) === 'prompt');
   assert.equal((await takes(studio)).length, 0);
 });
 

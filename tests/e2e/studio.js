@@ -80,11 +80,17 @@ export class Studio {
   }
 
   /**
-   * Clicks with the real mouse.
+   * Clicks with the real mouse, once the element has come to rest: rooms move while chips and takes arrive.
    * @param {string} testId
    */
   async click(testId) {
-    const { x, y } = await this.see(testId);
+    let { x, y } = await this.see(testId);
+    await until(`${testId} to rest`, async () => {
+      const before = { x, y };
+      await pause(60);
+      ({ x, y } = await this.see(testId));
+      return before.x === x && before.y === y;
+    });
     this.desk.hands('mousemove', String(x), String(y), 'click', '1');
   }
 
@@ -102,7 +108,11 @@ export class Studio {
    * @param {string} text
    */
   async type(testId, text) {
-    await this.click(testId);
+    await until(`${testId} to take the keys`, async () => {
+      await this.click(testId);
+      await pause(50);
+      return (await this.focused()) === testId;
+    });
     this.press('ctrl+a');
     this.desk.hands('type', '--delay', '8', text);
     await until(`${testId} to hold the text`, async () => (await this.value(testId)) === text);
@@ -116,6 +126,11 @@ export class Studio {
   async fill(testId, text) {
     await this.see(testId);
     await this.driver.run(fillField, testId, text);
+  }
+
+  /** Returns the test id of whatever has the keys. */
+  focused() {
+    return this.driver.run(() => document.activeElement?.dataset?.testid ?? '');
   }
 
   /** @param {string} testId */
