@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bake::BakedKit;
+use super::bake::{BakedKit, BakedStroke};
 use crate::SAMPLE_RATE;
 use crate::instrument::{Instrument, PlayedNote, velocity_gain};
 use crate::oscillator::Noise;
@@ -14,7 +14,7 @@ const CHOKE: f32 = 0.007 * SAMPLE_RATE as f32;
 const POLYPHONY: usize = 48;
 
 struct Ringing {
-    stroke: usize,
+    stroke: Arc<BakedStroke>,
     velocity: u8,
     turn: usize,
     start: u64,
@@ -26,7 +26,7 @@ struct Ringing {
 
 /// Plays a track's notes with a kit; each stroke starts on its very frame.
 pub(crate) struct KitPlayer {
-    kit: Arc<BakedKit>,
+    kit: BakedKit,
     notes: Vec<PlayedNote>,
     next: usize,
     ringing: Vec<Ringing>,
@@ -36,14 +36,14 @@ pub(crate) struct KitPlayer {
 }
 
 impl KitPlayer {
-    pub fn new(kit: Arc<BakedKit>, notes: Vec<PlayedNote>, seed: u32, gain: f32) -> Self {
+    pub fn new(kit: BakedKit, notes: Vec<PlayedNote>, seed: u32, gain: f32) -> Self {
         let ringing = Vec::with_capacity(POLYPHONY + 8);
         Self { kit, notes, next: 0, ringing, noise: Noise::new(seed), turns: [0; 128], gain }
     }
 
     fn strike(&mut self, note: PlayedNote) {
-        let Some(stroke) = self.kit.stroke(note.pitch) else { return };
-        let choke = self.kit.at(stroke).choke;
+        let Some(stroke) = self.kit.stroke(note.pitch).cloned() else { return };
+        let choke = stroke.choke;
         for ringing in &mut self.ringing {
             if choke != 0 && ringing.choke == choke && ringing.choked.is_none() {
                 ringing.choked = Some(note.start);
@@ -94,8 +94,7 @@ impl Instrument for KitPlayer {
             self.strike(note);
         }
         let sounds = !self.ringing.is_empty();
-        let kit = &self.kit;
-        self.ringing.retain(|r| ring(r, kit.at(r.stroke).buffer(r.velocity, r.turn), at, out));
+        self.ringing.retain(|r| ring(r, r.stroke.buffer(r.velocity, r.turn), at, out));
         sounds
     }
 }
