@@ -50,7 +50,7 @@ const AUDIBLE: Lufs = Lufs(-60.0);
 /// `bpm` and `key` are `None` when none is heard clearly; the `matches` are then false and mean nothing. A tempo
 /// matches within 2 % of the expected one, of its half or double, or of its 3/2, 2/3, 3 or 1/3 (a swung or compound
 /// beat can be counted either way). A key matches with the same tonic and third, or with the same seven notes
-/// (relative keys and modes). Samples that are no number give a loudness that is none, and nothing else is measured.
+/// (relative keys and modes); a key a fifth away is taken as no answer. Samples that are no number give a loudness that is none, and nothing else is measured.
 pub fn measure(samples: &[f32], expected: &Expected) -> Measured {
     let level = level::measure(samples);
     if !level.finite {

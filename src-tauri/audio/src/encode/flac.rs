@@ -19,7 +19,8 @@ pub(super) fn write<W: Write + Seek>(
     if samples.is_empty() {
         return Err(Error::Encode("a FLAC file needs at least one sample".into()));
     }
-    let mut options = Options::default();
+    // Trying both ways of joining the sides takes half as long again and saves 0.6 % of the file.
+    let mut options = Options::default().fast_channel_correlation(true);
     for (name, text) in tags.vorbis_comments() {
         options = options.tag(name, text);
     }

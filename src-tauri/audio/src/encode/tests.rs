@@ -76,7 +76,10 @@ fn ffprobe_reads_length_rate_and_tags_of_every_format() {
         assert!(output.stderr.is_empty(), "{format:?}: {}", String::from_utf8_lossy(&output.stderr));
         let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let duration: f64 = told["format"]["duration"].as_str().unwrap().parse().unwrap();
-        assert!((duration - song.len() as f64 / 88_200.0).abs() < 0.027, "{format:?}: {duration}");
+        // ffprobe counts the padding of an MP3, up to two of its frames; decoders take it off, see below.
+        let slack = if format.extension() == "mp3" { 2.0 * 1_152.0 / 44_100.0 } else { 0.001 };
+        let length = song.len() as f64 / 88_200.0;
+        assert!((duration - length).abs() < slack, "{format:?}: {duration}");
         assert_eq!(told["streams"][0]["sample_rate"], "44100");
         assert_eq!(told["streams"][0]["channels"], 2);
         let said = format!("{}{}", told["format"]["tags"], told["streams"][0]["tags"]).to_lowercase();
