@@ -56,8 +56,9 @@ impl Export {
         std::fs::create_dir_all(folder).map_err(|error| Error::writing(folder, error))?;
         let report = |done: f32| (watch.report)(Stage::Encoding, done);
         let progress = Progress { report: &report, cancelled: watch.cancelled };
-        let _ = (&stems, &progress);
-        Ok(())
+        audio::export_stems(&self.score, &stems, &self.strips, self.gain, folder, &progress)
+            .map(drop)
+            .map_err(|error| Error::of_writing(folder, error))
     }
 }
 

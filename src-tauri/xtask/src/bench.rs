@@ -57,12 +57,12 @@ fn render(repository: &Repository) -> Result<String> {
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
     let bank = sound_bank(&repository.weights());
     let mut table = format!(
-        "### Rendering a song of {SONG_SECONDS} s (best of {ROUNDS})\n\n\
+        "### Rendering a song of {SONG_SECONDS} s (median of {ROUNDS})\n\n\
          | song | program | time | × real time | peak memory |\n|---|---|---|---|---|\n"
     );
     for (style, prompt) in SONGS {
         let midi = folder.join(format!("{style}.mid"));
-        let ours = best(|round| {
+        let ours = median(|round| {
             let data = folder.join(format!("data-{round}"));
             let _ = fs::remove_dir_all(&data);
             let mut son1k = repository.command(release(repository));
@@ -78,7 +78,7 @@ fn render(repository: &Repository) -> Result<String> {
         })?;
         table += &row(style, "son1k generate, mastered and checked", ours);
         if let Some(bank) = &bank {
-            let theirs = best(|_| {
+            let theirs = median(|_| {
                 let mut fluidsynth = repository.command("fluidsynth");
                 fluidsynth.args(["-ni", "-q", "-r", "44100", "-F"]).arg(folder.join("fluidsynth.wav"));
                 fluidsynth.arg(bank).arg(&midi);
@@ -92,7 +92,7 @@ fn render(repository: &Repository) -> Result<String> {
 
 /// How long the program takes to do next to nothing.
 fn start(repository: &Repository) -> Result<String> {
-    let taken = best(|_| {
+    let taken = median(|_| {
         let mut son1k = repository.command(release(repository));
         son1k.arg("--version");
         measure(son1k)
@@ -123,16 +123,14 @@ fn sound_bank(weights: &Path) -> Option<PathBuf> {
     found.into_iter().max().map(|(_, _, path)| path)
 }
 
-fn best(run: impl Fn(usize) -> Result<Taken>) -> Result<Taken> {
-    let mut best: Option<Taken> = None;
-    for round in 0..ROUNDS {
-        let taken = run(round)?;
-        best = Some(best.map_or(taken, |old| Taken {
-            time: old.time.min(taken.time),
-            memory: old.memory.max(taken.memory),
-        }));
-    }
-    best.ok_or_else(|| Error::new("nothing was measured", ""))
+/// Returns the median time and the median memory of the rounds, after one that does not count.
+fn median(run: impl Fn(usize) -> Result<Taken>) -> Result<Taken> {
+    run(ROUNDS)?;
+    let mut taken = (0..ROUNDS).map(run).collect::<Result<Vec<_>>>()?;
+    taken.sort_by_key(|one| one.time);
+    let time = taken[ROUNDS / 2].time;
+    taken.sort_by(|one, other| one.memory.total_cmp(&other.memory));
+    Ok(Taken { time, memory: taken[ROUNDS / 2].memory })
 }
 
 fn measure(mut command: Command) -> Result<Taken> {

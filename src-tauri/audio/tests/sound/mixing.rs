@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use son1k_audio::loudness::true_peak;
-use son1k_audio::{Error, Mixer, Progress, StemSet, Target, master, render};
+use son1k_audio::{Error, Mixer, Progress, StemSet, Target, decode, export_stems, master, render};
 use son1k_domain::project::Strip;
 use son1k_domain::score::{Duck, Kit, Patch, Score, Sound};
 use son1k_domain::unit::{Db, Pan};
@@ -197,6 +197,32 @@ fn what_the_mixer_plays_at_the_masters_gain_is_the_master() {
     mixer.process(&stems, &mut live);
     let late = mixer.latency() * 2;
     let off = live[late..].iter().zip(&master.samples).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(off < 1e-5, "{off}");
+}
+
+#[test]
+fn exported_stems_add_up_to_the_mix() {
+    let song = song(8);
+    let (set, folder) = rendered(&song);
+    let strips = [Strip { pan: Pan(-0.5), ..Strip::neutral(song.tracks[3].id.clone()) }];
+    let out = folder.path().join("export");
+    let gain = Db(-20.0);
+    let files = with_progress(|p| export_stems(&song, &set, &strips, gain, &out, p)).unwrap();
+    assert_eq!(files.len(), song.tracks.len());
+    let mut sum = vec![0.0f32; set.frames() as usize * 2];
+    for file in files {
+        let samples = decode(&file).unwrap();
+        assert_eq!(samples.len(), sum.len());
+        sum.iter_mut().zip(samples).for_each(|(sum, v)| *sum += v);
+    }
+    let stems: Vec<Vec<f32>> = (0..song.tracks.len()).map(|n| stem(&set, n)).collect();
+    let mut mixer = Mixer::new(&song, &strips);
+    mixer.set_gain(gain);
+    mixer.seek(0);
+    let mut live = vec![0.0; sum.len()];
+    mixer.process(&stems, &mut live);
+    let late = mixer.latency() * 2;
+    let off = live[late..].iter().zip(&sum).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(off < 1e-5, "{off}");
 }
 
