@@ -69,7 +69,8 @@ pub fn wire<R: Runtime>() -> Builder<R> {
 /// # Errors
 /// When a type cannot be written in TypeScript, or the file not at all.
 pub fn write_bindings(path: &Path) -> Result<(), String> {
-    let header = "/* eslint-disable */\n// Generated from the Rust side by `cargo xtask bindings`; never edited.\n";
+    let header =
+        "/* eslint-disable */\n// Generated from the Rust side by `cargo xtask bindings`; never edited.\n";
     let types = specta_typescript::Typescript::default().header(header);
     wire::<tauri::Wry>().export(types, path).map_err(|error| error.to_string())
 }

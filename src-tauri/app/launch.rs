@@ -27,7 +27,8 @@ fn open_and_stay() -> Result<ExitCode, String> {
     let _log = son1k_services::logs::write_to(&options.paths().map_err(|error| error.to_string())?.logs)
         .map_err(|error| error.to_string())?;
     let services = tauri::async_runtime::block_on(Services::open(options)).map_err(in_words)?;
-    let app = crate::build(plugins(), tauri::generate_context!(), services.clone()).map_err(|error| error.to_string())?;
+    let app = crate::build(plugins(), tauri::generate_context!(), services.clone())
+        .map_err(|error| error.to_string())?;
     tauri::async_runtime::spawn(services.clone().autosave());
     let mut code = ExitCode::SUCCESS;
     let run = app.run_return(move |_, event| {

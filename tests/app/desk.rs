@@ -31,9 +31,11 @@ impl Desk {
         // Set-up puts bank, one-shots and models there; without them no song can be made.
         let models = son1k_support::clone::weights();
         assert!(models.is_dir(), "run `cargo xtask setup` first");
-        let options = Options { data_dir: Some(folder.to_owned()), models: Some(models), queue: true, sound: true };
+        let options =
+            Options { data_dir: Some(folder.to_owned()), models: Some(models), queue: true, sound: true };
         let services = tauri::async_runtime::block_on(Services::open(options)).expect("the studio opens");
-        let app = son1k_studio::build(mock_builder(), mock_context(noop_assets()), services.clone()).expect("builds");
+        let app = son1k_studio::build(mock_builder(), mock_context(noop_assets()), services.clone())
+            .expect("builds");
         let window = WebviewWindowBuilder::new(&app, "main", Default::default()).build().expect("a window");
         Self { services, window, _app: app }
     }
@@ -51,7 +53,9 @@ impl Desk {
         };
         match get_ipc_response(&self.window, request) {
             Ok(body) => Ok(body.deserialize().expect("the answer has the promised shape")),
-            Err(error) => Err(serde_json::from_value(error.clone()).unwrap_or_else(|_| panic!("{command}: {error}"))),
+            Err(error) => {
+                Err(serde_json::from_value(error.clone()).unwrap_or_else(|_| panic!("{command}: {error}")))
+            }
         }
     }
 

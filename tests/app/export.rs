@@ -19,7 +19,9 @@ fn every_format_is_written_and_as_loud_as_the_master() {
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk::open(folder.path());
     desk.song(json!({ "prompt": "rock", "duration": 15.0, "seed": 4 }));
-    for (format, ending) in [("wav", "wav"), ("flac", "flac"), ("mp3192", "mp3"), ("mp3320", "320.mp3"), ("ogg", "ogg")] {
+    for (format, ending) in
+        [("wav", "wav"), ("flac", "flac"), ("mp3192", "mp3"), ("mp3320", "320.mp3"), ("ogg", "ogg")]
+    {
         let path = folder.path().join(format!("song.{ending}"));
         let job = export(&desk, format, &path);
         let job = desk.wait_for(&job, |job| job.state.is_final());

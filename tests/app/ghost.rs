@@ -76,7 +76,9 @@ fn nothing_to_go_by_is_said_with_a_hint_in_the_users_language() {
     let mut settings: serde_json::Value = desk.done("get_settings", json!({}));
     settings["language"] = json!("es");
     let () = desk.done("save_settings", json!({ "settings": settings }));
-    let refused = desk.call::<String>("generate", json!({ "request": { "prompt": "  " }, "priority": "pro" })).unwrap_err();
+    let refused = desk
+        .call::<String>("generate", json!({ "request": { "prompt": "  " }, "priority": "pro" }))
+        .unwrap_err();
     assert_eq!(refused.code, ErrorCode::EmptyPrompt);
     assert!(refused.hint.contains("Escribe"), "{refused:?}");
 }
@@ -93,7 +95,8 @@ fn impossible_fields_and_a_megabyte_of_prompt_are_refused_and_nothing_is_queued(
         (json!({ "prompt": "a".repeat(1_000_000) }), ErrorCode::PromptTooLong),
     ];
     for (request, code) in impossible {
-        let refused = desk.call::<String>("generate", json!({ "request": request, "priority": "pro" })).unwrap_err();
+        let refused =
+            desk.call::<String>("generate", json!({ "request": request, "priority": "pro" })).unwrap_err();
         assert_eq!(refused.code, code, "{refused:?}");
     }
     assert!(desk.done::<Vec<Job>>("list_jobs", json!({})).is_empty());

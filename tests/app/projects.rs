@@ -57,7 +57,10 @@ fn takes_mixer_and_lyrics_are_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk::open(folder.path());
     let track = desk.song(song()).mixer[1].track.clone();
-    let () = desk.done("set_strip", json!({ "track": track, "change": { "kind": "mute", "value": true }, "gesture": 1 }));
+    let () = desk.done(
+        "set_strip",
+        json!({ "track": track, "change": { "kind": "mute", "value": true }, "gesture": 1 }),
+    );
     let () = desk.done("set_lyrics", json!({ "text": "vuelve" }));
     let before = desk.project();
     desk.close();
@@ -81,7 +84,10 @@ fn a_damaged_project_is_passed_over_told_and_left_as_it_is() {
     let desk = Desk::open(folder.path());
     assert_ne!(desk.project().folder, damaged);
     assert_eq!(desk.services.welcome().notices[0].problem.code, ErrorCode::ProjectCorrupt);
-    assert_eq!(std::fs::read(std::path::Path::new(&damaged).join("project.son1k")).unwrap(), b"not a project");
+    assert_eq!(
+        std::fs::read(std::path::Path::new(&damaged).join("project.son1k")).unwrap(),
+        b"not a project"
+    );
 }
 
 #[test]

@@ -34,6 +34,11 @@ pub async fn get_peaks(studio: Studio<'_>, take: TakeId, buckets: u32) -> Result
 
 #[tauri::command]
 #[specta::specta]
-pub async fn export_take(studio: Studio<'_>, take: TakeId, format: ExportFormat, path: String) -> Result<JobId> {
+pub async fn export_take(
+    studio: Studio<'_>,
+    take: TakeId,
+    format: ExportFormat,
+    path: String,
+) -> Result<JobId> {
     studio.export_take(take, format, path).await.worded(&studio)
 }

@@ -18,7 +18,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a song from a prompt in Spanish or English.
-    Generate(Wish),
+    Generate(Box<Wish>),
     /// Say what works on this machine, what is missing, and how to mend it.
     Doctor {
         /// Print one JSON object.

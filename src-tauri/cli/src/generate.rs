@@ -58,10 +58,13 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
 
 fn request(wish: &Wish) -> Result<Request> {
     let prompt = match wish.prompt.as_str() {
-        "-" => std::io::read_to_string(std::io::stdin()).map_err(|error| Error::Internal(error.to_string()))?,
+        "-" => {
+            std::io::read_to_string(std::io::stdin()).map_err(|error| Error::Internal(error.to_string()))?
+        }
         text => text.to_owned(),
     };
-    let key = wish.key.as_ref().map(|text| parse_key(text).ok_or_else(|| invalid("key", text))).transpose()?;
+    let key =
+        wish.key.as_ref().map(|text| parse_key(text).ok_or_else(|| invalid("key", text))).transpose()?;
     Ok(Request {
         prompt,
         lyrics: wish.lyrics.as_deref().map(son1k_services::read_lyrics).transpose()?.unwrap_or_default(),
@@ -110,21 +113,26 @@ impl Places {
         Self {
             out: wish.out.as_ref().map(numbered),
             format: format.unwrap_or(ExportFormat::Wav),
-            stems: wish.stems.as_ref().map(|folder| if count > 1 { folder.join((index + 1).to_string()) } else { folder.clone() }),
+            stems: wish
+                .stems
+                .as_ref()
+                .map(|folder| if count > 1 { folder.join((index + 1).to_string()) } else { folder.clone() }),
             midi: wish.midi.as_ref().map(numbered),
             suffix,
         }
     }
 
     fn audio(&self, title: &str) -> PathBuf {
-        let safe: String = title.chars().map(|c| if c.is_alphanumeric() || " -_#".contains(c) { c } else { '_' }).collect();
+        let safe: String =
+            title.chars().map(|c| if c.is_alphanumeric() || " -_#".contains(c) { c } else { '_' }).collect();
         self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}{}.wav", safe.trim(), self.suffix)))
     }
 }
 
 fn number_file(path: &Path, suffix: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy())).unwrap_or_default();
+    let extension =
+        path.extension().map(|extension| format!(".{}", extension.to_string_lossy())).unwrap_or_default();
     path.with_file_name(format!("{stem}{suffix}{extension}"))
 }
 
@@ -139,7 +147,8 @@ async fn make(
     let started = Instant::now();
     let bar = progress_bar();
     let language = report.language();
-    let (services, request, cancelled, shown) = (services.clone(), request.clone(), cancelled.clone(), bar.clone());
+    let (services, request, cancelled, shown) =
+        (services.clone(), request.clone(), cancelled.clone(), bar.clone());
     let working = tokio::task::spawn_blocking(move || {
         let tell = |stage: Stage, done: f32| {
             shown.set_message(text::stage(stage, language));

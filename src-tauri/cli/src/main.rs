@@ -39,9 +39,13 @@ async fn run(arguments: Arguments, report: &Report) -> son1k_services::Result<Ex
     code
 }
 
-async fn dispatch(command: Command, services: Arc<Services>, report: &Report) -> son1k_services::Result<ExitCode> {
+async fn dispatch(
+    command: Command,
+    services: Arc<Services>,
+    report: &Report,
+) -> son1k_services::Result<ExitCode> {
     match command {
-        Command::Generate(wish) => generate::run(wish, services, report).await,
+        Command::Generate(wish) => generate::run(*wish, services, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }

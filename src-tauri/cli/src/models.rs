@@ -25,7 +25,14 @@ fn list(services: &Services, report: &Report) {
         return report.object(&shelf);
     }
     for model in shelf.models {
-        println!("{:<14} {:<10} {:>7.1} MB  {:<28} {}", model.id, state(&model, report), model.bytes / 1e6, model.licence, model.name);
+        println!(
+            "{:<14} {:<10} {:>7.1} MB  {:<28} {}",
+            model.id,
+            state(&model, report),
+            model.bytes / 1e6,
+            model.licence,
+            model.name
+        );
     }
 }
 
@@ -40,8 +47,10 @@ fn state(model: &Model, report: &Report) -> &'static str {
 
 /// Fetches one after the other; an entry that cannot be had does not keep the others from coming.
 async fn fetch(ids: Vec<String>, services: &Services, report: &Report) -> Result<ExitCode> {
-    let wanted: Vec<Model> = services.list_models().models.into_iter().filter(|model| wants(&ids, model)).collect();
-    if let Some(unknown) = ids.iter().find(|id| !wanted.iter().any(|model| model.id.as_str() == id.as_str())) {
+    let wanted: Vec<Model> =
+        services.list_models().models.into_iter().filter(|model| wants(&ids, model)).collect();
+    if let Some(unknown) = ids.iter().find(|id| !wanted.iter().any(|model| model.id.as_str() == id.as_str()))
+    {
         return Err(son1k_services::Error::NotFound { what: unknown.clone() });
     }
     let mut code = ExitCode::SUCCESS;

@@ -86,7 +86,9 @@ impl From<son1k_platform::Error> for Error {
             E::Unexpected { file, .. } => Self::ModelCorrupt(file),
             E::ClientMissing(client) => Self::NotFound { what: client },
             E::Client { client, .. } => Self::Download { what: client, reason },
-            E::MemberMissing { package, .. } | E::BadPackage { package, .. } => Self::Download { what: package, reason },
+            E::MemberMissing { package, .. } | E::BadPackage { package, .. } => {
+                Self::Download { what: package, reason }
+            }
             E::Cancelled => Self::Cancelled,
             E::Unreadable { path, .. } => Self::NotFound { what: path.display().to_string() },
         }

@@ -56,7 +56,9 @@ impl Services {
         let examine = |model: son1k_domain::model::Model| {
             let id = model.id.as_str();
             match model.state {
-                ModelState::Ready | ModelState::Loaded { .. } => works(id, format!("{} ({})", model.name, model.licence)),
+                ModelState::Ready | ModelState::Loaded { .. } => {
+                    works(id, format!("{} ({})", model.name, model.licence))
+                }
                 ModelState::Missing | ModelState::Fetching { .. } | ModelState::Corrupt => {
                     let state = if model.required { CheckState::Fails } else { CheckState::Limited };
                     check(id, state, model.name.clone(), self.fetch_hint(&model.id))
@@ -75,7 +77,12 @@ impl Services {
     fn examine_provider(&self) -> Check {
         match self.shelf.list().provider {
             Some(provider) => works("execution_provider", provider),
-            None => check("execution_provider", CheckState::Limited, String::new(), self.fetch_hint(&"onnxruntime".into())),
+            None => check(
+                "execution_provider",
+                CheckState::Limited,
+                String::new(),
+                self.fetch_hint(&"onnxruntime".into()),
+            ),
         }
     }
 

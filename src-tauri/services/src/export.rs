@@ -25,7 +25,13 @@ pub struct Export {
 
 impl Export {
     /// Writes the file, or the folder of stems. Blocks; the target is written whole or not at all.
-    pub fn write(&self, studio: &Studio, format: ExportFormat, target: &Path, watch: Watch<'_>) -> Result<()> {
+    pub fn write(
+        &self,
+        studio: &Studio,
+        format: ExportFormat,
+        target: &Path,
+        watch: Watch<'_>,
+    ) -> Result<()> {
         match format {
             ExportFormat::Midi => write_whole(target, &son1k_composer::midi(&self.score)),
             ExportFormat::Stems => self.write_stems(studio, target, watch),
@@ -84,12 +90,23 @@ impl Services {
         self.jobs()?.push(Work::Export { project, take, format, path }, Priority::Pro).await
     }
 
-    pub(crate) async fn run_export(&self, context: &JobContext, take: &TakeId, format: ExportFormat, path: &str) -> Result<()> {
+    pub(crate) async fn run_export(
+        &self,
+        context: &JobContext,
+        take: &TakeId,
+        format: ExportFormat,
+        path: &str,
+    ) -> Result<()> {
         let export = self.gather(take)?;
         let (studio, path, context) = (self.studio.clone(), PathBuf::from(path), context.clone());
         let writing = tokio::task::spawn_blocking(move || {
             let report = |stage: Stage, done: f32| context.progress(stage, done);
-            export.write(&studio, format, &path, Watch { report: &report, cancelled: context.cancelled_flag() })
+            export.write(
+                &studio,
+                format,
+                &path,
+                Watch { report: &report, cancelled: context.cancelled_flag() },
+            )
         });
         writing.await.map_err(|error| Error::Internal(error.to_string()))?
     }
@@ -127,6 +144,11 @@ impl Services {
         let strips = neutral_strips(&score);
         let export = Export { score, strips, gain: song.record.master_gain, master: song.audio.clone() };
         let nobody_cancels = AtomicBool::new(false);
-        export.write(&self.studio, format, target, Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels })
+        export.write(
+            &self.studio,
+            format,
+            target,
+            Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels },
+        )
     }
 }

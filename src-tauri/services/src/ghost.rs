@@ -36,7 +36,12 @@ impl Services {
     }
 
     /// Makes every variation of a request that [`settle`] has completed, and gives each to `done`.
-    pub(crate) async fn make_all(&self, context: &JobContext, project: &ProjectId, request: &Request) -> Result<()> {
+    pub(crate) async fn make_all(
+        &self,
+        context: &JobContext,
+        project: &ProjectId,
+        request: &Request,
+    ) -> Result<()> {
         let count = request.variations.max(1);
         for index in 0..count {
             let song = self.make_one(context, request, index, count).await?;
@@ -93,7 +98,10 @@ fn check(request: &Request) -> Result<()> {
         return Err(Error::InvalidField { field: "lyrics".into(), value });
     }
     if request.variations > *limits::VARIATIONS.end() {
-        return Err(Error::InvalidField { field: "variations".into(), value: request.variations.to_string() });
+        return Err(Error::InvalidField {
+            field: "variations".into(),
+            value: request.variations.to_string(),
+        });
     }
     Ok(())
 }

@@ -80,7 +80,13 @@ pub struct Watch<'a> {
 
 impl Watch<'_> {
     /// Runs `work` with its own 0…1 mapped to `from`…`to` of this watch.
-    fn part<T>(&self, stage: Stage, from: f32, to: f32, work: impl FnOnce(&Progress) -> audio::Result<T>) -> Result<T> {
+    fn part<T>(
+        &self,
+        stage: Stage,
+        from: f32,
+        to: f32,
+        work: impl FnOnce(&Progress) -> audio::Result<T>,
+    ) -> Result<T> {
         (self.report)(stage, from);
         let report = |done: f32| (self.report)(stage, from + (to - from) * done);
         Ok(work(&Progress { report: &report, cancelled: self.cancelled })?)
@@ -148,14 +154,22 @@ impl Studio {
             audio::master(&score, &stems, &neutral, audio::Target::default(), progress)
         })?;
         (watch.report)(Stage::Checking, 0.78);
-        let expected = gate::Expected { duration: understanding.brief.duration, bpm: score.bpm, key: score.key };
+        let expected =
+            gate::Expected { duration: understanding.brief.duration, bpm: score.bpm, key: score.key };
         let measured = gate::measure(&master.samples, &expected);
         watch.check()?;
         if let Err(refusal) = gate::verdict(&measured, &expected) {
             let (reason, detail) = (refusal.reason, refusal.detail);
             return Ok(Outcome::Refused(Refused { seed, reason, detail }));
         }
-        Ok(Outcome::Passed(Box::new(Passed { understanding, score, seed, samples: master.samples, gain: master.gain, measured })))
+        Ok(Outcome::Passed(Box::new(Passed {
+            understanding,
+            score,
+            seed,
+            samples: master.samples,
+            gain: master.gain,
+            measured,
+        })))
     }
 
     fn keep(

@@ -64,10 +64,10 @@ impl Services {
 
     async fn open_last_project(&mut self) -> Result<()> {
         let problem = self.projects.open_last(self.first_name()).await?;
-        self.notices.extend(problem.map(|error| Notice {
-            problem: error.describe(self.settings.language()),
-            set_aside: None,
-        }));
+        self.notices.extend(
+            problem
+                .map(|error| Notice { problem: error.describe(self.settings.language()), set_aside: None }),
+        );
         Ok(())
     }
 

@@ -134,7 +134,8 @@ impl Services {
             let watch = Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels };
             studio.stems(&score, watch).map(|stems| (score, stems))
         });
-        let rendered = rendering.await.map_err(|error| Error::Internal(error.to_string())).and_then(|stems| stems);
+        let rendered =
+            rendering.await.map_err(|error| Error::Internal(error.to_string())).and_then(|stems| stems);
         transport.with(|loaded| loaded.loading = false);
         let loaded = rendered.and_then(|(score, stems)| {
             let strips = self.strips_of(id, &score)?;

@@ -109,7 +109,10 @@ impl Projects {
 
     async fn info(&self, id: &ProjectId) -> Result<ProjectInfo> {
         let projects = self.store.list_projects().await?;
-        projects.into_iter().find(|info| info.id == *id).ok_or_else(|| Error::NotFound { what: id.to_string() })
+        projects
+            .into_iter()
+            .find(|info| info.id == *id)
+            .ok_or_else(|| Error::NotFound { what: id.to_string() })
     }
 
     /// Returns the open project as the page sees it.
@@ -155,7 +158,10 @@ impl Projects {
         self.travel(Document::redo)
     }
 
-    fn travel<S>(&self, step: impl FnOnce(&mut Document) -> son1k_project::Result<Option<S>>) -> Result<bool> {
+    fn travel<S>(
+        &self,
+        step: impl FnOnce(&mut Document) -> son1k_project::Result<Option<S>>,
+    ) -> Result<bool> {
         let (moved, project) = self.write(|document| Ok((step(document)?.is_some(), document.view()?)))?;
         if moved {
             self.events.send(Event::ProjectChanged(Box::new(project)));
@@ -176,7 +182,11 @@ impl Projects {
     }
 
     /// Puts a finished take into a project, open or not, and writes it. A take that is there already stays as it is.
-    pub async fn add_take(&self, id: &ProjectId, build: impl FnOnce(&Assets) -> Result<(Take, Score)>) -> Result<TakeId> {
+    pub async fn add_take(
+        &self,
+        id: &ProjectId,
+        build: impl FnOnce(&Assets) -> Result<(Take, Score)>,
+    ) -> Result<TakeId> {
         if self.current().is_ok_and(|current| current == *id) {
             let (take, project) = self.write(|document| {
                 let take = insert(document, build)?;
@@ -260,14 +270,17 @@ fn info_of(project: &Project) -> ProjectInfo {
 /// Returns a folder for a project of this name that does not exist yet.
 fn free_folder(parent: &Path, name: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(parent).map_err(|error| Error::writing(parent, error))?;
-    let safe: String = name.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' }).collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' }).collect();
     let safe = match safe.trim() {
         "" => "Song",
         safe => safe,
     };
     let numbered = std::iter::once(safe.to_owned()).chain((2..10_000).map(|n| format!("{safe} {n}")));
     let mut candidates = numbered.map(|name| parent.join(name));
-    candidates.find(|folder| !folder.exists()).ok_or_else(|| Error::Internal(format!("no free name for {name}")))
+    candidates
+        .find(|folder| !folder.exists())
+        .ok_or_else(|| Error::Internal(format!("no free name for {name}")))
 }
 
 #[cfg(test)]

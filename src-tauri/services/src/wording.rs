@@ -19,7 +19,9 @@ fn english(error: &Error) -> String {
         Error::PromptTooLong { bytes, limit } => {
             format!("The text is too long: {} of at most {}.", kilobytes(*bytes), kilobytes(*limit))
         }
-        Error::InvalidField { field, value } => format!("“{value}” is not a valid value for {}.", field_en(field)),
+        Error::InvalidField { field, value } => {
+            format!("“{value}” is not a valid value for {}.", field_en(field))
+        }
         Error::NotFound { what } => format!("{what} could not be found."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -28,8 +30,12 @@ fn english(error: &Error) -> String {
         Error::ModelCorrupt(id) => format!("The file of “{id}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
         Error::Download { what, .. } => format!("{what} could not be downloaded."),
-        Error::DatabaseCorrupt { restored: true } => "The studio's database was damaged; its last good copy is back.".into(),
-        Error::DatabaseCorrupt { restored: false } => "The studio's database was damaged and was started anew.".into(),
+        Error::DatabaseCorrupt { restored: true } => {
+            "The studio's database was damaged; its last good copy is back.".into()
+        }
+        Error::DatabaseCorrupt { restored: false } => {
+            "The studio's database was damaged and was started anew.".into()
+        }
         Error::SettingsCorrupt => "The settings were damaged and are back at their defaults.".into(),
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
@@ -49,14 +55,24 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => "It may have been moved or deleted. Refresh the list and try again.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
-        Error::NoAudioDevice(_) => "Connect headphones or speakers, or close other programs that use them, then press play again.",
+        Error::NoAudioDevice(_) => {
+            "Connect headphones or speakers, or close other programs that use them, then press play again."
+        }
         Error::ModelMissing(_) => "Open Settings, Models, and fetch it.",
         Error::ModelCorrupt(_) => "Open Settings, Models, and fetch it again.",
-        Error::Runtime(_) => "Open Settings, Models, and fetch the ONNX Runtime. Songs can be made without it; they get no tags.",
-        Error::Download { .. } => "Check the network connection and try again; what was fetched so far is kept.",
-        Error::DatabaseCorrupt { .. } => "The damaged file was kept beside it. Your projects are in their own folders and are not affected.",
+        Error::Runtime(_) => {
+            "Open Settings, Models, and fetch the ONNX Runtime. Songs can be made without it; they get no tags."
+        }
+        Error::Download { .. } => {
+            "Check the network connection and try again; what was fetched so far is kept."
+        }
+        Error::DatabaseCorrupt { .. } => {
+            "The damaged file was kept beside it. Your projects are in their own folders and are not affected."
+        }
         Error::SettingsCorrupt => "Check language and audio output in Settings.",
-        Error::ProjectCorrupt(_) => "Open another project; the folder was left as it is, with its last good copy beside it.",
+        Error::ProjectCorrupt(_) => {
+            "Open another project; the folder was left as it is, with its last good copy beside it."
+        }
         Error::NewerVersion(_) => "Update the studio, then open it again.",
         Error::UnsupportedFile(_) => "Drop a text file with lyrics, or a project folder.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
@@ -70,9 +86,15 @@ fn spanish(error: &Error) -> String {
     match error {
         Error::EmptyPrompt => "Todavía no hay nada con qué hacer una canción.".into(),
         Error::PromptTooLong { bytes, limit } => {
-            format!("El texto es demasiado largo: {} de un máximo de {}.", kilobytes(*bytes), kilobytes(*limit))
+            format!(
+                "El texto es demasiado largo: {} de un máximo de {}.",
+                kilobytes(*bytes),
+                kilobytes(*limit)
+            )
         }
-        Error::InvalidField { field, value } => format!("«{value}» no es un valor válido para {}.", field_es(field)),
+        Error::InvalidField { field, value } => {
+            format!("«{value}» no es un valor válido para {}.", field_es(field))
+        }
         Error::NotFound { what } => format!("No se encontró {what}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
@@ -84,7 +106,9 @@ fn spanish(error: &Error) -> String {
         Error::DatabaseCorrupt { restored: true } => {
             "La base de datos estaba dañada; se recuperó la última copia buena.".into()
         }
-        Error::DatabaseCorrupt { restored: false } => "La base de datos estaba dañada y se empezó de nuevo.".into(),
+        Error::DatabaseCorrupt { restored: false } => {
+            "La base de datos estaba dañada y se empezó de nuevo.".into()
+        }
         Error::SettingsCorrupt => "Los ajustes estaban dañados y volvieron a sus valores iniciales.".into(),
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
@@ -117,10 +141,14 @@ fn spanish_hint(error: &Error) -> &'static str {
             "El archivo dañado se guardó al lado. Tus proyectos están en sus propias carpetas y no se afectaron."
         }
         Error::SettingsCorrupt => "Revisa el idioma y la salida de audio en Ajustes.",
-        Error::ProjectCorrupt(_) => "Abre otro proyecto; la carpeta quedó como estaba, con su última copia buena al lado.",
+        Error::ProjectCorrupt(_) => {
+            "Abre otro proyecto; la carpeta quedó como estaba, con su última copia buena al lado."
+        }
         Error::NewerVersion(_) => "Actualiza el estudio y vuelve a abrirlo.",
         Error::UnsupportedFile(_) => "Suelta un archivo de texto con la letra, o una carpeta de proyecto.",
-        Error::GateRefused(_) => "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración.",
+        Error::GateRefused(_) => {
+            "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
+        }
         Error::Cancelled => "",
         Error::Busy(_) => "Cierra la otra ventana, o usa otra carpeta de datos.",
         Error::Internal(_) => "Inténtalo de nuevo. Si vuelve a pasar, el registro en Ajustes dice más.",

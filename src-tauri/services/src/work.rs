@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use son1k_domain::Event;
 use son1k_domain::id::{JobId, ModelId};
 use son1k_domain::job::{Job, Priority, Stage, Work};
 use son1k_domain::model::Shelf;
 use son1k_domain::system::CacheStats;
-use son1k_domain::Event;
 
 use crate::jobs::{JobContext, JobError};
 use crate::{Error, Result, Services};
