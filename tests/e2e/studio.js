@@ -157,7 +157,7 @@ export class Studio {
    * @param {string} name
    */
   async photograph(name) {
-    await pause(250);
+    await pause(900);
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, `${name}.png`), await this.driver.screenshot());
   }

@@ -48,6 +48,7 @@ impl Services {
             let id = TakeId(format!("{}-{index}", context.id));
             let lyrics = request.lyrics.clone();
             self.projects.add_take(project, |assets| take_of(song, id, lyrics, assets)).await?;
+            self.bring_current().await;
         }
         Ok(())
     }

@@ -59,6 +59,9 @@ impl Services {
         if options.queue {
             services.start_queue().await?;
         }
+        // Stems that the cache let go are rendered again, which may take longer than a window should stay away.
+        let opened = services.clone();
+        tokio::spawn(async move { opened.bring_current().await });
         Ok(services)
     }
 
@@ -152,6 +155,7 @@ impl Services {
         self.unload();
         let recovered = self.projects.open(id).await?;
         self.tell(recovered);
+        self.bring_current().await;
         Ok(())
     }
 
@@ -159,6 +163,7 @@ impl Services {
         self.unload();
         let recovered = self.projects.open_folder(folder).await?;
         self.tell(recovered);
+        self.bring_current().await;
         Ok(())
     }
 

@@ -154,14 +154,24 @@ impl Services {
         Ok(if is_current { project.mixer } else { crate::make::neutral_strips(score) })
     }
 
-    /// Plays from the playhead on; the current take is loaded when nothing is.
+    /// Puts the take on the lanes under the playhead, unless something sounds. Nobody asked, so a failure is only logged.
+    pub(crate) async fn bring_current(&self) {
+        let Some(transport) = &self.transport else { return };
+        let Ok(Some(current)) = self.projects.get().map(|project| project.current) else { return };
+        if transport.player.is_playing() {
+            return;
+        }
+        if let Err(error) = self.load_take(&current).await {
+            tracing::warn!(%error, "the take on the lanes could not be loaded");
+        }
+    }
+
+    /// Plays the take on the lanes from the playhead on.
     pub async fn play(&self) -> Result<()> {
         let transport = self.transport()?;
-        if transport.with(|loaded| loaded.take.is_none()) {
-            let current = self.projects.get()?.current;
-            let current = current.ok_or_else(|| Error::NotFound { what: "a take".into() })?;
-            self.load_take(&current).await?;
-        }
+        let current = self.projects.get()?.current;
+        let current = current.ok_or_else(|| Error::NotFound { what: "a take".into() })?;
+        self.load_take(&current).await?;
         transport.with(|loaded| loaded.lost = None);
         let played = transport.player.play();
         transport.tell();
