@@ -21,7 +21,8 @@ const IDEAS: [Idea; 12] = [
     Idea("lo-fi tranquilo para estudiar en re menor, 80 bpm, 50 segundos", "lo-fi", 50.0),
     Idea("happy pop song in G major, 75 seconds", "pop", 75.0),
     Idea("rock enérgico en mi menor a 132 bpm, 60 segundos", "rock", 60.0),
-    Idea("calm ambient in D major, 70 bpm, 80 seconds", "ambient", 80.0),
+    // With a beat: what has none has no tempo that others could hear.
+    Idea("energetic ambient with drums and percussion in D major, 90 bpm, 80 seconds", "ambient", 80.0),
     Idea("jazz nocturno en si bemol mayor, 110 bpm, 70 segundos", "jazz", 70.0),
     Idea("epic cinematic trailer in C minor, 90 bpm, 65 seconds", "cinematic", 65.0),
     Idea("reggaeton party without guitar, 92 bpm, 55 seconds", "reggaeton", 55.0),
