@@ -1,8 +1,6 @@
-// What others measure on a file: ffmpeg's EBU R128 meter, and the stems found in a recording.
+// What another measures on a file: ffmpeg's EBU R128 meter.
 
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from './studio.js';
 
 /** Options that let ffmpeg read a raw recording of the desk. */
 const rawOptions = (file) => (file.endsWith('.f32') ? ['-f', 'f32le', '-ar', '44100', '-ac', '2'] : []);
@@ -21,17 +19,4 @@ export function loudness(file, { from, to } = {}) {
   const measured = { integrated: number('I'), truePeak: number('Peak') };
   if (done.status !== 0 || Number.isNaN(measured.integrated)) throw new Error(`not measured: ${done.stderr}`);
   return measured;
-}
-
-/**
- * Finds how loud each stem is inside a recording: 1 as in the mix, 0 not at all.
- * @param {string} recording
- * @param {string[]} stems
- * @returns {{ offset: number, gains: number[], unexplained: number }}
- */
-export function unmix(recording, stems) {
-  const python = process.env.SON1K_JUDGE ?? join(root, 'target/xtask/judge/bin/python');
-  const done = spawnSync(python, [join(root, 'tests/judge/unmix.py'), recording, ...stems], { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`not unmixed: ${done.error ?? done.stderr}`);
-  return JSON.parse(done.stdout);
 }
