@@ -97,17 +97,18 @@ test('a track that is muted while the song plays is gone, and the others stay', 
 
   await studio.click('play');
   await until('the song plays', async () => (await playhead(studio)) > 0.3);
-  await studio.click(`solo-${chosen}`);
+  await studio.setSwitch(`solo-${chosen}`, true);
   const alone = await moment('alone');
-  await studio.click(`mute-${chosen}`);
+  await studio.setSwitch(`mute-${chosen}`, true);
   const gone = await moment('gone');
   await studio.photograph('5-muted');
-  await studio.click(`solo-${chosen}`);
+  await studio.setSwitch(`solo-${chosen}`, false);
   const others = await moment('others');
-  await studio.click(`mute-${chosen}`);
+  const stillPlays = await playing();
+  await studio.setSwitch(`mute-${chosen}`, false);
 
   const heard = JSON.stringify({ chosen, alone, gone, others });
-  assert.ok(await playing(), `the song ended too early: ${heard}`);
+  assert.ok(stillPlays, `the song ended too early: ${heard}`);
   assert.ok(alone > -45, `the soloed track is not heard: ${heard}`);
   assert.ok(gone < -65, `the muted track is still there: ${heard}`);
   assert.ok(others > -45, `the other tracks are not heard: ${heard}`);

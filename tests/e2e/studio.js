@@ -95,6 +95,22 @@ export class Studio {
   }
 
   /**
+   * Clicks a button that stays down, or lets it up again, and waits until it shows so.
+   * @param {string} testId
+   * @param {boolean} down
+   */
+  async setSwitch(testId, down) {
+    const isDown = (id) => document.querySelector(`[data-testid="${id}"]`)?.getAttribute('aria-pressed') === 'true';
+    const shows = async () => (await this.driver.run(isDown, testId)) === down;
+    await until(`${testId} to be ${down ? 'down' : 'up'}`, async () => {
+      if (await shows()) return true;
+      await this.click(testId);
+      await until('the switch to answer', shows, { within: 2_000 });
+      return true;
+    });
+  }
+
+  /**
    * Presses keys on the real keyboard: `ctrl+g`, `space`.
    * @param {string} keys
    */
