@@ -12,7 +12,8 @@ const rawOptions = (file) => (file.endsWith('.f32') ? ['-f', 'f32le', '-ar', '44
  */
 export function loudness(file, { from, to } = {}) {
   const part = [...(from === undefined ? [] : ['-ss', String(from)]), ...(to === undefined ? [] : ['-to', String(to)])];
-  const options = [...rawOptions(file), '-i', file, ...part, '-filter:a', 'ebur128=peak=true', '-f', 'null', '-'];
+  // Before the input: behind it, ffmpeg cuts only what the meter has already heard.
+  const options = [...rawOptions(file), ...part, '-i', file, '-filter:a', 'ebur128=peak=true', '-f', 'null', '-'];
   const done = spawnSync('ffmpeg', ['-hide_banner', '-nostats', ...options], { encoding: 'utf8' });
   const summary = done.stderr.slice(done.stderr.lastIndexOf('Summary:'));
   const number = (label) => Number(new RegExp(`${label}:\\s+(-?[\\d.]+|-inf)`).exec(summary)?.[1].replace('inf', 'Infinity'));

@@ -139,7 +139,7 @@ struct Stage {
 
 fn stage() -> Option<Stage> {
     let models = models();
-    let sounds = Sounds::load(&models.join("fluidr3mono.sf2"), &models.join("one-shots"));
+    let sounds = Sounds::load(&models.join("fluidr3mono/fluidr3mono.sf2"), &models.join("one-shots"));
     match (sounds, tempfile::tempdir()) {
         (Ok(sounds), Ok(folder)) => Some(Stage { score: song(), sounds, folder }),
         (Err(problem), _) => {
