@@ -7,6 +7,7 @@ use son1k_domain::score::Channel;
 use crate::drive::Drive;
 use crate::dynamics::{Ducker, Linked};
 use crate::filter::{Biquad, Coefficients};
+use crate::level::peak;
 
 /// Quality of a filter without a bump (Butterworth).
 const FLAT: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -75,7 +76,7 @@ impl Inserts {
         if let Some(duck) = &mut self.duck {
             duck.run(at, frames);
         }
-        self.quiet = frames.iter().flatten().all(|v| v.abs() < SILENCE);
+        self.quiet = peak(frames) < SILENCE;
     }
 
     /// Returns whether the last frames were silent, so that silence in gives silence out.

@@ -11,7 +11,7 @@ const STEP: usize = 16;
 /// Adds a detuned, wide copy to a sound.
 #[derive(Debug, Clone)]
 pub(crate) struct Chorus {
-    lines: [Vec<f32>; 2],
+    line: Box<[[f32; 2]; SIZE]>,
     at: usize,
     phase: f32,
     delay: [f32; 2],
@@ -21,7 +21,7 @@ pub(crate) struct Chorus {
 impl Chorus {
     /// `mix` is 0 (dry) to 1 (as much wet as dry).
     pub fn new(mix: f32) -> Self {
-        Self { lines: [vec![0.0; SIZE], vec![0.0; SIZE]], at: 0, phase: 0.0, delay: Self::place(0.0), mix }
+        Self { line: Box::new([[0.0; 2]; SIZE]), at: 0, phase: 0.0, delay: Self::place(0.0), mix }
     }
 
     /// Delays in frames around 12 ms; the sides move against each other.
@@ -40,13 +40,14 @@ impl Chorus {
             let target = Self::place(self.phase);
             let step = [0, 1].map(|s: usize| (target[s] - self.delay[s]) / STEP as f32);
             for frame in chunk {
+                self.line[self.at & MASK] = *frame;
                 for side in 0..2 {
-                    self.lines[side][self.at & MASK] = frame[side];
                     self.delay[side] += step[side];
-                    let whole = self.delay[side] as usize;
+                    let whole = self.delay[side] as i32;
                     let part = self.delay[side] - whole as f32;
-                    let a = self.lines[side][self.at.wrapping_sub(whole) & MASK];
-                    let b = self.lines[side][self.at.wrapping_sub(whole + 1) & MASK];
+                    let back = self.at.wrapping_sub(whole as usize);
+                    let a = self.line[back & MASK][side];
+                    let b = self.line[back.wrapping_sub(1) & MASK][side];
                     frame[side] = frame[side] * dry + wet * (a + (b - a) * part);
                 }
                 self.at = self.at.wrapping_add(1);

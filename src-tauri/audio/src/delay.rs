@@ -5,6 +5,9 @@ use son1k_domain::unit::Bpm;
 use crate::SAMPLE_RATE;
 use crate::filter::{Biquad, Coefficients};
 
+/// Most frames handled at a time: fewer than the shortest echo has.
+const STEP: usize = 64;
+
 /// Longest echo in seconds.
 const LONGEST: f32 = 4.0;
 
@@ -15,8 +18,8 @@ pub(crate) struct Delay {
     line: Vec<[f32; 2]>,
     at: usize,
     feedback: f32,
-    low: Biquad,
-    high: Biquad,
+    /// High-pass and low-pass of what comes back.
+    band: [Biquad; 2],
 }
 
 impl Delay {
@@ -27,34 +30,41 @@ impl Delay {
             line: vec![[0.0; 2]; (seconds * SAMPLE_RATE as f32) as usize],
             at: 0,
             feedback: feedback.clamp(0.0, 0.8),
-            low: Biquad::new(Coefficients::high_pass(280.0, 0.7)),
-            high: Biquad::new(Coefficients::low_pass(4_800.0, 0.7)),
+            band: [
+                Biquad::new(Coefficients::high_pass(280.0, 0.7)),
+                Biquad::new(Coefficients::low_pass(4_800.0, 0.7)),
+            ],
         }
     }
 
     /// Adds the echoes of `input` to `out`.
     pub fn run(&mut self, input: &[[f32; 2]], out: &mut [[f32; 2]]) {
-        for (frame, result) in input.iter().zip(out) {
-            let echo = self.line[self.at];
-            let back = self.high.tick(self.low.tick(echo));
-            // New sound enters on the left only; it comes to the right with the second echo.
-            let fresh = 0.5 * (frame[0] + frame[1]);
-            self.line[self.at] = [fresh + back[1] * self.feedback, back[0] * self.feedback.max(0.35)];
-            self.at += 1;
-            if self.at == self.line.len() {
-                self.at = 0;
+        for (input, out) in input.chunks(STEP).zip(out.chunks_mut(STEP)) {
+            let length = self.line.len();
+            let mut echoes = [[0.0; 2]; STEP];
+            let echoes = &mut echoes[..input.len()];
+            for (n, (echo, result)) in echoes.iter_mut().zip(out).enumerate() {
+                let at = self.at + n;
+                *echo = self.line[if at < length { at } else { at - length }];
+                *result = [result[0] + echo[0], result[1] + echo[1]];
             }
-            *result = [result[0] + echo[0], result[1] + echo[1]];
+            Biquad::run_all(&mut self.band, echoes);
+            for (frame, back) in input.iter().zip(echoes) {
+                // New sound enters on the left only; it comes to the right with the second echo.
+                let fresh = 0.5 * (frame[0] + frame[1]);
+                self.line[self.at] = [fresh + back[1] * self.feedback, back[0] * self.feedback.max(0.35)];
+                self.at += 1;
+                if self.at == self.line.len() {
+                    self.at = 0;
+                }
+            }
         }
-        self.low.settle();
-        self.high.settle();
     }
 
     /// Forgets all echoes.
     pub fn reset(&mut self) {
         self.line.fill([0.0; 2]);
-        self.low.reset();
-        self.high.reset();
+        self.band.iter_mut().for_each(Biquad::reset);
     }
 }
 

@@ -5,6 +5,8 @@
 //! division by a small difference that makes the method fragile. It is applied to what the curve changes only, so that
 //! quiet highs pass untouched.
 
+use crate::envelope::CONTROL;
+
 /// The curve with its memory of one value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Curve {
@@ -19,13 +21,21 @@ impl Default for Curve {
 }
 
 impl Curve {
-    #[inline]
-    pub fn tick(&mut self, x: f32) -> f32 {
-        let root = (1.0 + x * x).sqrt();
-        let sum = x + self.last;
-        let y = x + sum / (root + self.last_root) - 0.5 * sum;
-        (self.last, self.last_root) = (x, root);
-        y
+    /// Runs over a stretch at once; roots and divisions of different values do not wait for each other.
+    pub fn run(&mut self, values: &mut [f32; CONTROL]) {
+        let input = *values;
+        let mut roots = [0.0; CONTROL];
+        for n in 0..CONTROL {
+            roots[n] = (1.0 + input[n] * input[n]).sqrt();
+        }
+        let (mut last, mut last_roots) = ([self.last; CONTROL], [self.last_root; CONTROL]);
+        last[1..].copy_from_slice(&input[..CONTROL - 1]);
+        last_roots[1..].copy_from_slice(&roots[..CONTROL - 1]);
+        for n in 0..CONTROL {
+            let sum = input[n] + last[n];
+            values[n] = input[n] + sum / (roots[n] + last_roots[n]) - 0.5 * sum;
+        }
+        (self.last, self.last_root) = (input[CONTROL - 1], roots[CONTROL - 1]);
     }
 }
 
@@ -52,10 +62,16 @@ impl Drive {
         Self { before, after, curves: [Curve::default(); 2] }
     }
 
+    /// Runs over frames in place; their number is a multiple of the control step.
     pub fn run(&mut self, frames: &mut [[f32; 2]]) {
-        for frame in frames {
-            for (value, curve) in frame.iter_mut().zip(&mut self.curves) {
-                *value = curve.tick(*value * self.before) * self.after;
+        let (stretches, _) = frames.as_chunks_mut::<CONTROL>();
+        for stretch in stretches {
+            for (side, curve) in self.curves.iter_mut().enumerate() {
+                let mut values = stretch.map(|frame| frame[side] * self.before);
+                curve.run(&mut values);
+                for (frame, value) in stretch.iter_mut().zip(values) {
+                    frame[side] = value * self.after;
+                }
             }
         }
     }
@@ -68,21 +84,21 @@ mod tests {
     #[test]
     fn quiet_sound_passes_unchanged_and_loud_sound_is_bounded() {
         let mut curve = Curve::default();
-        for n in 0..1000 {
-            let x = 1e-3 * (n as f32 * 1.3).sin();
-            assert!((curve.tick(x) - x).abs() < 1e-6);
-        }
-        let mut curve = Curve::default();
-        let settled = (0..10).map(|_| curve.tick(100.0)).last().unwrap();
-        assert!((settled - 1.0).abs() < 1e-3);
+        let quiet: [f32; CONTROL] = std::array::from_fn(|n| 1e-3 * (n as f32 * 1.3).sin());
+        let mut values = quiet;
+        curve.run(&mut values);
+        assert!(values.iter().zip(quiet).all(|(y, x)| (y - x).abs() < 1e-6));
+        let mut loud = [100.0; CONTROL];
+        curve.run(&mut loud);
+        assert!((loud[CONTROL - 1] - 1.0).abs() < 1e-3);
     }
 
     #[test]
     fn the_reference_level_keeps_its_level_at_every_amount() {
         for amount in [0.1, 0.5, 1.0] {
-            let mut frames = [[REFERENCE; 2]; 8];
+            let mut frames = [[REFERENCE; 2]; CONTROL];
             Drive::new(amount).run(&mut frames);
-            assert!((frames[7][0] - REFERENCE).abs() < 1e-3);
+            assert!((frames[CONTROL - 1][0] - REFERENCE).abs() < 1e-3);
         }
     }
 }

@@ -4,6 +4,7 @@ use son1k_domain::score::{Compressor, Duck};
 
 use crate::SAMPLE_RATE;
 use crate::envelope::CONTROL;
+use crate::level::{peak, ramp};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
@@ -55,16 +56,11 @@ impl Linked {
 
     pub fn run(&mut self, frames: &mut [[f32; 2]]) {
         for chunk in frames.chunks_mut(CONTROL) {
-            let peak = chunk.iter().flatten().fold(1e-6f32, |peak, v| peak.max(v.abs()));
-            let wanted = self.wanted(20.0 * peak.log10());
+            let wanted = self.wanted(20.0 * peak(chunk).max(1e-6).log10());
             let smooth = if wanted > self.reduction { self.attack } else { self.release };
             self.reduction = wanted + (self.reduction - wanted) * smooth;
             let target = 10f32.powf((self.makeup - self.reduction) / 20.0);
-            let step = (target - self.gain) / CONTROL as f32;
-            for frame in chunk {
-                self.gain += step;
-                *frame = [frame[0] * self.gain, frame[1] * self.gain];
-            }
+            ramp(chunk, self.gain, target);
             self.gain = target;
         }
     }
@@ -109,11 +105,7 @@ impl Ducker {
     pub fn run(&mut self, at: u64, frames: &mut [[f32; 2]]) {
         for (index, chunk) in frames.chunks_mut(CONTROL).enumerate() {
             let target = self.gain_at(at + ((index + 1) * CONTROL) as u64);
-            let step = (target - self.gain) / CONTROL as f32;
-            for frame in chunk {
-                self.gain += step;
-                *frame = [frame[0] * self.gain, frame[1] * self.gain];
-            }
+            ramp(chunk, self.gain, target);
             self.gain = target;
         }
     }

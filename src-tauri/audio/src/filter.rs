@@ -105,9 +105,9 @@ impl Biquad {
         let mut out = [0.0; 2];
         for side in 0..2 {
             let x = f64::from(frame[side]);
-            let y = self.c.b0 * x + self.z1[side];
-            self.z1[side] = self.c.b1 * x - self.c.a1 * y + self.z2[side];
-            self.z2[side] = self.c.b2 * x - self.c.a2 * y;
+            let y = fused(self.c.b0, x, self.z1[side]);
+            self.z1[side] = fused(-self.c.a1, y, fused(self.c.b1, x, self.z2[side]));
+            self.z2[side] = fused(-self.c.a2, y, self.c.b2 * x);
             out[side] = y as f32;
         }
         out
@@ -121,21 +121,28 @@ impl Biquad {
         self.settle();
     }
 
-    /// Runs filters one after the other, two in one pass: each waits for its own last value, and a second one fits
-    /// into the wait.
+    /// Runs filters one after the other, up to four in one pass: each waits for its own last value, and others fit into
+    /// the wait.
     pub fn run_all(filters: &mut [Biquad], frames: &mut [[f32; 2]]) {
-        for pair in filters.chunks_mut(2) {
-            let [first, second] = pair else {
-                pair.iter_mut().for_each(|filter| filter.run(frames));
-                continue;
-            };
-            let (mut a, mut b) = (first.clone(), second.clone());
-            for frame in frames.iter_mut() {
-                *frame = b.tick(a.tick(*frame));
-            }
-            a.settle();
-            b.settle();
-            (*first, *second) = (a, b);
+        let (fours, rest) = filters.as_chunks_mut::<4>();
+        fours.iter_mut().for_each(|four| Self::run_together(four.each_mut(), frames));
+        match rest {
+            [a] => a.run(frames),
+            [a, b] => Self::run_together([a, b], frames),
+            [a, b, c] => Self::run_together([a, b, c], frames),
+            _ => (),
+        }
+    }
+
+    fn run_together<const N: usize>(filters: [&mut Biquad; N], frames: &mut [[f32; 2]]) {
+        // On copies, so that coefficients and states stay in registers.
+        let mut local: [Biquad; N] = std::array::from_fn(|n| filters[n].clone());
+        for frame in frames.iter_mut() {
+            *frame = local.iter_mut().fold(*frame, |frame, filter| filter.tick(frame));
+        }
+        for (filter, mut local) in filters.into_iter().zip(local) {
+            local.settle();
+            *filter = local;
         }
     }
 
@@ -176,16 +183,6 @@ impl Svf {
         self.d = 1.0 / (1.0 + self.g * (self.g + self.k));
     }
 
-    /// Returns the low-pass output of both channels.
-    #[inline]
-    pub fn low(&mut self, frame: [f32; 2]) -> [f32; 2] {
-        let mut out = [0.0; 2];
-        for side in 0..2 {
-            out[side] = self.tick(side, frame[side]).0;
-        }
-        out
-    }
-
     /// Returns the low-pass and the band-pass output of one channel.
     #[inline]
     pub fn tick(&mut self, side: usize, x: f32) -> (f32, f32) {
@@ -207,6 +204,85 @@ impl Svf {
                 *z = 0.0;
             }
         }
+    }
+}
+
+/// The low-pass outputs of `N` state-variable filters side by side.
+#[derive(Debug)]
+pub(crate) struct SvfLanes<const N: usize> {
+    s1: [f32; N],
+    s2: [f32; N],
+    g: [f32; N],
+    gk: [f32; N],
+    d: [f32; N],
+}
+
+impl<const N: usize> Default for SvfLanes<N> {
+    fn default() -> Self {
+        Self { s1: [0.0; N], s2: [0.0; N], g: [0.0; N], gk: [0.0; N], d: [0.0; N] }
+    }
+}
+
+impl<const N: usize> SvfLanes<N> {
+    /// Takes the two sides of a filter into the lanes from `lane` on.
+    #[inline]
+    pub fn load(&mut self, lane: usize, filter: &Svf) {
+        for side in 0..2 {
+            let at = lane + side;
+            (self.s1[at], self.s2[at]) = (filter.s1[side], filter.s2[side]);
+            (self.g[at], self.gk[at], self.d[at]) = (filter.g, filter.g + filter.k, filter.d);
+        }
+    }
+
+    /// Gives the states back.
+    #[inline]
+    pub fn store(&self, lane: usize, filter: &mut Svf) {
+        filter.s1.copy_from_slice(&self.s1[lane..lane + 2]);
+        filter.s2.copy_from_slice(&self.s2[lane..lane + 2]);
+        filter.settle();
+    }
+
+    /// Returns the low-pass output of every lane.
+    #[inline]
+    pub fn low(&mut self, x: [f32; N]) -> [f32; N] {
+        let mut out = [0.0; N];
+        for n in 0..N {
+            let high = fused(-self.gk[n], self.s1[n], x[n] - self.s2[n]) * self.d[n];
+            let band = fused(self.g[n], high, self.s1[n]);
+            self.s1[n] = fused(self.g[n], high, band);
+            let low = fused(self.g[n], band, self.s2[n]);
+            self.s2[n] = fused(self.g[n], band, low);
+            out[n] = low;
+        }
+        out
+    }
+}
+
+/// Returns `a·b + c`, rounded once where the processor can.
+#[inline]
+pub(crate) fn fused<T: Fused>(a: T, b: T, c: T) -> T {
+    a.fused(b, c)
+}
+
+/// Numbers that [`fused`] takes.
+pub(crate) trait Fused {
+    fn fused(self, b: Self, c: Self) -> Self;
+}
+
+/// Without the instruction, `mul_add` is a slow library call.
+const HAS_FMA: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+
+impl Fused for f32 {
+    #[inline]
+    fn fused(self, b: Self, c: Self) -> Self {
+        if HAS_FMA { self.mul_add(b, c) } else { self * b + c }
+    }
+}
+
+impl Fused for f64 {
+    #[inline]
+    fn fused(self, b: Self, c: Self) -> Self {
+        if HAS_FMA { self.mul_add(b, c) } else { self * b + c }
     }
 }
 

@@ -13,6 +13,10 @@ use son1k_domain::music::Key;
 use son1k_domain::take::{GateReason, Measured};
 use son1k_domain::unit::{Bpm, Db, Dbtp, Lufs, Seconds};
 
+use crate::error::{Error, Result};
+use crate::loudness::{integrated, true_peak};
+use crate::progress::Progress;
+
 /// What a song should be, from its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expected {
@@ -50,20 +54,25 @@ const AUDIBLE: Lufs = Lufs(-60.0);
 /// `bpm` and `key` are `None` when none is heard clearly; the `matches` are then false and mean nothing. A tempo
 /// matches within 2 % of the expected one, of its half or double, or of its 3/2, 2/3, 3 or 1/3 (a swung or compound
 /// beat can be counted either way). A key matches with the same tonic and third, or with the same seven notes
-/// (relative keys and modes); a key a fifth away is taken as no answer. Samples that are no number give a loudness that is none, and nothing else is measured.
-pub fn measure(samples: &[f32], expected: &Expected) -> Measured {
+/// (relative keys and modes); a key a fifth away is taken as no answer. Samples that are no number give a loudness that
+/// is none, and nothing else is measured.
+///
+/// # Errors
+/// [`Error::Cancelled`].
+pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Result<Measured> {
     let level = level::measure(samples);
     if !level.finite {
-        return unmeasured(samples);
+        return Ok(unmeasured(samples));
     }
-    let ((loudness, true_peak), (tempo, key)) = rayon::join(
-        || level::loudness(samples),
+    let (measured, (tempo, key)) = rayon::join(
+        || Ok::<_, Error>((integrated(samples, progress)?, true_peak(samples, progress)?)),
         || {
             let mono = spectrum::half_rate_mono(samples);
             rayon::join(|| tempo::listen(&mono, expected.bpm), || key::listen(&mono, expected.key))
         },
     );
-    Measured {
+    let (loudness, true_peak) = measured?;
+    Ok(Measured {
         duration: level::duration(samples),
         loudness,
         true_peak,
@@ -74,7 +83,7 @@ pub fn measure(samples: &[f32], expected: &Expected) -> Measured {
         bpm_matches: tempo.is_some_and(|bpm| tempo::matches(bpm, expected.bpm)),
         key,
         key_matches: key.is_some_and(|key| key::matches(key, expected.key)),
-    }
+    })
 }
 
 fn unmeasured(samples: &[f32]) -> Measured {

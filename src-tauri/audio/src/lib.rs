@@ -34,6 +34,7 @@ mod envelope;
 mod filter;
 mod instrument;
 mod kits;
+mod level;
 mod limiter;
 mod oscillator;
 mod reverb;

@@ -1,5 +1,6 @@
 //! Masters a song: finds the one gain that brings it to its loudness under the ceiling.
 
+use rayon::prelude::*;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::unit::{Db, Dbtp, Lufs};
@@ -7,13 +8,15 @@ use son1k_domain::unit::{Db, Dbtp, Lufs};
 use crate::chain::MasterChain;
 use crate::error::{Error, Result};
 use crate::limiter::LATENCY;
-use crate::loudness::{SILENCE, integrated, true_peak};
-use crate::mixer::Mixer;
+use crate::loudness::{self, SEGMENT, SILENCE, STEP, true_peak};
+use crate::mixer::{Buses, Mixer};
 use crate::progress::Progress;
-use crate::stems::StemSet;
+use crate::stems::{StemReader, StemSet};
 
-/// Frames mixed at a time.
-const BLOCK: usize = 1_024;
+/// Frames mixed at a time: 0.4 s, so that two cores seldom wait for each other.
+const CHUNK: usize = 16_384;
+/// Frames that the limiter runs over before a segment: its gain is then what it would be after the whole song.
+const RUN_IN: usize = 20 * STEP;
 /// How close to the target is close enough, in LU.
 const TOLERANCE: f32 = 0.06;
 /// Most runs of the chain.
@@ -60,86 +63,139 @@ pub fn master(
     progress: &Progress,
 ) -> Result<Master> {
     let mix = mix(score, stems, strips, progress)?;
-    let mut search = Search::new(integrated(&mix, progress)?, target.loudness);
-    let mut chain = MasterChain::new(&score.mix);
+    let mut search = Search::new(loudness::integrated(mix.as_flattened(), progress)?, target.loudness);
     // The chain's ceiling is made for −1 dBTP.
-    chain.lower_ceiling((-1.0 - target.ceiling.0).max(0.0));
-    let mut found = None;
+    let mut lowered = (-1.0 - target.ceiling.0).max(0.0);
+    let mut samples = vec![[0.0f32; 2]; mix.len()];
     for attempt in 0..ATTEMPTS {
         progress.at(0.5 + 0.5 * attempt as f32 / ATTEMPTS as f32)?;
-        let samples = levelled(&mut chain, &mix, Db(search.gain), progress)?;
-        let loudness = integrated(&samples, progress)?;
+        let chain = || {
+            let mut chain = MasterChain::new(&score.mix);
+            chain.lower_ceiling(lowered);
+            chain.set_gain(Db(search.gain));
+            chain.reset();
+            chain
+        };
+        let (loudness, reduction) = level(chain, &mix, &mut samples, progress)?;
         let reached = (loudness.0 - target.loudness.0).abs() <= TOLERANCE || loudness == SILENCE;
         // Measuring the peak takes long: only what may be the result needs it.
         if reached || attempt + 1 == ATTEMPTS {
-            let true_peak = true_peak(&samples)?;
+            let true_peak = true_peak(samples.as_flattened(), progress)?;
             let over = true_peak.0 - target.ceiling.0;
             if over <= 0.0 {
-                found = Some(Master { samples, gain: Db(search.gain), loudness, true_peak });
-                break;
+                progress.at(1.0)?;
+                let samples = samples.into_flattened();
+                let master = Master { samples, gain: Db(search.gain), loudness, true_peak };
+                report(&master, reduction, target);
+                return Ok(master);
             }
-            chain.lower_ceiling(over + 0.02);
+            lowered += over + 0.02;
         }
         search.learn(loudness);
     }
-    progress.at(1.0)?;
-    let master = found.ok_or_else(|| Error::Measure("the master does not stay under its ceiling".into()))?;
-    report(&master, &mut chain, target);
-    Ok(master)
+    Err(Error::Measure("the master does not stay under its ceiling".into()))
 }
 
-fn report(master: &Master, chain: &mut MasterChain, target: Target) {
-    let reduction = Db::from_amplitude(chain.take_reduction()).0;
-    tracing::info!(gain = master.gain.0, loudness = master.loudness.0, reduction, "mastered");
+fn report(master: &Master, reduction: Db, target: Target) {
+    let (gain, loudness, reduction) = (master.gain.0, master.loudness.0, reduction.0);
+    tracing::info!(gain, loudness, reduction, "mastered");
     if reduction < -6.0 {
         tracing::warn!(
             reduction,
             "the limiter takes more than 6 dB: the mix has peaks far above its loudness"
         );
     }
-    if (master.loudness.0 - target.loudness.0).abs() > 0.1 {
-        tracing::warn!(
-            loudness = master.loudness.0,
-            wanted = target.loudness.0,
-            "the loudness was not reached"
-        );
+    if (loudness - target.loudness.0).abs() > 0.1 {
+        tracing::warn!(loudness, wanted = target.loudness.0, "the loudness was not reached");
     }
 }
 
-/// Mixes the whole song up to the gain of the master.
-fn mix(score: &Score, stems: &StemSet, strips: &[Strip], progress: &Progress) -> Result<Vec<f32>> {
+/// Mixes the whole song up to the gain of the master: the faders are a chunk ahead of the room.
+fn mix(score: &Score, stems: &StemSet, strips: &[Strip], progress: &Progress) -> Result<Vec<[f32; 2]>> {
     if !stems.tracks().iter().eq(score.tracks.iter().map(|t| &t.id)) {
         return Err(Error::Stems("they belong to another score".into()));
     }
-    let mut readers = (0..stems.tracks().len()).map(|n| stems.reader(n)).collect::<Result<Vec<_>>>()?;
-    let mut buffers = vec![vec![0.0f32; BLOCK * 2]; readers.len()];
-    let mut mixer = Mixer::new(score, strips);
-    let mut mix = vec![0.0f32; stems.frames() as usize * 2];
-    let blocks = mix.len().div_ceil(BLOCK * 2);
-    for (index, block) in mix.chunks_mut(BLOCK * 2).enumerate() {
-        progress.at(0.5 * index as f32 / blocks as f32)?;
-        for (reader, buffer) in readers.iter_mut().zip(&mut buffers) {
-            reader.read(&mut buffer[..block.len()])?;
-        }
-        mixer.sum(&buffers, block);
+    let (mut faders, mut room, mut chain) = Mixer::new(score, strips).into_parts();
+    let mut readers = (0..stems.tracks().len()).map(Stem::open(stems)).collect::<Result<Vec<_>>>()?;
+    let mut sum = |frames: usize, buses: &mut Buses| -> Result<()> {
+        readers.iter_mut().try_for_each(|stem| stem.read(frames))?;
+        faders.sum(frames, |track| &readers[track].samples, buses, |_, _| {});
+        Ok(())
+    };
+    let mut mix = vec![[0.0f32; 2]; stems.frames() as usize];
+    let (mut summed, mut next) = (Buses::new(CHUNK), Buses::new(CHUNK));
+    sum(mix.len().min(CHUNK), &mut summed)?;
+    let total = mix.len().div_ceil(CHUNK);
+    let mut left = mix.len();
+    for (index, chunk) in mix.chunks_mut(CHUNK).enumerate() {
+        progress.at(0.5 * index as f32 / total as f32)?;
+        left -= chunk.len();
+        let (read, ()) = rayon::join(
+            || sum(left.min(CHUNK), &mut next),
+            || {
+                room.add(&mut summed, chunk.len());
+                chunk.copy_from_slice(&summed.sum[..chunk.len()]);
+                chain.tone(chunk);
+            },
+        );
+        read?;
+        std::mem::swap(&mut summed, &mut next);
     }
     Ok(mix)
 }
 
-/// Returns the mix at a gain, limited, in time again.
-fn levelled(chain: &mut MasterChain, mix: &[f32], gain: Db, progress: &Progress) -> Result<Vec<f32>> {
-    chain.set_gain(gain);
-    chain.reset();
-    let mut out = mix.to_vec();
-    // What the limiter still holds when the song ends.
-    out.extend([0.0; LATENCY * 2]);
-    let (frames, _) = out.as_chunks_mut::<2>();
-    for block in frames.chunks_mut(BLOCK) {
-        progress.check()?;
-        chain.level(block);
+/// A stem and the samples that were read of it.
+struct Stem {
+    reader: StemReader,
+    samples: Vec<f32>,
+}
+
+impl Stem {
+    fn open(stems: &StemSet) -> impl Fn(usize) -> Result<Self> {
+        |track| Ok(Self { reader: stems.reader(track)?, samples: vec![0.0; CHUNK * 2] })
     }
-    out.drain(..LATENCY * 2);
-    Ok(out)
+
+    fn read(&mut self, frames: usize) -> Result<()> {
+        self.reader.read(&mut self.samples[..frames * 2]).map(drop)
+    }
+}
+
+/// Writes the mix through a chain into `samples`, in time again; returns the loudness, and the most that the limiter
+/// took.
+fn level(
+    chain: impl Fn() -> MasterChain + Sync,
+    mix: &[[f32; 2]],
+    samples: &mut [[f32; 2]],
+    progress: &Progress,
+) -> Result<(Lufs, Db)> {
+    let segments = samples.par_chunks_mut(SEGMENT).enumerate().map(|(index, out)| {
+        progress.check()?;
+        level_segment(chain(), mix, index * SEGMENT, out)
+    });
+    let levelled = segments.collect::<Result<Vec<_>>>()?;
+    let steps: Vec<f64> = levelled.iter().flat_map(|(steps, _)| steps).copied().collect();
+    let reduction = levelled.iter().map(|(_, reduction)| *reduction).fold(1.0, f32::min);
+    Ok((loudness::gated(&steps), Db::from_amplitude(reduction)))
+}
+
+/// Fills `out` with the frames of the master from `start` on; returns the energy of its steps and the lowest gain of
+/// the limiter.
+fn level_segment(
+    mut chain: MasterChain,
+    mix: &[[f32; 2]],
+    start: usize,
+    out: &mut [[f32; 2]],
+) -> Result<(Vec<f64>, f32)> {
+    let from = start.saturating_sub(RUN_IN);
+    let to = start + out.len();
+    let mut frames = Vec::with_capacity(to - from + LATENCY);
+    frames.extend_from_slice(&mix[from..(to + LATENCY).min(mix.len())]);
+    // What the limiter still holds when the song ends.
+    frames.resize(to - from + LATENCY, [0.0; 2]);
+    chain.level(&mut frames);
+    let (before, finished) = frames[LATENCY..].split_at(start - from);
+    out.copy_from_slice(finished);
+    Ok((loudness::steps(before, finished), chain.take_reduction()))
 }
 
 /// Finds the gain: the secant method, begun with what would be right without a limiter.

@@ -3,35 +3,14 @@
 use son1k_domain::unit::{Db, Lufs};
 
 use crate::SAMPLE_RATE;
-use crate::filter::{Biquad, Coefficients};
+use crate::filter::Biquad;
+use crate::loudness::k_weighting;
 
 /// Frames of one measuring step: 10 ms.
 const STEP: usize = SAMPLE_RATE as usize / 100;
 /// Steps of the RMS (300 ms) and of the momentary loudness (400 ms, ITU-R BS.1770-4).
 const RMS_STEPS: usize = 30;
 const MOMENTARY_STEPS: usize = 40;
-
-/// The K-weighting of BS.1770-4 for 44.1 kHz, from the analogue prototype as libebur128 has it.
-fn k_weighting() -> [Biquad; 2] {
-    let rate = f64::from(SAMPLE_RATE);
-    let (f, gain, q) = (1_681.974_450_955_533, 3.999_843_853_973_347, 0.707_175_236_955_419_6);
-    let k = (std::f64::consts::PI * f / rate).tan();
-    let vh = 10f64.powf(gain / 20.0);
-    let vb = vh.powf(0.499_666_774_154_541_6);
-    let a0 = 1.0 + k / q + k * k;
-    let shelf = Coefficients::raw([
-        (vh + vb * k / q + k * k) / a0,
-        2.0 * (k * k - vh) / a0,
-        (vh - vb * k / q + k * k) / a0,
-        2.0 * (k * k - 1.0) / a0,
-        (1.0 - k / q + k * k) / a0,
-    ]);
-    let (f, q) = (38.135_470_876_024_44, 0.500_327_037_323_877_3);
-    let k = (std::f64::consts::PI * f / rate).tan();
-    let a0 = 1.0 + k / q + k * k;
-    let high_pass = Coefficients::raw([1.0, -2.0, 1.0, 2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0]);
-    [Biquad::new(shelf), Biquad::new(high_pass)]
-}
 
 /// The meters of a mix.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! on how a song is cut into blocks.
 
 mod lane;
+mod room;
 
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
@@ -11,12 +12,9 @@ use son1k_domain::unit::Db;
 
 use crate::SAMPLE_RATE;
 use crate::chain::MasterChain;
-use crate::delay::Delay;
-use crate::instrument::frame_of;
 use crate::meters::Meters;
-use crate::render::song_frames;
-use crate::reverb::Reverb;
 use lane::Lane;
+pub(crate) use room::Room;
 
 /// Most frames handled at a time; longer calls are cut up.
 const BLOCK: usize = 1_024;
@@ -27,47 +25,89 @@ pub(crate) const SMOOTHING: f32 = 0.010;
 /// Mixes the stems of one song.
 #[derive(Debug)]
 pub struct Mixer {
-    lanes: Vec<Lane>,
-    reverb: Reverb,
-    delay: Delay,
+    faders: Faders,
+    room: Room,
     chain: MasterChain,
     meters: Meters,
-    position: u64,
-    end: u64,
-    fade: u64,
     buses: Buses,
 }
 
-/// Working memory.
+/// The tracks' faders, pans and sends.
 #[derive(Debug)]
-struct Buses {
-    sum: Vec<[f32; 2]>,
-    reverb: Vec<[f32; 2]>,
-    delay: Vec<[f32; 2]>,
+pub(crate) struct Faders(Vec<Lane>);
+
+/// What the faders fill and the room empties.
+#[derive(Debug, Clone)]
+pub(crate) struct Buses {
+    pub sum: Vec<[f32; 2]>,
+    pub reverb: Vec<[f32; 2]>,
+    pub delay: Vec<[f32; 2]>,
+}
+
+impl Buses {
+    pub fn new(frames: usize) -> Self {
+        let silence = || vec![[0.0; 2]; frames];
+        Self { sum: silence(), reverb: silence(), delay: silence() }
+    }
+
+    fn clear(&mut self, frames: usize) {
+        for bus in [&mut self.sum, &mut self.reverb, &mut self.delay] {
+            bus[..frames].fill([0.0; 2]);
+        }
+    }
+}
+
+impl Faders {
+    fn new(score: &Score, strips: &[Strip]) -> Self {
+        let mut faders = Self(score.tracks.iter().map(Lane::new).collect());
+        faders.set(strips);
+        faders.jump();
+        faders
+    }
+
+    fn set(&mut self, strips: &[Strip]) {
+        let solo = strips.iter().any(|s| s.solo);
+        self.0.iter_mut().for_each(|lane| lane.aim(strips, solo));
+    }
+
+    fn jump(&mut self) {
+        self.0.iter_mut().for_each(Lane::jump);
+    }
+
+    /// Sums the next `frames`; `stem` gives each track's interleaved samples, `peak` takes its level after the fader.
+    pub fn sum<'a>(
+        &mut self,
+        frames: usize,
+        stem: impl Fn(usize) -> &'a [f32],
+        buses: &mut Buses,
+        mut peak: impl FnMut(usize, f32),
+    ) {
+        buses.clear(frames);
+        let Buses { sum, reverb, delay } = buses;
+        for (index, lane) in self.0.iter_mut().enumerate() {
+            let stem = stem(index);
+            let stem = &stem[..stem.len().min(frames * 2)];
+            peak(index, lane.add(stem, &mut sum[..frames], &mut reverb[..frames], &mut delay[..frames]));
+        }
+    }
 }
 
 impl Mixer {
     /// Builds the mixer of a score. Strips are found by their track; a track without a strip is neutral. The gain of
     /// the master is 0 dB.
     pub fn new(score: &Score, strips: &[Strip]) -> Self {
-        let mut mixer = Self {
-            lanes: score.tracks.iter().map(Lane::new).collect(),
-            reverb: Reverb::new(score.mix.reverb_time),
-            delay: Delay::new(score.bpm, score.mix.delay_quarters, score.mix.delay_feedback),
+        Self {
+            faders: Faders::new(score, strips),
+            room: Room::new(score),
             chain: MasterChain::new(&score.mix),
             meters: Meters::new(score.tracks.len()),
-            position: 0,
-            end: song_frames(score),
-            fade: frame_of(score.length, score.bpm),
-            buses: Buses {
-                sum: vec![[0.0; 2]; BLOCK],
-                reverb: vec![[0.0; 2]; BLOCK],
-                delay: vec![[0.0; 2]; BLOCK],
-            },
-        };
-        mixer.set_strips(strips);
-        mixer.lanes.iter_mut().for_each(Lane::jump);
-        mixer
+            buses: Buses::new(BLOCK),
+        }
+    }
+
+    /// Takes the mixer apart, for who runs faders and room side by side.
+    pub(crate) fn into_parts(self) -> (Faders, Room, MasterChain) {
+        (self.faders, self.room, self.chain)
     }
 
     /// Returns the frames by which [`Mixer::process`] is late.
@@ -77,15 +117,12 @@ impl Mixer {
 
     /// Returns the length of the song in frames, tail included.
     pub fn frames(&self) -> u64 {
-        self.end
+        self.room.end()
     }
 
     /// Moves faders, pans, mutes and solos, smoothly.
     pub fn set_strips(&mut self, strips: &[Strip]) {
-        let solo = strips.iter().any(|s| s.solo);
-        for lane in &mut self.lanes {
-            lane.aim(strips, solo);
-        }
+        self.faders.set(strips);
     }
 
     /// Sets the gain before the limiter, smoothly while playing.
@@ -95,17 +132,15 @@ impl Mixer {
 
     /// Goes to a frame of the song: rooms, echoes and meters fall silent.
     pub fn seek(&mut self, frame: u64) {
-        self.position = frame;
-        self.reverb.reset();
-        self.delay.reset();
+        self.room.seek(frame);
         self.chain.reset();
         self.meters.reset();
-        self.lanes.iter_mut().for_each(Lane::jump);
+        self.faders.jump();
     }
 
     /// Returns the frame of the song that the next block begins with.
     pub fn position(&self) -> u64 {
-        self.position
+        self.room.position()
     }
 
     pub fn meters(&self) -> &Meters {
@@ -138,45 +173,17 @@ impl Mixer {
     ) {
         for (index, part) in out.chunks_mut(BLOCK * 2).enumerate() {
             let frames = part.len() / 2;
+            let offset = index * BLOCK * 2;
+            let stem = |track: usize| {
+                let stem = stems.get(track).map_or(&[][..], |s| s.as_ref());
+                stem.get(offset..).unwrap_or_default()
+            };
+            self.faders.sum(frames, stem, &mut self.buses, |track, peak| self.meters.track(track, peak));
+            self.room.add(&mut self.buses, frames);
             let mut sum = std::mem::take(&mut self.buses.sum);
-            self.mix(stems, index * BLOCK * 2, &mut sum[..frames]);
             finish(self, &mut sum[..frames]);
-            for (values, frame) in part.chunks_exact_mut(2).zip(&sum) {
-                values.copy_from_slice(frame);
-            }
+            part.copy_from_slice(sum[..frames].as_flattened());
             self.buses.sum = sum;
-        }
-    }
-
-    /// Sums faders and effects of one block, `offset` values into the stems.
-    fn mix<S: AsRef<[f32]>>(&mut self, stems: &[S], offset: usize, sum: &mut [[f32; 2]]) {
-        let frames = sum.len();
-        let (reverb, delay) = (&mut self.buses.reverb[..frames], &mut self.buses.delay[..frames]);
-        sum.fill([0.0; 2]);
-        reverb.fill([0.0; 2]);
-        delay.fill([0.0; 2]);
-        for (index, lane) in self.lanes.iter_mut().enumerate() {
-            let stem = stems.get(index).map_or(&[][..], |s| s.as_ref());
-            let stem = stem.get(offset..(offset + frames * 2).min(stem.len())).unwrap_or_default();
-            let peak = lane.add(stem, sum, reverb, delay);
-            self.meters.track(index, peak);
-        }
-        self.reverb.run(reverb, sum);
-        self.delay.run(delay, sum);
-        self.fade(sum);
-        self.position += frames as u64;
-    }
-
-    /// Lets the tail end at the end of the song.
-    fn fade(&self, sum: &mut [[f32; 2]]) {
-        if self.position + (sum.len() as u64) < self.fade {
-            return;
-        }
-        let length = self.end.saturating_sub(self.fade).max(1) as f32;
-        for (n, frame) in sum.iter_mut().enumerate() {
-            let past = (self.position + n as u64).saturating_sub(self.fade) as f32 / length;
-            let level = 0.5 + 0.5 * (std::f32::consts::PI * past.min(1.0)).cos();
-            *frame = [frame[0] * level, frame[1] * level];
         }
     }
 }

@@ -4,9 +4,10 @@
 //! costs a few nanoseconds a frame, which graphs of dynamically called nodes do not reach.
 
 use crate::SAMPLE_RATE;
+use crate::envelope::CONTROL;
 
-/// Saws in a bank.
-pub(crate) const LANES: usize = 8;
+/// Most saws in a bank.
+const MOST_SAWS: usize = 8;
 
 /// Returns `sin(2π·phase)` for a phase of 0 to 1, within 5·10⁻⁶ (Taylor series of the folded quarter).
 #[inline]
@@ -23,12 +24,10 @@ pub(crate) fn sine(phase: f32) -> f32 {
     y * (6.283_185_5 + z * (-41.341_7 + z * (81.605_25 + z * (-76.705_86 + z * 42.058_69))))
 }
 
-/// Returns the fraction of a phase.
+/// Returns the fraction of a phase, also of a negative one.
 #[inline]
 pub(crate) fn wrap(phase: f32) -> f32 {
-    // Not `floor`, which is a call on processors without SSE 4.1.
-    let part = phase - phase as i32 as f32;
-    if part < 0.0 { part + 1.0 } else { part }
+    phase - phase.floor()
 }
 
 /// Noise, repeatable: Marsaglia's xorshift32.
@@ -67,10 +66,11 @@ impl Noise {
 /// synthesis", 2007). A pulse is the difference of two saws.
 #[derive(Debug, Clone)]
 pub(crate) struct SawBank {
-    phase: [f32; LANES],
-    ratio: [f32; LANES],
-    left: [f32; LANES],
-    right: [f32; LANES],
+    saws: usize,
+    phase: [f32; MOST_SAWS],
+    ratio: [f32; MOST_SAWS],
+    left: [f32; MOST_SAWS],
+    right: [f32; MOST_SAWS],
     /// How much of the second, shifted saw is taken away: 0 is a saw, 1 a pulse.
     pub pulse: f32,
     /// Shift of the second saw, which is the width of the pulse.
@@ -78,73 +78,60 @@ pub(crate) struct SawBank {
 }
 
 impl SawBank {
-    /// Builds a bank of `voices` saws (1 to 8) that lie within ±`detune` cents and ±`spread` of the stereo field
-    /// (0 to 1). Phases start at random, as free-running oscillators do, unless `aligned`.
-    pub fn new(voices: usize, detune: f32, spread: f32, aligned: bool, noise: &mut Noise) -> Self {
-        let voices = voices.clamp(1, LANES);
+    /// Builds a bank of `saws` (1 to 8) that lie within ±`detune` cents and ±`spread` of the stereo field (0 to 1).
+    /// Phases start at random, as free-running oscillators do, unless `aligned`.
+    pub fn new(saws: usize, detune: f32, spread: f32, aligned: bool, noise: &mut Noise) -> Self {
+        let saws = saws.clamp(1, MOST_SAWS);
         let mut bank = Self {
-            phase: [0.0; LANES],
-            ratio: [1.0; LANES],
-            left: [0.0; LANES],
-            right: [0.0; LANES],
+            saws,
+            phase: [0.0; MOST_SAWS],
+            ratio: [1.0; MOST_SAWS],
+            left: [0.0; MOST_SAWS],
+            right: [0.0; MOST_SAWS],
             pulse: 0.0,
             width: 0.5,
         };
-        let level = 1.0 / (voices as f32).sqrt();
-        for lane in 0..voices {
-            let place = if voices == 1 { 0.0 } else { 2.0 * lane as f32 / (voices - 1) as f32 - 1.0 };
+        let level = 1.0 / (saws as f32).sqrt();
+        for saw in 0..saws {
+            let place = if saws == 1 { 0.0 } else { 2.0 * saw as f32 / (saws - 1) as f32 - 1.0 };
             // Outer voices lie a little closer than evenly spaced: beating stays irregular.
             let cents = detune * place * (0.85 + 0.15 * place.abs());
             // Left and right alternate, so that no side is the sharp one.
-            let pan = spread * place.abs() * if lane % 2 == 0 { 1.0 } else { -1.0 };
+            let pan = spread * place.abs() * if saw % 2 == 0 { 1.0 } else { -1.0 };
             let angle = (pan + 1.0) * std::f32::consts::FRAC_PI_4;
-            bank.phase[lane] = if aligned { 0.0 } else { noise.unit() };
-            bank.ratio[lane] = (cents / 1200.0).exp2();
-            bank.left[lane] = level * angle.cos() * std::f32::consts::SQRT_2;
-            bank.right[lane] = level * angle.sin() * std::f32::consts::SQRT_2;
+            bank.phase[saw] = if aligned { 0.0 } else { noise.unit() };
+            bank.ratio[saw] = (cents / 1200.0).exp2();
+            bank.left[saw] = level * angle.cos() * std::f32::consts::SQRT_2;
+            bank.right[saw] = level * angle.sin() * std::f32::consts::SQRT_2;
         }
         bank
     }
 
-    /// Adds frames at a fundamental of `frequency` Hz.
-    pub fn add(&mut self, frequency: f32, left: &mut [f32], right: &mut [f32]) {
+    /// Adds frames at a fundamental of `frequency` Hz. Phases are counted from the start of the call, so that frames do
+    /// not wait for each other.
+    pub fn add(&mut self, frequency: f32, left: &mut [f32; CONTROL], right: &mut [f32; CONTROL]) {
         let step = (frequency / SAMPLE_RATE as f32).clamp(1e-5, 0.45);
-        let mut steps = [0.0; LANES];
-        let mut inverse = [0.0; LANES];
-        for lane in 0..LANES {
-            steps[lane] = step * self.ratio[lane];
-            inverse[lane] = 1.0 / steps[lane];
-        }
-        let mut phase = self.phase;
-        for (l, r) in left.iter_mut().zip(right.iter_mut()) {
-            let mut values = [0.0; LANES];
-            for lane in 0..LANES {
-                let p = phase[lane] + steps[lane];
-                phase[lane] = if p >= 1.0 { p - 1.0 } else { p };
-                values[lane] = smooth_saw(phase[lane], inverse[lane]);
+        for saw in 0..self.saws {
+            let step = step * self.ratio[saw];
+            let inverse = 1.0 / step;
+            let start = self.phase[saw];
+            let mut values = [0.0; CONTROL];
+            for (n, value) in values.iter_mut().enumerate() {
+                *value = smooth_saw(wrap(start + step * (n + 1) as f32), inverse);
             }
             if self.pulse > 0.0 {
-                for lane in 0..LANES {
-                    let p = phase[lane] + self.width;
-                    let p = if p >= 1.0 { p - 1.0 } else { p };
-                    values[lane] -= self.pulse * smooth_saw(p, inverse[lane]);
+                for (n, value) in values.iter_mut().enumerate() {
+                    let shifted = wrap(start + self.width + step * (n + 1) as f32);
+                    *value -= self.pulse * smooth_saw(shifted, inverse);
                 }
             }
-            *l += weighted(&values, &self.left);
-            *r += weighted(&values, &self.right);
+            self.phase[saw] = wrap(start + step * CONTROL as f32);
+            for n in 0..CONTROL {
+                left[n] += values[n] * self.left[saw];
+                right[n] += values[n] * self.right[saw];
+            }
         }
-        self.phase = phase;
     }
-}
-
-/// Sums weighted lanes as a tree: a chain of eight additions would take longer than the saws.
-#[inline]
-fn weighted(values: &[f32; LANES], weights: &[f32; LANES]) -> f32 {
-    let mut half = [0.0; LANES / 2];
-    for n in 0..LANES / 2 {
-        half[n] = values[n] * weights[n] + values[n + LANES / 2] * weights[n + LANES / 2];
-    }
-    (half[0] + half[2]) + (half[1] + half[3])
 }
 
 /// One saw value; `inverse` is one over the phase step.
@@ -170,8 +157,13 @@ mod tests {
     #[test]
     fn a_saw_has_no_offset_and_no_overshoot() {
         let mut bank = SawBank::new(1, 0.0, 0.0, true, &mut Noise::new(1));
-        let (mut l, mut r) = (vec![0.0; 44_100], vec![0.0; 44_100]);
-        bank.add(440.0, &mut l, &mut r);
+        let (mut l, mut r) = (Vec::new(), Vec::new());
+        for _ in 0..44_100 / CONTROL {
+            let (mut left, mut right) = ([0.0; CONTROL], [0.0; CONTROL]);
+            bank.add(440.0, &mut left, &mut right);
+            l.extend(left);
+            r.extend(right);
+        }
         let mean = l.iter().sum::<f32>() / l.len() as f32;
         assert!(mean.abs() < 1e-3, "{mean}");
         assert!(l.iter().all(|v| v.abs() <= 1.05));

@@ -29,6 +29,9 @@ const SPEED: f32 = 0.63;
 /// A signal far below hearing keeps the loop's decay out of denormal numbers.
 const FLOOR: f32 = 1e-18;
 
+/// Most frames handled at a time: fewer than the shortest line, so that no frame of a stretch hears another one.
+const STEP: usize = 64;
+
 #[derive(Debug)]
 struct Allpass {
     line: Vec<f32>,
@@ -40,17 +43,17 @@ impl Allpass {
         Self { line: vec![0.0; length], at: 0 }
     }
 
-    #[inline]
-    fn tick(&mut self, x: f32) -> f32 {
+    /// Runs over at most [`STEP`] values.
+    fn run(&mut self, values: &mut [f32]) {
         const G: f32 = 0.62;
-        let old = self.line[self.at];
-        let v = x - G * old;
-        self.line[self.at] = v;
-        self.at += 1;
-        if self.at == self.line.len() {
-            self.at = 0;
+        let (before_end, after) = values.split_at_mut(values.len().min(self.line.len() - self.at));
+        let (start, end) = self.line.split_at_mut(self.at);
+        for (value, place) in before_end.iter_mut().zip(end).chain(after.iter_mut().zip(start)) {
+            let (x, old) = (*value, *place);
+            *place = x - G * old;
+            *value = old + G * *place;
         }
-        old + G * v
+        self.at = (self.at + values.len()) % self.line.len();
     }
 }
 
@@ -59,10 +62,10 @@ impl Allpass {
 pub(crate) struct Reverb {
     before: Vec<[f32; 2]>,
     before_at: usize,
-    low: Biquad,
-    high: Biquad,
+    /// High-pass and low-pass.
+    band: [Biquad; 2],
     diffusers: [Vec<Allpass>; 2],
-    lines: Vec<[f32; LINES]>,
+    lines: [Box<[f32; SIZE]>; LINES],
     at: usize,
     feedback: [f32; LINES],
     damping: f32,
@@ -84,10 +87,12 @@ impl Reverb {
         Self {
             before: vec![[0.0; 2]; BEFORE],
             before_at: 0,
-            low: Biquad::new(Coefficients::high_pass(160.0, 0.7)),
-            high: Biquad::new(Coefficients::low_pass(9_500.0, 0.7)),
+            band: [
+                Biquad::new(Coefficients::high_pass(160.0, 0.7)),
+                Biquad::new(Coefficients::low_pass(9_500.0, 0.7)),
+            ],
             diffusers: DIFFUSERS.map(|side| side.into_iter().map(Allpass::new).collect()),
-            lines: vec![[0.0; LINES]; SIZE],
+            lines: std::array::from_fn(|_| Box::new([0.0; SIZE])),
             at: 0,
             feedback,
             damping: damping(time),
@@ -99,74 +104,109 @@ impl Reverb {
 
     /// Adds the room of `input` to `out`.
     pub fn run(&mut self, input: &[[f32; 2]], out: &mut [[f32; 2]]) {
-        for (frame, result) in input.iter().zip(out) {
-            let wet = self.tick(*frame);
-            *result = [result[0] + wet[0], result[1] + wet[1]];
+        for (input, out) in input.chunks(STEP).zip(out.chunks_mut(STEP)) {
+            let mut late = [[0.0; 2]; STEP];
+            let late = &mut late[..input.len()];
+            self.delay(input, late);
+            Biquad::run_all(&mut self.band, late);
+            self.diffuse(late);
+            self.ring(late, out);
         }
-        self.low.settle();
-        self.high.settle();
     }
 
-    #[inline]
-    fn tick(&mut self, frame: [f32; 2]) -> [f32; 2] {
-        let late = std::mem::replace(&mut self.before[self.before_at], frame);
-        self.before_at += 1;
-        if self.before_at == BEFORE {
-            self.before_at = 0;
-        }
-        let mut x = self.high.tick(self.low.tick(late));
-        for (value, diffusers) in x.iter_mut().zip(&mut self.diffusers) {
-            for diffuser in diffusers {
-                *value = diffuser.tick(*value);
+    /// The pre-delay.
+    fn delay(&mut self, input: &[[f32; 2]], late: &mut [[f32; 2]]) {
+        for (frame, late) in input.iter().zip(late) {
+            *late = std::mem::replace(&mut self.before[self.before_at], *frame);
+            self.before_at += 1;
+            if self.before_at == BEFORE {
+                self.before_at = 0;
             }
         }
-        let taps = self.taps();
-        let mut sum = 0.0;
+    }
+
+    fn diffuse(&mut self, frames: &mut [[f32; 2]]) {
+        for (side, diffusers) in self.diffusers.iter_mut().enumerate() {
+            let mut values = [0.0; STEP];
+            let values = &mut values[..frames.len()];
+            for (value, frame) in values.iter_mut().zip(frames.iter()) {
+                *value = frame[side];
+            }
+            diffusers.iter_mut().for_each(|diffuser| diffuser.run(values));
+            for (value, frame) in values.iter().zip(frames.iter_mut()) {
+                frame[side] = *value;
+            }
+        }
+    }
+
+    /// Feeds the lines and adds what comes out of them.
+    fn ring(&mut self, frames: &[[f32; 2]], out: &mut [[f32; 2]]) {
+        let mut taps = [[0.0; LINES]; STEP];
+        let taps = &mut taps[..frames.len()];
+        self.taps(taps);
+        let level = self.level * 0.5;
+        for ((taps, x), out) in taps.iter_mut().zip(frames).zip(out) {
+            let left = taps[0] + taps[2] - taps[4] + taps[6] - 0.35 * (taps[1] - taps[5]);
+            let right = taps[1] - taps[3] + taps[5] + taps[7] - 0.35 * (taps[2] - taps[6]);
+            *out = [out[0] + left * level, out[1] + right * level];
+            *taps = self.feed(*taps, *x);
+        }
+        for (n, line) in self.lines.iter_mut().enumerate() {
+            for (place, next) in taps.iter().enumerate() {
+                line[(self.at + place) & MASK] = next[n];
+            }
+        }
+        self.at = (self.at + frames.len()) & MASK;
+    }
+
+    /// Returns what goes back into the lines.
+    #[inline]
+    fn feed(&mut self, taps: [f32; LINES], x: [f32; 2]) -> [f32; LINES] {
         for (damped, tap) in self.damped.iter_mut().zip(taps) {
             *damped += (tap - *damped) * self.damping;
-            sum += *damped;
         }
-        let shared = sum * (2.0 / LINES as f32);
+        let d = &self.damped;
+        let shared =
+            (((d[0] + d[4]) + (d[2] + d[6])) + ((d[1] + d[5]) + (d[3] + d[7]))) * (2.0 / LINES as f32);
         let mut next = [0.0; LINES];
         for n in 0..LINES {
             next[n] = (self.damped[n] - shared) * self.feedback[n] + x[n & 1] + FLOOR;
         }
-        self.lines[self.at & MASK] = next;
-        self.at = self.at.wrapping_add(1);
-        let left = taps[0] + taps[2] - taps[4] + taps[6] - 0.35 * (taps[1] - taps[5]);
-        let right = taps[1] - taps[3] + taps[5] + taps[7] - 0.35 * (taps[2] - taps[6]);
-        [left * self.level * 0.5, right * self.level * 0.5]
+        next
     }
 
     /// Reads the ends of the lines; the first and the last one move.
-    #[inline]
-    fn taps(&mut self) -> [f32; LINES] {
-        let mut taps = [0.0; LINES];
-        for (n, (tap, length)) in taps.iter_mut().zip(LENGTHS).enumerate().take(LINES - 1).skip(1) {
-            *tap = self.lines[self.at.wrapping_sub(length) & MASK][n];
+    fn taps(&mut self, taps: &mut [[f32; LINES]]) {
+        for n in 1..LINES - 1 {
+            let start = self.at.wrapping_sub(LENGTHS[n]);
+            for (place, taps) in taps.iter_mut().enumerate() {
+                taps[n] = self.lines[n][start.wrapping_add(place) & MASK];
+            }
         }
-        self.phase = wrap(self.phase + SPEED / RATE);
-        let swing = MOVEMENT * sine(self.phase);
-        for (n, offset) in [(0, swing), (LINES - 1, -swing)] {
-            let delay = LENGTHS[n] as f32 + offset;
-            let (whole, part) = (delay as usize, delay.fract());
-            let a = self.lines[self.at.wrapping_sub(whole) & MASK][n];
-            let b = self.lines[self.at.wrapping_sub(whole + 1) & MASK][n];
-            taps[n] = a + (b - a) * part;
+        for (place, taps) in taps.iter_mut().enumerate() {
+            self.phase = wrap(self.phase + SPEED / RATE);
+            let swing = MOVEMENT * sine(self.phase);
+            for (n, offset) in [(0, swing), (LINES - 1, -swing)] {
+                let delay = LENGTHS[n] as f32 + offset;
+                let whole = delay as usize;
+                let part = delay - whole as f32;
+                let back = (self.at + place).wrapping_sub(whole);
+                let a = self.lines[n][back & MASK];
+                let b = self.lines[n][back.wrapping_sub(1) & MASK];
+                taps[n] = a + (b - a) * part;
+            }
         }
-        taps
     }
 
     /// Silences the room.
     pub fn reset(&mut self) {
         self.before.fill([0.0; 2]);
-        self.lines.fill([0.0; LINES]);
+        self.lines.iter_mut().for_each(|line| line.fill(0.0));
         self.damped = [0.0; LINES];
         for diffuser in self.diffusers.iter_mut().flatten() {
             diffuser.line.fill(0.0);
         }
-        self.low.reset();
-        self.high.reset();
+        self.band.iter_mut().for_each(Biquad::reset);
     }
 }
 

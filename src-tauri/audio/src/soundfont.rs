@@ -9,6 +9,7 @@ use crate::chorus::Chorus;
 use crate::error::{Error, Result};
 use crate::filter::{Biquad, Coefficients};
 use crate::instrument::{Instrument, PlayedNote};
+use crate::level::peak;
 
 /// Frames in which notes start and stop: 0.7 ms. The synthesiser works in blocks.
 const STEP: usize = 32;
@@ -187,12 +188,11 @@ impl Instrument for FontPlayer {
             self.turn(at + ((index + 1) * STEP) as u64);
             let frames = chunk.len();
             self.synth.render(&mut self.left[..frames], &mut self.right[..frames]);
-            let mut peak = 0f32;
+            // What is there already is silence: an instrument plays alone.
             for (frame, (l, r)) in chunk.iter_mut().zip(self.left.iter().zip(&self.right)) {
-                peak = peak.max(l.abs()).max(r.abs());
                 *frame = [frame[0] + l * self.gain, frame[1] + r * self.gain];
             }
-            self.quiet_frames = if peak < SILENCE { self.quiet_frames + frames } else { 0 };
+            self.quiet_frames = if peak(chunk) < SILENCE { self.quiet_frames + frames } else { 0 };
         }
         self.subsonic.run(out);
         if let Some(chorus) = &mut self.chorus {

@@ -1,5 +1,6 @@
 //! The synthesiser: plays the notes of a track with a patch.
 
+mod filters;
 mod patches;
 mod texture;
 mod tone;
@@ -91,8 +92,15 @@ impl Instrument for Synth {
             let now = at + (index * CONTROL) as u64;
             self.start_notes(now + CONTROL as u64);
             let (mut left, mut right) = ([0.0; CONTROL], [0.0; CONTROL]);
-            for voice in &mut self.voices {
-                voice.add(&self.tone, now, &mut left, &mut right);
+            for voices in self.voices.chunks_mut(filters::VOICES) {
+                let mut sound = filters::sound(voices, &self.tone, now);
+                for (voice, stretch) in voices.iter_mut().zip(&mut sound) {
+                    voice.shape(&self.tone, stretch);
+                    for n in 0..CONTROL {
+                        left[n] += stretch[0][n];
+                        right[n] += stretch[1][n];
+                    }
+                }
             }
             self.voices.retain(|v| !v.done());
             if !self.voices.is_empty() {

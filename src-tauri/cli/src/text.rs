@@ -13,7 +13,6 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Rendering => ("playing", "tocando"),
         Stage::Mastering => ("mastering", "masterizando"),
         Stage::Checking => ("checking", "revisando"),
-        Stage::Tagging => ("listening", "escuchando"),
         Stage::Saving => ("saving", "guardando"),
         Stage::Downloading => ("fetching", "descargando"),
         Stage::Converting => ("converting", "convirtiendo"),

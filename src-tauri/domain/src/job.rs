@@ -70,7 +70,6 @@ pub enum Stage {
     Rendering,
     Mastering,
     Checking,
-    Tagging,
     Saving,
     Downloading,
     Converting,

@@ -35,6 +35,8 @@ impl Export {
         match format {
             ExportFormat::Midi => write_whole(target, &son1k_composer::midi(&self.score)),
             ExportFormat::Stems => self.write_stems(studio, target, watch),
+            // The master is such a file already; to write it anew would only add dither.
+            ExportFormat::Flac if self.untouched() => copy_whole(&self.master, target),
             _ => {
                 let samples = self.samples(studio, watch)?;
                 let report = |done: f32| (watch.report)(Stage::Encoding, 0.7 + 0.3 * done);
@@ -45,9 +47,13 @@ impl Export {
         }
     }
 
+    fn untouched(&self) -> bool {
+        self.strips == neutral_strips(&self.score)
+    }
+
     /// Mastered anew from the stems when the mixer was touched, so that the file is what one hears, at the target.
     fn samples(&self, studio: &Studio, watch: Watch<'_>) -> Result<Vec<f32>> {
-        if self.strips == neutral_strips(&self.score) {
+        if self.untouched() {
             (watch.report)(Stage::Encoding, 0.0);
             return Ok(audio::decode(&self.master)?);
         }
@@ -69,14 +75,29 @@ impl Export {
 }
 
 fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
+    in_place_of(target, |file| std::io::Write::write_all(file, bytes)).map_err(|e| Error::writing(target, e))
+}
+
+fn copy_whole(source: &Path, target: &Path) -> Result<()> {
+    let mut source = std::fs::File::open(source).map_err(audio::Error::from)?;
+    in_place_of(target, |file| std::io::copy(&mut source, file).map(drop))
+        .map_err(|e| Error::writing(target, e))
+}
+
+/// Lets `write` fill a new file that then takes the place of `target`.
+fn in_place_of(
+    target: &Path,
+    write: impl FnOnce(&mut std::fs::File) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, bytes)?;
-        file.persist(target).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(|error| Error::writing(target, error))
+    let mut file = tempfile::Builder::new();
+    // As the user's other files, not for their eyes only.
+    #[cfg(unix)]
+    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = file.tempfile_in(folder)?;
+    write(file.as_file_mut())?;
+    file.persist(target)?;
+    Ok(())
 }
 
 impl Services {

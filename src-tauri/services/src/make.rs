@@ -126,7 +126,9 @@ impl Studio {
             let seed = first.wrapping_add(attempt * NEXT_SEED);
             match self.attempt(request, seed, watch)? {
                 Outcome::Passed(passed) => {
-                    return self.keep(&key, request, *passed, refused, started, watch);
+                    let song = self.keep(&key, request, *passed, refused, started)?;
+                    (watch.report)(Stage::Saving, 1.0);
+                    return Ok(song);
                 }
                 Outcome::Refused(refusal) => {
                     tracing::warn!(seed, reason = ?refusal.reason, detail = refusal.detail, "take refused");
@@ -153,23 +155,37 @@ impl Studio {
         let master = watch.part(Stage::Mastering, 0.60, 0.78, |progress| {
             audio::master(&score, &stems, &neutral, audio::Target::default(), progress)
         })?;
-        (watch.report)(Stage::Checking, 0.78);
+        // Most takes pass the gate, so the file is written and its tags are heard meanwhile.
+        let folder = self.cache.new_folder()?;
         let expected =
             gate::Expected { duration: understanding.brief.duration, bpm: score.bpm, key: score.key };
-        let measured = gate::measure(&master.samples, &expected);
-        watch.check()?;
+        let (measured, (encoded, tags)) = rayon::join(
+            || self.measure(&master.samples, &expected, watch),
+            || {
+                rayon::join(
+                    || encode(&master.samples, &score, folder.path(), watch),
+                    || self.shelf.tags(&master.samples),
+                )
+            },
+        );
+        let measured = measured?;
         if let Err(refusal) = gate::verdict(&measured, &expected) {
             let (reason, detail) = (refusal.reason, refusal.detail);
             return Ok(Outcome::Refused(Refused { seed, reason, detail }));
         }
-        Ok(Outcome::Passed(Box::new(Passed {
-            understanding,
-            score,
-            seed,
-            samples: master.samples,
-            gain: master.gain,
-            measured,
-        })))
+        encoded?;
+        let tags = tags.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the song gets no tags");
+            Vec::new()
+        });
+        write_json(&folder.path().join(Song::SCORE), &score)?;
+        let gain = master.gain;
+        Ok(Outcome::Passed(Box::new(Passed { understanding, score, seed, folder, gain, measured, tags })))
+    }
+
+    fn measure(&self, samples: &[f32], expected: &gate::Expected, watch: Watch<'_>) -> Result<Measured> {
+        let progress = Progress { report: &|_| {}, cancelled: watch.cancelled };
+        Ok(gate::measure(samples, expected, &progress)?)
     }
 
     fn keep(
@@ -179,37 +195,21 @@ impl Studio {
         passed: Passed,
         refused: Vec<Refused>,
         started: Instant,
-        watch: Watch<'_>,
     ) -> Result<Song> {
-        (watch.report)(Stage::Tagging, 0.82);
-        let tags = self.shelf.tags(&passed.samples).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the song gets no tags");
-            Vec::new()
-        });
-        watch.check()?;
-        let folder = self.cache.new_folder()?;
-        let score = &passed.score;
-        write_json(&folder.path().join(Song::SCORE), score)?;
-        let song_tags = song_tags(score);
-        let audio_path = folder.path().join(Song::AUDIO);
-        watch.part(Stage::Encoding, 0.86, 0.97, |progress| {
-            audio::encode(&passed.samples, ExportFormat::Flac, &audio_path, &song_tags, progress)
-        })?;
         let record = Record {
             request: request.clone(),
-            title: score.title.clone(),
+            title: passed.score.title,
             understanding: passed.understanding,
             seed: passed.seed,
             engine: engine(),
             measured: passed.measured,
             master_gain: passed.gain,
             refused,
-            tags,
+            tags: passed.tags,
             elapsed: Seconds(started.elapsed().as_secs_f64()),
         };
-        write_json(&folder.path().join(Song::RECORD), &record)?;
-        let kept = self.cache.put_folder(Kind::Song, key, folder)?;
-        (watch.report)(Stage::Saving, 1.0);
+        write_json(&passed.folder.path().join(Song::RECORD), &record)?;
+        let kept = self.cache.put_folder(Kind::Song, key, passed.folder)?;
         Song::open(&kept, false)
     }
 
@@ -256,9 +256,17 @@ struct Passed {
     understanding: Understanding,
     score: Score,
     seed: u32,
-    samples: Vec<f32>,
+    /// Holds the score and the master; gone with this, unless it is kept.
+    folder: tempfile::TempDir,
     gain: Db,
     measured: Measured,
+    tags: Vec<Tag>,
+}
+
+fn encode(samples: &[f32], score: &Score, folder: &Path, watch: Watch<'_>) -> Result<()> {
+    watch.part(Stage::Checking, 0.78, 0.97, |progress| {
+        audio::encode(samples, ExportFormat::Flac, &folder.join(Song::AUDIO), &song_tags(score), progress)
+    })
 }
 
 /// Returns one untouched strip for each track.

@@ -632,7 +632,7 @@ export type Sound =
 { kind: "synth"; patch: Patch };
 
 /**  The step a running job is at, to be worded in the user's language. */
-export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "tagging" | "saving" | "downloading" | "converting" | "encoding";
+export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding";
 
 /**  Kinds of step. */
 export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project";

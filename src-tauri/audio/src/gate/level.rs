@@ -1,7 +1,6 @@
-//! Level, silence, clipping, offset and loudness.
+//! Level, silence, clipping and offset.
 
-use ebur128::{EbuR128, Mode};
-use son1k_domain::unit::{Db, Dbtp, Lufs, Seconds};
+use son1k_domain::unit::{Db, Seconds};
 
 use crate::SAMPLE_RATE;
 
@@ -59,17 +58,4 @@ fn longest_gap(sounding: &[bool]) -> usize {
     let heard: Vec<usize> =
         sounding.iter().enumerate().filter(|(_, heard)| **heard).map(|(at, _)| at).collect();
     heard.windows(2).map(|pair| pair[1] - pair[0] - 1).max().unwrap_or(0)
-}
-
-/// Returns integrated loudness and true peak (ITU-R BS.1770-4); both are no number if they cannot be measured.
-pub(super) fn loudness(samples: &[f32]) -> (Lufs, Dbtp) {
-    let measured = || {
-        let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I | Mode::TRUE_PEAK)?;
-        meter.add_frames_f32(&samples[..samples.len() / 2 * 2])?;
-        Ok::<_, ebur128::Error>((meter.loudness_global()?, meter.true_peak(0)?.max(meter.true_peak(1)?)))
-    };
-    match measured() {
-        Ok((loudness, peak)) => (Lufs(loudness as f32), Dbtp(20.0 * (peak.max(1e-6) as f32).log10())),
-        Err(_) => (Lufs(f32::NAN), Dbtp(f32::NAN)),
-    }
 }

@@ -33,9 +33,18 @@ fn expected(seconds: f64, bpm: f32) -> Expected {
     Expected { duration: Seconds(seconds), bpm: Bpm(bpm), key: key(0, Mode::Major) }
 }
 
+fn with_progress<T>(work: impl FnOnce(&Progress) -> Result<T>) -> T {
+    let cancelled = std::sync::atomic::AtomicBool::new(false);
+    work(&Progress { report: &|_| {}, cancelled: &cancelled }).unwrap()
+}
+
+fn measure(samples: &[f32], expected: &Expected) -> Measured {
+    with_progress(|p| super::measure(samples, expected, p))
+}
+
 /// Brings samples to −14 LUFS, as the master does.
 fn mastered(mut samples: Vec<f32>) -> Vec<f32> {
-    let (loudness, _) = level::loudness(&samples);
+    let loudness = with_progress(|p| integrated(&samples, p));
     let gain = Db(LOUDNESS.0 - loudness.0).amplitude();
     samples.iter_mut().for_each(|sample| *sample *= gain);
     samples

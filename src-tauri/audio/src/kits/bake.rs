@@ -11,6 +11,7 @@ use crate::drive::Drive;
 use crate::drums::{self, Setting};
 use crate::error::Result;
 use crate::filter::{Biquad, Coefficients};
+use crate::level::peak;
 use crate::soundfont;
 use crate::sounds::Sounds;
 
@@ -150,10 +151,6 @@ fn trim_start(frames: &mut Vec<[f32; 2]>) {
     let peak = peak(frames);
     let start = frames.iter().position(|f| f[0].abs().max(f[1].abs()) > peak * 0.004).unwrap_or(0);
     frames.drain(..start.saturating_sub(8));
-}
-
-fn peak(frames: &[[f32; 2]]) -> f32 {
-    frames.iter().flatten().fold(0.0, |peak: f32, v| peak.max(v.abs()))
 }
 
 fn scale_to(frames: &mut [[f32; 2]], wanted: f32) {

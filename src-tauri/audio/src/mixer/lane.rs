@@ -6,6 +6,7 @@ use son1k_domain::score::Track;
 use son1k_domain::unit::Db;
 
 use super::smoothing_frames;
+use crate::level::peaks;
 
 /// A fader at or below this is off.
 const OFF: f32 = -60.0;
@@ -107,20 +108,17 @@ impl Lane {
         reverb: &mut [[f32; 2]],
         delay: &mut [[f32; 2]],
     ) -> f32 {
-        let mut peak = 0f32;
-        for (values, out) in stem.chunks_exact(2).zip(sum) {
-            let frame = [values[0] * self.gain[0], values[1] * self.gain[1]];
-            *out = [out[0] + frame[0], out[1] + frame[1]];
-            peak = peak.max(frame[0].abs()).max(frame[1].abs());
-        }
+        let (frames, _) = stem.as_chunks::<2>();
+        let [left, right] = peaks(frames);
+        let peak = (left * self.gain[0].abs()).max(right * self.gain[1].abs());
         if peak == 0.0 {
             return 0.0;
         }
-        for (bus, send) in [(reverb, self.reverb), (delay, self.delay)] {
+        for (bus, send) in [(sum, 1.0), (reverb, self.reverb), (delay, self.delay)] {
             if send > 0.0 {
-                let gain = [self.gain[0] * send, self.gain[1] * send];
-                for (values, out) in stem.chunks_exact(2).zip(bus) {
-                    *out = [out[0] + values[0] * gain[0], out[1] + values[1] * gain[1]];
+                let gain = self.gain.map(|gain| gain * send);
+                for (frame, out) in frames.iter().zip(bus) {
+                    *out = [out[0] + frame[0] * gain[0], out[1] + frame[1] * gain[1]];
                 }
             }
         }

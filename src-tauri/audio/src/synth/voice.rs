@@ -10,6 +10,9 @@ use crate::oscillator::{Noise, SawBank, sine, wrap};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
+/// The two sides of so many frames as envelopes take for a step.
+pub(super) type Stretch = [[f32; CONTROL]; 2];
+
 /// The moving part of a [`Pair`].
 #[derive(Debug, Clone)]
 struct PairState {
@@ -37,7 +40,13 @@ impl PairState {
         }
     }
 
-    fn add(&mut self, frequency: f32, brightness: f32, left: &mut [f32], right: &mut [f32]) {
+    fn add(
+        &mut self,
+        frequency: f32,
+        brightness: f32,
+        left: &mut [f32; CONTROL],
+        right: &mut [f32; CONTROL],
+    ) {
         if self.pair.level == 0.0 {
             return;
         }
@@ -49,13 +58,15 @@ impl PairState {
         let index =
             self.index * (1.0 - (modulator_step - 0.15) * 6.0).clamp(0.0, 1.0) / std::f32::consts::TAU;
         let modulator_step = modulator_step.min(0.45);
-        for (l, r) in left.iter_mut().zip(right.iter_mut()) {
-            self.modulator = wrap(self.modulator + modulator_step);
-            self.carrier = wrap(self.carrier + carrier_step);
-            let value = sine(wrap(self.carrier + index * sine(self.modulator)));
-            *l += value * self.left;
-            *r += value * self.right;
+        for n in 0..CONTROL {
+            let steps = (n + 1) as f32;
+            let modulation = sine(wrap(self.modulator + modulator_step * steps));
+            let value = sine(wrap(self.carrier + carrier_step * steps + index * modulation));
+            left[n] += value * self.left;
+            right[n] += value * self.right;
         }
+        self.modulator = wrap(self.modulator + modulator_step * CONTROL as f32);
+        self.carrier = wrap(self.carrier + carrier_step * CONTROL as f32);
     }
 }
 
@@ -68,8 +79,7 @@ enum SourceState {
 /// The moving part of a [`Filter`].
 #[derive(Debug, Clone)]
 struct FilterState {
-    first: Svf,
-    second: Svf,
+    stages: [Svf; 2],
     envelope: Envelope,
     /// Octaves fixed when the note starts: velocity.
     offset: f32,
@@ -115,8 +125,7 @@ impl Voice {
             Source::Fm(pairs) => SourceState::Fm(pairs.map(|p| PairState::new(p, brightness))),
         };
         let filter = tone.filter.map(|f| FilterState {
-            first: Svf::default(),
-            second: Svf::default(),
+            stages: Default::default(),
             envelope: Envelope::new(f.times),
             offset: softness * f.velocity,
             phase: noise.unit(),
@@ -167,8 +176,8 @@ impl Voice {
         self.amp.done() && self.level == 0.0
     }
 
-    /// Adds the next [`CONTROL`] frames.
-    pub fn add(&mut self, tone: &Tone, now: u64, left: &mut [f32; CONTROL], right: &mut [f32; CONTROL]) {
+    /// Returns the next frames before the filter.
+    pub fn sound(&mut self, tone: &Tone, now: u64) -> Stretch {
         if now >= self.end && !self.amp.released() {
             self.amp.release();
             if let Some(filter) = &mut self.filter {
@@ -176,7 +185,7 @@ impl Voice {
             }
         }
         let frequency = self.frequency(tone);
-        let (mut l, mut r) = ([0.0; CONTROL], [0.0; CONTROL]);
+        let [mut l, mut r] = [[0.0; CONTROL]; 2];
         match &mut self.source {
             SourceState::Saws(bank) => bank.add(frequency, &mut l, &mut r),
             SourceState::Fm(pairs) => {
@@ -186,15 +195,20 @@ impl Voice {
             }
         }
         self.add_extras(tone, frequency, &mut l, &mut r);
-        if let (Some(state), Some(filter)) = (&mut self.filter, &tone.filter) {
-            state.run(filter, self.pitch, &mut l, &mut r);
-        }
-        self.shape(tone, &mut l, &mut r);
-        for n in 0..CONTROL {
-            left[n] += l[n];
-            right[n] += r[n];
-        }
         self.age += CONTROL as f32 / RATE;
+        [l, r]
+    }
+
+    /// Moves the filter's envelope and sweep on and returns its cutoff and its two stages; a tone without a filter has
+    /// none.
+    pub fn filter(&mut self, filter: &Filter) -> Option<(f32, &mut [Svf; 2])> {
+        let pitch = self.pitch;
+        self.filter.as_mut().map(|state| (state.cutoff(filter, pitch), &mut state.stages))
+    }
+
+    /// Returns the two stages of the filter.
+    pub fn stages(&mut self) -> Option<&mut [Svf; 2]> {
+        self.filter.as_mut().map(|state| &mut state.stages)
     }
 
     /// Moves glide, drop and vibrato on and returns the frequency.
@@ -212,12 +226,13 @@ impl Voice {
 
     fn add_extras(&mut self, tone: &Tone, frequency: f32, l: &mut [f32; CONTROL], r: &mut [f32; CONTROL]) {
         if tone.sub > 0.0 {
+            let step = frequency / RATE;
             for n in 0..CONTROL {
-                self.sub = wrap(self.sub + frequency / RATE);
-                let value = tone.sub * sine(self.sub);
+                let value = tone.sub * sine(wrap(self.sub + step * (n + 1) as f32));
                 l[n] += value;
                 r[n] += value;
             }
+            self.sub = wrap(self.sub + step * CONTROL as f32);
         }
         if tone.noise > 0.0 {
             for n in 0..CONTROL {
@@ -228,7 +243,7 @@ impl Voice {
     }
 
     /// Applies loudness and saturation.
-    fn shape(&mut self, tone: &Tone, l: &mut [f32; CONTROL], r: &mut [f32; CONTROL]) {
+    pub fn shape(&mut self, tone: &Tone, [l, r]: &mut Stretch) {
         let from = self.level;
         self.level = self.amp.step() * self.gain;
         let step = (self.level - from) / CONTROL as f32;
@@ -238,37 +253,22 @@ impl Voice {
             r[n] *= level;
         }
         if tone.drive > 0.0 {
-            for n in 0..CONTROL {
-                l[n] = self.curves[0].tick(l[n] * tone.drive) / tone.drive;
-                r[n] = self.curves[1].tick(r[n] * tone.drive) / tone.drive;
+            for (values, curve) in [l, r].into_iter().zip(&mut self.curves) {
+                values.iter_mut().for_each(|value| *value *= tone.drive);
+                curve.run(values);
+                values.iter_mut().for_each(|value| *value /= tone.drive);
             }
         }
     }
 }
 
 impl FilterState {
-    fn run(&mut self, filter: &Filter, pitch: f32, l: &mut [f32; CONTROL], r: &mut [f32; CONTROL]) {
+    fn cutoff(&mut self, filter: &Filter, pitch: f32) -> f32 {
         self.phase = wrap(self.phase + filter.sweep.0 * CONTROL as f32 / RATE);
         let octaves = filter.track * (pitch - 60.0) / 12.0
             + filter.envelope * self.envelope.step()
             + filter.sweep.1 * sine(self.phase)
             + self.offset;
-        let cutoff = filter.cutoff * octaves.exp2();
-        // On copies, so that the state stays in registers; both stages in one pass, so that they overlap.
-        let (mut first, mut second) = (self.first.clone(), self.second.clone());
-        first.set(cutoff, filter.resonance);
-        if filter.steep {
-            second.set(cutoff, 0.0);
-            for n in 0..CONTROL {
-                [l[n], r[n]] = second.low(first.low([l[n], r[n]]));
-            }
-        } else {
-            for n in 0..CONTROL {
-                [l[n], r[n]] = first.low([l[n], r[n]]);
-            }
-        }
-        first.settle();
-        second.settle();
-        (self.first, self.second) = (first, second);
+        filter.cutoff * octaves.exp2()
     }
 }

@@ -22,11 +22,10 @@ pub fn sounds() -> Sounds {
     SOUNDS
         .get_or_init(|| {
             let models = models();
-            Sounds::load(&models.join("fluidr3mono/fluidr3mono.sf2"), &models.join("one-shots")).unwrap_or_else(
-                |problem| {
+            Sounds::load(&models.join("fluidr3mono/fluidr3mono.sf2"), &models.join("one-shots"))
+                .unwrap_or_else(|problem| {
                     panic!("the tests need the sounds in {} (or SON1K_MODELS): {problem}", models.display())
-                },
-            )
+                })
         })
         .clone()
 }
