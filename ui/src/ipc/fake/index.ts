@@ -8,7 +8,7 @@ import { randomFrom } from './song'
 import { frameAt, peaksOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'tagging', 'saving'] as const
+const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /**
