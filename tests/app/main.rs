@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod architecture;
+#[cfg(unix)]
+mod bad_input;
 mod bindings;
 mod desk;
 mod export;

@@ -13,7 +13,8 @@ pub async fn run(services: &Services, report: &Report) -> son1k_services::Result
     let checks = services.examine().await;
     let fails = checks.iter().any(|check| check.state == CheckState::Fails);
     if report.json {
-        report.object(&serde_json::json!({ "ok": !fails, "checks": checks }));
+        let notices = services.welcome().notices;
+        report.object(&serde_json::json!({ "ok": !fails, "checks": checks, "notices": notices }));
     } else {
         for check in &checks {
             println!("{}  {:<20} {}", text::check(check.state, report.language()), check.id, check.found);

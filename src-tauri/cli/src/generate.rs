@@ -1,5 +1,6 @@
 //! `son1k generate`
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use son1k_domain::generation::{Chip, Request};
+use son1k_domain::Problem;
+use son1k_domain::generation::{Chip, Request, limits};
 use son1k_domain::job::Stage;
 use son1k_domain::take::{ExportFormat, Refused, Tag};
 use son1k_domain::unit::{Bpm, Seconds};
@@ -35,6 +37,8 @@ struct Made {
     key: String,
     tags: Vec<Tag>,
     refused: Vec<Refused>,
+    /// What the song is without, such as tags, and how to mend it.
+    warnings: Vec<Problem>,
     from_cache: bool,
     elapsed_s: f64,
     /// All takes, when several were asked for; the fields above are then the first one's.
@@ -50,7 +54,11 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
     let mut made = Vec::new();
     for index in 0..request.variations {
         let places = Places::of(&wish, out, index, request.variations);
-        made.push(make(&services, &request, index, places, &cancelled, report).await?);
+        let mut take = make(&services, &request, index, places, &cancelled, report).await?;
+        if take.tags.is_empty() {
+            take.warnings = no_tags(&services, report);
+        }
+        made.push(take);
     }
     print(made, report);
     Ok(ExitCode::SUCCESS)
@@ -58,9 +66,7 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
 
 fn request(wish: &Wish) -> Result<Request> {
     let prompt = match wish.prompt.as_str() {
-        "-" => {
-            std::io::read_to_string(std::io::stdin()).map_err(|error| Error::Internal(error.to_string()))?
-        }
+        "-" => read_prompt(std::io::stdin().lock())?,
         text => text.to_owned(),
     };
     let key =
@@ -73,9 +79,31 @@ fn request(wish: &Wish) -> Result<Request> {
         key,
         duration: number(&wish.duration, "duration")?.map(Seconds),
         seed: number(&wish.seed, "seed")?,
-        variations: number(&wish.variations, "variations")?.unwrap_or(1),
+        variations: variations(&wish.variations)?,
         ..Request::default()
     })
+}
+
+/// A stream may never end; what is longer than this is refused whatever follows.
+const LONGEST_STREAM: u64 = 8 << 20;
+
+fn read_prompt(stream: impl Read) -> Result<String> {
+    let mut bytes = Vec::new();
+    let read = stream.take(LONGEST_STREAM).read_to_end(&mut bytes);
+    read.map_err(|error| Error::Internal(error.to_string()))?;
+    if bytes.len() > limits::PROMPT_BYTES {
+        return Err(Error::PromptTooLong { bytes: bytes.len(), limit: limits::PROMPT_BYTES });
+    }
+    String::from_utf8(bytes).map_err(|error| invalid("prompt", &String::from_utf8_lossy(error.as_bytes())))
+}
+
+/// None at all is an order that makes no sense here, while elsewhere it means that nobody chose.
+fn variations(wanted: &Option<String>) -> Result<u8> {
+    match number(wanted, "variations")? {
+        Some(0) => Err(invalid("variations", "0")),
+        Some(count) => Ok(count),
+        None => Ok(1),
+    }
 }
 
 fn number<T: std::str::FromStr>(text: &Option<String>, field: &str) -> Result<Option<T>> {
@@ -178,6 +206,12 @@ fn write(services: &Services, song: &Song, places: &Places) -> Result<Vec<PathBu
     Ok(files)
 }
 
+/// Returns why songs get no tags: a model or the runtime library is missing or damaged.
+fn no_tags(services: &Services, report: &Report) -> Vec<Problem> {
+    let problem = services.shelf.can_tag().err().map(|error| error.describe(report.language()));
+    problem.into_iter().collect()
+}
+
 fn describe(song: Song, files: Vec<PathBuf>, elapsed: Duration) -> Made {
     let Song { record, from_cache, .. } = song;
     Made {
@@ -194,6 +228,7 @@ fn describe(song: Song, files: Vec<PathBuf>, elapsed: Duration) -> Made {
         key: record.understanding.brief.key.to_string(),
         tags: record.tags,
         refused: record.refused,
+        warnings: Vec::new(),
         from_cache,
         elapsed_s: elapsed.as_secs_f64(),
         takes: Vec::new(),
@@ -201,6 +236,9 @@ fn describe(song: Song, files: Vec<PathBuf>, elapsed: Duration) -> Made {
 }
 
 fn print(made: Vec<Made>, report: &Report) {
+    if let Some(warning) = made.iter().flat_map(|take| &take.warnings).next() {
+        report.warning(text::pick(report.language(), "no tags", "sin etiquetas"), warning);
+    }
     if !report.json {
         made.iter().for_each(|take| print_words(take, report));
         return;
@@ -250,6 +288,12 @@ mod tests {
     fn variations_are_numbered_before_the_ending() {
         assert_eq!(number_file(Path::new("out/song.mp3"), "-2"), Path::new("out/song-2.mp3"));
         assert_eq!(number_file(Path::new("song.mp3"), ""), Path::new("song.mp3"));
+    }
+
+    #[test]
+    fn a_stream_without_end_is_a_prompt_that_is_too_long() {
+        assert!(matches!(read_prompt(std::io::repeat(b'a')), Err(Error::PromptTooLong { .. })));
+        assert_eq!(read_prompt("lo-fi".as_bytes()).unwrap(), "lo-fi");
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::{PoisonError, RwLock};
 
-use son1k_domain::ErrorCode;
 use son1k_domain::setting::Language;
 use son1k_domain::system::Notice;
+use son1k_domain::{ErrorCode, Problem};
 use son1k_services::Error;
 
 /// The printer of this run.
@@ -42,6 +42,12 @@ impl Report {
         if let Some(file) = &notice.set_aside {
             eprintln!("       {file}");
         }
+    }
+
+    /// Tells what was left out, and how to mend it.
+    pub fn warning(&self, what: &str, problem: &Problem) {
+        eprintln!("son1k: {what}: {}", problem.message);
+        eprintln!("       {}", problem.hint);
     }
 
     /// Prints what could not be done. Exit code 2 says that the request was wrong, 1 that the machine was.

@@ -41,7 +41,10 @@ impl Error {
     pub(crate) fn writing(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            // No file here comes near what file systems refuse: too large is a limit on what the user may write.
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::DiskFull { path }
+            }
             _ => Self::Unwritable { path, source },
         }
     }

@@ -233,8 +233,17 @@ impl Cache {
         Ok(None)
     }
 
+    /// Enters a result into the index; one that cannot be entered, such as on a full disk, goes at once.
     async fn admit(&self, kind: Kind, key: &str, place: PathBuf, packed: bool) -> Result<PathBuf> {
-        let look = files::look_at(&place).map_err(|e| Error::writing(&place, e))?;
+        let entered = self.enter(kind, key, &place, packed).await;
+        if entered.is_err() {
+            files::remove(&place);
+        }
+        entered.map(|()| place)
+    }
+
+    async fn enter(&self, kind: Kind, key: &str, place: &Path, packed: bool) -> Result<()> {
+        let look = files::look_at(place).map_err(|e| Error::writing(place, e))?;
         let now_ms = (self.clock)();
         let entry = CacheEntry {
             kind: kind.name().to_owned(),
@@ -248,8 +257,7 @@ impl Cache {
             expires_ms: now_ms + milliseconds(kind.time_to_live()),
         };
         self.store.save_cache_entry(&entry).await?;
-        self.prune(Some(&entry.path)).await?;
-        Ok(place)
+        self.prune(Some(&entry.path)).await
     }
 
     /// Removes what has expired, then what was not used for longest, until the rest is within the limit. What was put

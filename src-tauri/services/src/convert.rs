@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::Error;
+use crate::error::is_lack_of_room;
 
 impl From<son1k_composer::Error> for Error {
     fn from(error: son1k_composer::Error) -> Self {
@@ -20,6 +21,9 @@ impl From<son1k_audio::Error> for Error {
         match error {
             son1k_audio::Error::Cancelled => Self::Cancelled,
             son1k_audio::Error::Device(reason) => Self::NoAudioDevice(reason),
+            son1k_audio::Error::Io(source) if is_lack_of_room(&source) => {
+                Self::DiskFull { path: String::new() }
+            }
             other => Self::Internal(other.to_string()),
         }
     }
@@ -83,7 +87,10 @@ impl From<son1k_platform::Error> for Error {
             E::Unwritable { path, source } => Self::writing(&path, source),
             E::DiskFull { path } => Self::DiskFull { path: path.display().to_string() },
             E::Network { url, .. } | E::Refused { url, .. } => Self::Download { what: url, reason },
-            E::Unexpected { file, .. } => Self::ModelCorrupt(file),
+            E::Unexpected { file, .. } => {
+                tracing::error!(reason, "not what the catalogue says");
+                Self::ModelCorrupt { id: file.clone(), name: file }
+            }
             E::ClientMissing(client) => Self::NotFound { what: client },
             E::Client { client, .. } => Self::Download { what: client, reason },
             E::MemberMissing { package, .. } | E::BadPackage { package, .. } => {

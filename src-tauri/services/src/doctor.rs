@@ -1,11 +1,10 @@
 //! What works on this machine, what is missing, and how to mend it.
 
-use son1k_domain::id::ModelId;
-use son1k_domain::model::ModelState;
+use son1k_domain::model::{Model, ModelState};
 use son1k_domain::setting::Language;
 use son1k_domain::system::{Check, CheckState};
 
-use crate::{Error, Services};
+use crate::{Error, Services, wording};
 
 /// Below this, a long song may not fit with its stems.
 const SCARCE_DISK: u64 = 2 << 30;
@@ -13,10 +12,10 @@ const SCARCE_DISK: u64 = 2 << 30;
 const SCARCE_MEMORY: u64 = 2 << 30;
 
 impl Services {
-    /// Examines the machine. Takes up to a second, as the audio output is really opened.
+    /// Examines the machine. Takes a second or two, as the audio output is really opened and models are read whole.
     pub async fn examine(&self) -> Vec<Check> {
         let mut checks = vec![self.examine_output(), self.examine_database().await];
-        checks.extend(self.examine_models());
+        checks.extend(self.examine_models().await);
         checks.extend([self.examine_provider(), self.examine_disk(), self.examine_memory()]);
         checks
     }
@@ -52,26 +51,28 @@ impl Services {
         }
     }
 
-    fn examine_models(&self) -> Vec<Check> {
-        let examine = |model: son1k_domain::model::Model| {
-            let id = model.id.as_str();
-            match model.state {
-                ModelState::Ready | ModelState::Loaded { .. } => {
-                    works(id, format!("{} ({})", model.name, model.licence))
-                }
-                ModelState::Missing | ModelState::Fetching { .. } | ModelState::Corrupt => {
-                    let state = if model.required { CheckState::Fails } else { CheckState::Limited };
-                    check(id, state, model.name.clone(), self.fetch_hint(&model.id))
-                }
-            }
-        };
-        self.shelf.list().models.into_iter().map(examine).collect()
+    /// By hash, for a file may have kept its size and lost its content.
+    async fn examine_models(&self) -> Vec<Check> {
+        let shelf = self.shelf.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || shelf.verify_all()).await {
+            tracing::error!(%error, "the shelf could not be verified");
+        }
+        self.shelf.list().models.iter().map(|model| self.examine_model(model)).collect()
     }
 
-    fn fetch_hint(&self, id: &ModelId) -> String {
-        let english = format!("Fetch it in Settings, Models, or with: son1k models fetch {id}");
-        let spanish = format!("Descárgalo en Ajustes, Modelos, o con: son1k models fetch {id}");
-        self.say(&english, &spanish)
+    fn examine_model(&self, model: &Model) -> Check {
+        let (id, language) = (model.id.as_str(), self.settings.language());
+        let (found, hint) = match model.state {
+            ModelState::Ready | ModelState::Loaded { .. } => {
+                return works(id, format!("{} ({})", model.name, model.licence));
+            }
+            ModelState::Missing | ModelState::Fetching { .. } => {
+                (self.say("missing", "falta"), wording::fetch(id, language))
+            }
+            ModelState::Corrupt => (self.say("damaged", "dañado"), wording::fetch_again(id, language)),
+        };
+        let state = if model.required { CheckState::Fails } else { CheckState::Limited };
+        check(id, state, format!("{}: {found}", model.name), hint)
     }
 
     fn examine_provider(&self) -> Check {
@@ -81,7 +82,7 @@ impl Services {
                 "execution_provider",
                 CheckState::Limited,
                 String::new(),
-                self.fetch_hint(&"onnxruntime".into()),
+                wording::fetch("onnxruntime", self.settings.language()),
             ),
         }
     }

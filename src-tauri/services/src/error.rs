@@ -22,10 +22,10 @@ pub enum Error {
     DiskFull { path: String },
     #[error("no audio output could be opened: {0}")]
     NoAudioDevice(String),
-    #[error("the model {0} is missing")]
-    ModelMissing(String),
-    #[error("the model {0} is damaged")]
-    ModelCorrupt(String),
+    #[error("the model {name} is missing")]
+    ModelMissing { id: String, name: String },
+    #[error("the model {name} is damaged")]
+    ModelCorrupt { id: String, name: String },
     #[error("the ONNX Runtime library could not be used: {0}")]
     Runtime(String),
     #[error("could not download {what}: {reason}")]
@@ -54,10 +54,7 @@ impl Error {
     /// Returns the error of a failed write to `path`, telling a full disk from a folder that refuses.
     pub fn writing(path: &std::path::Path, source: std::io::Error) -> Self {
         let path = path.display().to_string();
-        match source.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
-            _ => Self::Unwritable { path, source },
-        }
+        if is_lack_of_room(&source) { Self::DiskFull { path } } else { Self::Unwritable { path, source } }
     }
 
     /// Returns the code that shells and scripts see.
@@ -70,8 +67,8 @@ impl Error {
             Self::Unwritable { .. } => ErrorCode::Unwritable,
             Self::DiskFull { .. } => ErrorCode::DiskFull,
             Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
-            Self::ModelMissing(_) => ErrorCode::ModelMissing,
-            Self::ModelCorrupt(_) => ErrorCode::ModelCorrupt,
+            Self::ModelMissing { .. } => ErrorCode::ModelMissing,
+            Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,
             Self::Download { .. } => ErrorCode::DownloadFailed,
             Self::DatabaseCorrupt { .. } => ErrorCode::DatabaseCorrupt,
@@ -96,4 +93,11 @@ impl Error {
         let (message, hint) = crate::wording::problem(self, language);
         Problem { code: self.code(), message, hint }
     }
+}
+
+/// Returns whether a write failed for want of room. Nothing of the studio comes near the file sizes that file systems
+/// refuse, so a file that is too large has met a limit on what its user may write.
+pub(crate) fn is_lack_of_room(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

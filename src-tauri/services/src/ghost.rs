@@ -11,6 +11,7 @@ use son1k_project::Assets;
 
 use crate::jobs::JobContext;
 use crate::make::{Song, Watch};
+use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
 impl Services {
@@ -55,20 +56,29 @@ impl Services {
 
     async fn make_one(&self, context: &JobContext, request: &Request, index: u8, count: u8) -> Result<Song> {
         let request = variation(request, index);
-        let studio = self.studio.clone();
+        let (studio, shelf) = (self.studio.clone(), self.shelf.clone());
         let context = context.clone();
         let making = tokio::task::spawn_blocking(move || {
             let report = |stage: Stage, done: f32| {
                 context.progress(stage, (f32::from(index) + done) / f32::from(count));
             };
-            studio.song(&request, Watch { report: &report, cancelled: context.cancelled_flag() })
+            let watch = Watch { report: &report, cancelled: context.cancelled_flag() };
+            studio.song(&request, watch).map_err(|error| blame(error, &shelf))
         });
         making.await.map_err(|error| Error::Internal(error.to_string()))?
     }
 
     /// Makes one song now, without project and queue: the headless way.
     pub fn make_now(&self, request: &Request, index: u8, watch: Watch<'_>) -> Result<Song> {
-        self.studio.song(&variation(request, index), watch)
+        self.studio.song(&variation(request, index), watch).map_err(|error| blame(error, &self.shelf))
+    }
+}
+
+/// An engine that stumbled may have been given damaged sounds of the right size: then they are at fault, by name.
+fn blame(error: Error, shelf: &Shelf) -> Error {
+    match error {
+        Error::Internal(reason) => shelf.damage_of_sounds().unwrap_or(Error::Internal(reason)),
+        other => other,
     }
 }
 

@@ -24,7 +24,7 @@ pub fn write_to(folder: &Path) -> Result<WorkerGuard> {
         .filename_suffix("jsonl")
         .max_log_files(DAYS)
         .build(folder)
-        .map_err(|error| Error::Internal(format!("could not open the log: {error}")))?;
+        .map_err(|error| refused(folder, &error))?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,ort=warn,symphonia=warn,zbus=warn"));
@@ -34,4 +34,12 @@ pub fn write_to(folder: &Path) -> Result<WorkerGuard> {
         .try_init()
         .map_err(|error| Error::Internal(format!("the log is already open: {error}")))?;
     Ok(guard)
+}
+
+/// The folder may have been there before and still refuse a file.
+fn refused(folder: &Path, error: &dyn std::error::Error) -> Error {
+    match error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>()) {
+        Some(cause) => Error::writing(folder, cause.kind().into()),
+        None => Error::Internal(format!("could not open the log: {error}")),
+    }
 }

@@ -124,8 +124,8 @@ impl Shelf {
     pub fn require(&self, id: &str) -> Result<PathBuf> {
         let entry = self.entry(&id.into())?;
         match self.presence(entry) {
-            Presence::Missing => return Err(Error::ModelMissing(entry.name.clone())),
-            Presence::Damaged => return Err(Error::ModelCorrupt(entry.name.clone())),
+            Presence::Missing => return Err(missing(entry)),
+            Presence::Damaged => return Err(damaged(entry)),
             Presence::Ready => {}
         }
         let folder = shelved::folder(entry, &self.models);
@@ -156,13 +156,28 @@ impl Shelf {
                 lock(&self.damaged).remove(id);
                 Ok(())
             }
-            Presence::Missing => Err(Error::ModelMissing(entry.name.clone())),
+            Presence::Missing => Err(missing(entry)),
             Presence::Damaged => {
                 tracing::warn!(model = %id, "damaged files on the shelf");
                 lock(&self.damaged).insert(id.clone());
-                Err(Error::ModelCorrupt(entry.name.clone()))
+                Err(damaged(entry))
             }
         }
+    }
+
+    /// Reads and compares everything that is there; see [`Shelf::verify`].
+    pub fn verify_all(&self) {
+        for entry in catalogue::catalogue() {
+            if let Err(error) = self.verify(&entry.id) {
+                tracing::warn!(%error, "not whole on the shelf");
+            }
+        }
+    }
+
+    /// Returns the damage of what every song is played with, which sizes alone do not show.
+    pub fn damage_of_sounds(&self) -> Option<Error> {
+        let required = catalogue::catalogue().iter().filter(|entry| entry.required);
+        required.filter_map(|entry| self.verify(&entry.id).err()).next()
     }
 
     /// Returns the loaded models, opening the runtime library at the first call.
@@ -178,6 +193,15 @@ impl Shelf {
         let sessions = Arc::new(Sessions::new(runtime, self.budget.load(Ordering::SeqCst)));
         *opened = Some(sessions.clone());
         Ok(sessions)
+    }
+
+    /// Looks whether songs can get tags.
+    ///
+    /// # Errors
+    /// Why not: [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`].
+    pub fn can_tag(&self) -> Result<()> {
+        self.require("musicnn-msd").and(self.require("musicnn-mtt"))?;
+        self.sessions().map(drop)
     }
 
     /// Returns what a song sounds like, best first. `stereo` is interleaved at 44,100 Hz. Takes a second or two.
@@ -202,15 +226,26 @@ impl From<son1k_inference::Error> for Error {
     fn from(error: son1k_inference::Error) -> Self {
         use son1k_inference::Error as E;
         let reason = error.to_string();
-        let name = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        // A file lies in the folder that is named after its entry.
+        let id = |path: &Path| text(path.parent().and_then(Path::file_name));
+        let name = |path: &Path| text(path.file_name());
         match error {
             E::RuntimeMissing(_) | E::RuntimeUnusable { .. } => Self::Runtime(reason),
-            E::ModelMissing(path) => Self::ModelMissing(name(&path)),
-            E::Unreadable { path, .. } => Self::ModelCorrupt(name(&path)),
+            E::ModelMissing(path) => Self::ModelMissing { id: id(&path), name: name(&path) },
+            E::Unreadable { path, .. } => Self::ModelCorrupt { id: id(&path), name: name(&path) },
             E::Unwritable { path, source } => Self::writing(&path, source),
             E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
         }
     }
+}
+
+fn missing(entry: &Entry) -> Error {
+    Error::ModelMissing { id: entry.id.to_string(), name: entry.name.clone() }
+}
+
+fn damaged(entry: &Entry) -> Error {
+    Error::ModelCorrupt { id: entry.id.to_string(), name: entry.name.clone() }
 }
 
 fn bytes_of(budget_mib: Option<u32>) -> u64 {

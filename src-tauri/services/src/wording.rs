@@ -6,11 +6,41 @@ use crate::Error;
 
 /// Returns message and hint of an error.
 pub fn problem(error: &Error, language: Language) -> (String, String) {
-    let (message, hint) = match language {
-        Language::En => (english(error), english_hint(error)),
-        Language::Es => (spanish(error), spanish_hint(error)),
+    let hint = match language {
+        Language::En => english_hint(error),
+        Language::Es => spanish_hint(error),
     };
-    (message, hint.to_owned())
+    let message = match language {
+        Language::En => english(error),
+        Language::Es => spanish(error),
+    };
+    (message, fetching(error, language).unwrap_or_else(|| hint.to_owned()))
+}
+
+/// Returns the hint of what is mended by fetching, with the command that does so.
+fn fetching(error: &Error, language: Language) -> Option<String> {
+    match error {
+        Error::ModelMissing { id, .. } => Some(fetch(id, language)),
+        Error::ModelCorrupt { id, .. } => Some(fetch_again(id, language)),
+        Error::Runtime(_) => Some(fetch_again("onnxruntime", language)),
+        _ => None,
+    }
+}
+
+/// Returns how an entry of the shelf that is not there is fetched.
+pub fn fetch(id: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("Fetch it in Settings, Models, or with: son1k models fetch {id}"),
+        Language::Es => format!("Descárgalo en Ajustes, Modelos, o con: son1k models fetch {id}"),
+    }
+}
+
+/// Returns how a damaged entry of the shelf is replaced.
+pub fn fetch_again(id: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("Fetch it again in Settings, Models, or with: son1k models fetch {id}"),
+        Language::Es => format!("Descárgalo otra vez en Ajustes, Modelos, o con: son1k models fetch {id}"),
+    }
 }
 
 fn english(error: &Error) -> String {
@@ -24,10 +54,11 @@ fn english(error: &Error) -> String {
         }
         Error::NotFound { what } => format!("{what} could not be found."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
+        Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
         Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
-        Error::ModelMissing(id) => format!("“{id}” is not on this machine yet."),
-        Error::ModelCorrupt(id) => format!("The file of “{id}” is damaged."),
+        Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
+        Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
         Error::Download { what, .. } => format!("{what} could not be downloaded."),
         Error::DatabaseCorrupt { restored: true } => {
@@ -52,16 +83,13 @@ fn english_hint(error: &Error) -> &'static str {
         Error::EmptyPrompt => "Write a few words about the song, or choose a style.",
         Error::PromptTooLong { .. } => "Shorten the prompt; lyrics have their own field.",
         Error::InvalidField { field, .. } => field_hint_en(field),
-        Error::NotFound { .. } => "It may have been moved or deleted. Refresh the list and try again.",
+        Error::NotFound { .. } => {
+            "It may have been moved or deleted: check its name, or refresh the list, and try again."
+        }
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
-        }
-        Error::ModelMissing(_) => "Open Settings, Models, and fetch it.",
-        Error::ModelCorrupt(_) => "Open Settings, Models, and fetch it again.",
-        Error::Runtime(_) => {
-            "Open Settings, Models, and fetch the ONNX Runtime. Songs can be made without it; they get no tags."
         }
         Error::Download { .. } => {
             "Check the network connection and try again; what was fetched so far is kept."
@@ -74,9 +102,12 @@ fn english_hint(error: &Error) -> &'static str {
             "Open another project; the folder was left as it is, with its last good copy beside it."
         }
         Error::NewerVersion(_) => "Update the studio, then open it again.",
-        Error::UnsupportedFile(_) => "Drop a text file with lyrics, or a project folder.",
+        Error::UnsupportedFile(_) => {
+            "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
+        }
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
-        Error::Cancelled => "",
+        // The last three are worded with their command.
+        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
         Error::Busy(_) => "Close the other window, or use another data folder.",
         Error::Internal(_) => "Try again. If it happens again, the log in Settings says more.",
     }
@@ -97,10 +128,13 @@ fn spanish(error: &Error) -> String {
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
+        Error::DiskFull { path } if path.is_empty() => {
+            "El disco está lleno; no se escribió el sonido.".into()
+        }
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
-        Error::ModelMissing(id) => format!("«{id}» todavía no está en este equipo."),
-        Error::ModelCorrupt(id) => format!("El archivo de «{id}» está dañado."),
+        Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
+        Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
         Error::Runtime(_) => "No se pudo usar la biblioteca ONNX Runtime.".into(),
         Error::Download { what, .. } => format!("No se pudo descargar {what}."),
         Error::DatabaseCorrupt { restored: true } => {
@@ -125,16 +159,13 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::EmptyPrompt => "Escribe unas palabras sobre la canción, o elige un estilo.",
         Error::PromptTooLong { .. } => "Acorta la descripción; la letra tiene su propio espacio.",
         Error::InvalidField { field, .. } => field_hint_es(field),
-        Error::NotFound { .. } => "Quizá se movió o se borró. Actualiza la lista e inténtalo de nuevo.",
+        Error::NotFound { .. } => {
+            "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
+        }
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
-        }
-        Error::ModelMissing(_) => "Abre Ajustes, Modelos, y descárgalo.",
-        Error::ModelCorrupt(_) => "Abre Ajustes, Modelos, y descárgalo otra vez.",
-        Error::Runtime(_) => {
-            "Abre Ajustes, Modelos, y descarga ONNX Runtime. Sin él se pueden hacer canciones, pero sin etiquetas."
         }
         Error::Download { .. } => "Revisa la conexión e inténtalo de nuevo; lo ya descargado se conserva.",
         Error::DatabaseCorrupt { .. } => {
@@ -145,11 +176,14 @@ fn spanish_hint(error: &Error) -> &'static str {
             "Abre otro proyecto; la carpeta quedó como estaba, con su última copia buena al lado."
         }
         Error::NewerVersion(_) => "Actualiza el estudio y vuelve a abrirlo.",
-        Error::UnsupportedFile(_) => "Suelta un archivo de texto con la letra, o una carpeta de proyecto.",
+        Error::UnsupportedFile(_) => {
+            "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
+        }
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
-        Error::Cancelled => "",
+        // The last three are worded with their command.
+        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
         Error::Busy(_) => "Cierra la otra ventana, o usa otra carpeta de datos.",
         Error::Internal(_) => "Inténtalo de nuevo. Si vuelve a pasar, el registro en Ajustes dice más.",
     }
@@ -171,6 +205,8 @@ fn field_en(field: &str) -> &str {
         "lyrics" => "the lyrics",
         "instruments" | "without" => "the instruments",
         "moods" => "the mood",
+        "prompt" => "the prompt",
+        "out" => "the file to write",
         other => other,
     }
 }
@@ -187,6 +223,8 @@ fn field_es(field: &str) -> &str {
         "lyrics" => "la letra",
         "instruments" | "without" => "los instrumentos",
         "moods" => "el ánimo",
+        "prompt" => "la descripción",
+        "out" => "el archivo de salida",
         other => other,
     }
 }
@@ -199,7 +237,10 @@ fn field_hint_en(field: &str) -> &'static str {
         "duration" => "Use a length between 10 seconds and 10 minutes.",
         "variations" => "Ask for 1 to 8 variations.",
         "lyrics" => "Lyrics may have up to 50 kB of text.",
-        "style" => "Choose one of the styles in the list.",
+        "style" => "Choose reggaeton, trap, house, synthwave, lo-fi, pop, rock, ambient, jazz or cinematic.",
+        "seed" => "Use a whole number from 0 to 4294967295.",
+        "prompt" => "Write it as plain text in UTF-8.",
+        "out" => "Use a name that ends in .wav, .flac, .mp3 or .ogg.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -212,7 +253,36 @@ fn field_hint_es(field: &str) -> &'static str {
         "duration" => "Usa una duración entre 10 segundos y 10 minutos.",
         "variations" => "Pide de 1 a 8 variaciones.",
         "lyrics" => "La letra puede tener hasta 50 kB de texto.",
-        "style" => "Elige uno de los estilos de la lista.",
+        "style" => "Elige reggaeton, trap, house, synthwave, lo-fi, pop, rock, ambient, jazz o cinematic.",
+        "seed" => "Usa un número entero de 0 a 4294967295.",
+        "prompt" => "Escríbela como texto simple en UTF-8.",
+        "out" => "Usa un nombre que termine en .wav, .flac, .mp3 u .ogg.",
         _ => "Elige uno de los valores que se ofrecen.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_about_styles_names_each_one() {
+        for style in son1k_composer::palette().styles {
+            assert!(field_hint_en("style").contains(&style.id), "{}", style.id);
+            assert!(field_hint_es("style").contains(&style.id), "{}", style.id);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_damaged_is_mended_with_a_command() {
+        let (id, name) = ("fluidr3mono".to_owned(), "FluidR3 Mono GM".to_owned());
+        let missing = Error::ModelMissing { id: id.clone(), name: name.clone() };
+        for error in [missing, Error::ModelCorrupt { id, name }] {
+            for language in [Language::En, Language::Es] {
+                let (message, hint) = problem(&error, language);
+                assert!(message.contains("FluidR3 Mono GM"), "{message}");
+                assert!(hint.ends_with("son1k models fetch fluidr3mono"), "{hint}");
+            }
+        }
     }
 }

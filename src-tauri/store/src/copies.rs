@@ -20,14 +20,19 @@ const SIDECARS: [&str; 3] = ["", "-wal", "-shm"];
 pub(crate) async fn copy(connection: &mut SqliteConnection, to: &Path) -> Result<()> {
     let unfinished = to.with_extension("db.part");
     remove(&unfinished)?;
-    sqlx::query("VACUUM INTO ?1")
+    let copied = sqlx::query("VACUUM INTO ?1")
         .bind(unfinished.to_string_lossy().into_owned())
         .execute(&mut *connection)
-        .await?;
+        .await;
+    if let Err(error) = copied {
+        remove(&unfinished)?;
+        return Err(error.into());
+    }
     std::fs::rename(&unfinished, to).map_err(|e| Error::file(to, e))
 }
 
-/// Copies the open database unless today's copy exists.
+/// Copies the open database unless today's copy exists. Without room for it the older copy stays: the studio must open,
+/// for it is where room can be made.
 pub(crate) async fn copy_daily(
     connection: &mut SqliteConnection,
     folder: &Path,
@@ -35,7 +40,16 @@ pub(crate) async fn copy_daily(
 ) -> Result<()> {
     let to = folder.join(DAILY);
     let fresh = modified(&to).is_some_and(|at| now.duration_since(at).is_ok_and(|age| age < DAY));
-    if fresh { Ok(()) } else { copy(connection, &to).await }
+    if fresh {
+        return Ok(());
+    }
+    match copy(connection, &to).await {
+        Err(Error::DiskFull) => {
+            tracing::warn!("there is no room for today's copy of the database");
+            Ok(())
+        }
+        copied => copied,
+    }
 }
 
 /// Copies the open database before a migration to `version`; the oldest such copies go.

@@ -33,8 +33,10 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
         match source.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            // No file here is large: one that is too large has met a limit on what its user may write.
+            StorageFull | QuotaExceeded | FileTooLarge => Self::DiskFull,
             _ => Self::File { path: path.to_owned(), source },
         }
     }
@@ -46,8 +48,14 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        let code = result_code(&error);
+        // "May indicate that the underlying filesystem volume is out of space":
+        // https://www.sqlite.org/rescode.html#ioerr_shmsize
+        if code == Some(4874) {
+            return Self::DiskFull;
+        }
         // Primary result codes: https://www.sqlite.org/rescode.html
-        match result_code(&error).map(|code| code & 0xff) {
+        match code.map(|code| code & 0xff) {
             Some(5 | 6) => Self::Busy,
             Some(11 | 26) => Self::Damaged(error.to_string()),
             Some(13) => Self::DiskFull,

@@ -1,4 +1,5 @@
-//! For tests only: tones, where things are in this clone, and judges that are not ours (ffmpeg, aubio, librosa).
+//! For tests only: tones, places without room, where things are in this clone, and judges that are not ours (ffmpeg,
+//! aubio, librosa).
 //!
 //! Depends on nothing of ours but `domain`. A judge that cannot be asked is a failure that names what to install, never
 //! a test that passes without looking.
@@ -6,6 +7,8 @@
 pub mod clone;
 pub mod judge;
 pub mod loudness;
+#[cfg(unix)]
+pub mod room;
 pub mod tone;
 
 /// A judge that could not be asked, in words for the person who runs the tests.

@@ -14,7 +14,7 @@ use son1k_platform::packages::{self, PackageSource};
 use son1k_platform::{fetch, python};
 use tokio_util::sync::CancellationToken;
 
-use super::{Shelf, lock};
+use super::{Shelf, damaged, lock};
 use crate::{Error, Result};
 
 /// Of the whole, what downloading takes.
@@ -88,7 +88,12 @@ impl Shelf {
             mark.set(done);
             report(done);
         };
-        self.bring(entry, &told, &cancel).await?;
+        let brought = self.bring(entry, &told, &cancel).await;
+        brought.map_err(|error| match error {
+            // A file of the package means nothing to the user; the entry can be fetched again by its name.
+            Error::ModelCorrupt { .. } => damaged(entry),
+            other => other,
+        })?;
         lock(&self.damaged).remove(id);
         told(1.0);
         tracing::info!(model = %id, "fetched");
@@ -138,7 +143,7 @@ impl Shelf {
             shelved::seal(entry, &made)?;
             match shelved::verify(entry, &made)? {
                 Presence::Ready => Ok(()),
-                _ => Err(Error::ModelCorrupt(entry.name.clone())),
+                _ => Err(damaged(entry)),
             }
         })
         .await?;
