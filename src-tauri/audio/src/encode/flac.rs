@@ -19,8 +19,8 @@ pub(super) fn write<W: Write + Seek>(
     if samples.is_empty() {
         return Err(Error::Encode("a FLAC file needs at least one sample".into()));
     }
-    // Trying both ways of joining the sides takes half as long again and saves 0.6 % of the file.
-    let mut options = Options::default().fast_channel_correlation(true);
+    // The fixed predictors: linear prediction takes twice as long and saves 3.5 % of the file.
+    let mut options = Options::fast().block_size(4096).map_err(|error| Error::Encode(error.to_string()))?;
     for (name, text) in tags.vorbis_comments() {
         options = options.tag(name, text);
     }
