@@ -1,5 +1,6 @@
 //! `son1k generate`
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ use son1k_services::{Error, Result, Services, parse_key, settle};
 
 use crate::arguments::Wish;
 use crate::report::Report;
+use crate::stages::Stages;
 use crate::text;
 
 /// One finished take, as `--json` prints it.
@@ -41,6 +43,8 @@ struct Made {
     warnings: Vec<Problem>,
     from_cache: bool,
     elapsed_s: f64,
+    /// Seconds by stage, `saving` with the files that were asked for.
+    stages_s: BTreeMap<String, f64>,
     /// All takes, when several were asked for; the fields above are then the first one's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     takes: Vec<Made>,
@@ -178,18 +182,19 @@ async fn make(
     let (services, request, cancelled, shown) =
         (services.clone(), request.clone(), cancelled.clone(), bar.clone());
     let working = tokio::task::spawn_blocking(move || {
+        let stages = Stages::default();
         let tell = |stage: Stage, done: f32| {
+            stages.enter(stage);
             shown.set_message(text::stage(stage, language));
             shown.set_position((done * 1000.0) as u64);
         };
         let song = services.make_now(&request, index, Watch { report: &tell, cancelled: &cancelled })?;
         let files = write(&services, &song, &places)?;
-        Ok::<_, Error>((song, files))
+        Ok::<_, Error>(Made { stages_s: stages.seconds(), ..describe(song, files, started.elapsed()) })
     });
     let finished = working.await.map_err(|error| Error::Internal(error.to_string()))?;
     bar.finish_and_clear();
-    let (song, files) = finished?;
-    Ok(describe(song, files, started.elapsed()))
+    finished
 }
 
 fn write(services: &Services, song: &Song, places: &Places) -> Result<Vec<PathBuf>> {
@@ -231,6 +236,7 @@ fn describe(song: Song, files: Vec<PathBuf>, elapsed: Duration) -> Made {
         warnings: Vec::new(),
         from_cache,
         elapsed_s: elapsed.as_secs_f64(),
+        stages_s: BTreeMap::new(),
         takes: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod doctor;
 mod generate;
 mod models;
 mod report;
+mod stages;
 mod text;
 
 use std::process::ExitCode;

@@ -22,6 +22,8 @@ const SONGS: [(&str, &str); 3] =
 #[derive(Debug, Clone, Copy)]
 struct Taken {
     time: Duration,
+    /// Of that, from the score to the master.
+    sound: Duration,
     /// The most memory it held, in MiB (`VmHWM`).
     memory: f64,
 }
@@ -61,10 +63,10 @@ fn render(repository: &Repository) -> Result<String> {
          | song | program | time | × real time | peak memory |\n|---|---|---|---|---|\n"
     );
     for (style, prompt) in SONGS {
-        let midi = folder.join(format!("{style}.mid"));
+        let (midi, told) = (folder.join(format!("{style}.mid")), folder.join(format!("{style}.json")));
         let ours = median(|round| {
             let data = folder.join(format!("data-{round}"));
-            let _ = fs::remove_dir_all(&data);
+            let _none_at_the_first_run = fs::remove_dir_all(&data);
             let mut son1k = repository.command(release(repository));
             son1k
                 .args(["generate", "--prompt", prompt, "--style", style, "--seed", "7", "--json"])
@@ -73,15 +75,19 @@ fn render(repository: &Repository) -> Result<String> {
                 .arg("--out")
                 .arg(folder.join(format!("{style}.wav")))
                 .arg("--data-dir")
-                .arg(data);
-            measure(son1k)
+                .arg(&data)
+                .stdout(fs::File::create(&told).map_err(io("keep what son1k prints"))?);
+            let taken = measure(son1k)?;
+            let _next_run_tries_again = fs::remove_dir_all(&data);
+            Ok(Taken { sound: sound(&told)?, ..taken })
         })?;
-        table += &row(style, "son1k generate, mastered and checked", ours);
+        table += &row(style, "son1k generate, mastered, checked, tagged, written", ours);
+        table += &row(style, "of it, from the score to the master", Taken { time: ours.sound, ..ours });
         if let Some(bank) = &bank {
             let theirs = median(|_| {
                 let mut fluidsynth = repository.command("fluidsynth");
                 fluidsynth.args(["-ni", "-q", "-r", "44100", "-F"]).arg(folder.join("fluidsynth.wav"));
-                fluidsynth.arg(bank).arg(&midi);
+                fluidsynth.arg(bank).arg(&midi).stdout(Stdio::null());
                 measure(fluidsynth)
             })?;
             table += &row(style, "fluidsynth -F, no mix, no master", theirs);
@@ -94,7 +100,7 @@ fn render(repository: &Repository) -> Result<String> {
 fn start(repository: &Repository) -> Result<String> {
     let taken = median(|_| {
         let mut son1k = repository.command(release(repository));
-        son1k.arg("--version");
+        son1k.arg("--version").stdout(Stdio::null());
         measure(son1k)
     })?;
     Ok(format!("### Start\n\n`son1k --version`: {}, {:.0} MiB\n", step::seconds(taken.time), taken.memory))
@@ -102,6 +108,17 @@ fn start(repository: &Repository) -> Result<String> {
 
 fn release(repository: &Repository) -> PathBuf {
     repository.target.join("release").join(format!("son1k{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Returns how long `son1k generate --json` says that rendering and mastering took.
+fn sound(told: &Path) -> Result<Duration> {
+    let text = fs::read_to_string(told).map_err(io("read what son1k printed"))?;
+    let made: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let seconds = |stage: &str| made["stages_s"][stage].as_f64();
+    match (seconds("rendering"), seconds("mastering")) {
+        (Some(rendering), Some(mastering)) => Ok(Duration::from_secs_f64(rendering + mastering)),
+        _ => Err(Error::new("son1k printed no times", format!("It printed: {text}"))),
+    }
 }
 
 /// Returns the sound bank on the shelf: the largest .sf2, or the largest .sf3.
@@ -129,22 +146,23 @@ fn median(run: impl Fn(usize) -> Result<Taken>) -> Result<Taken> {
     let mut taken = (0..ROUNDS).map(run).collect::<Result<Vec<_>>>()?;
     taken.sort_by_key(|one| one.time);
     let time = taken[ROUNDS / 2].time;
+    taken.sort_by_key(|one| one.sound);
+    let sound = taken[ROUNDS / 2].sound;
     taken.sort_by(|one, other| one.memory.total_cmp(&other.memory));
-    Ok(Taken { time, memory: taken[ROUNDS / 2].memory })
+    Ok(Taken { time, sound, memory: taken[ROUNDS / 2].memory })
 }
 
 fn measure(mut command: Command) -> Result<Taken> {
     let program = command.get_program().to_string_lossy().into_owned();
     let start = Instant::now();
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().map_err(io("start a measured program"))?;
+    let mut child = command.stdin(Stdio::null()).spawn().map_err(io("start a measured program"))?;
     let mut memory: f64 = 0.0;
     loop {
         memory = memory.max(peak_memory(child.id()));
         if let Some(status) = child.try_wait().map_err(io("wait for a measured program"))? {
             let time = start.elapsed();
             return match status.success() {
-                true => Ok(Taken { time, memory }),
+                true => Ok(Taken { time, sound: Duration::ZERO, memory }),
                 false => {
                     Err(Error::new(format!("{program} failed ({status})"), "Run it by hand to see why."))
                 }
