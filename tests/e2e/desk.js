@@ -27,7 +27,7 @@ export class Desk {
     mkdirSync(join(desk.folder, 'run'), { mode: 0o700 });
     const asound = '</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n';
     writeFileSync(join(desk.folder, 'asound.conf'), asound);
-    const screen = ['-displayfd', '1', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'];
+    const screen = ['-displayfd', '1', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'];
     desk.display = `:${await desk.#firstLine('Xvfb', screen)}`;
     desk.#bus = await desk.#firstLine('dbus-daemon', ['--session', '--nofork', '--print-address=1']);
     if (sound) await desk.startSound();

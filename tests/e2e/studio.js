@@ -23,11 +23,12 @@ export class Studio {
    * @param {string} log
    */
   constructor(desk, child, driver, log) {
-    Object.assign(this, { desk, child, driver, log });
     this.desk = desk;
     this.child = child;
     this.driver = driver;
     this.log = log;
+    /** The X server's name for the window. */
+    this.window = '';
   }
 
   /**
@@ -62,7 +63,19 @@ export class Studio {
     await studio.see(first, { within: 60_000 });
     const id = desk.hands('search', '--sync', '--onlyvisible', '--pid', String(child.pid)).split('\n').at(-1);
     desk.hands('windowfocus', '--sync', String(id));
+    studio.window = String(id);
     return studio;
+  }
+
+  /**
+   * Drags the window to a size, in pixels.
+   * @param {number} width
+   * @param {number} height
+   */
+  async resize(width, height) {
+    this.desk.hands('windowsize', this.window, String(width), String(height));
+    const size = () => [innerWidth, innerHeight].join();
+    await until('the page to have the size', async () => (await this.driver.run(size)) === `${width},${height}`);
   }
 
   /**

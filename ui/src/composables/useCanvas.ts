@@ -31,7 +31,8 @@ export function useCanvas(canvas: Ref<HTMLCanvasElement | null>, paint: Paint) {
   useResizeObserver(canvas, ([entry]) => {
     if (!entry) return
     size.value = { width: entry.contentRect.width, height: entry.contentRect.height }
-    repaint()
+    // At once, while the page is laid out: a picture later the old painting would be seen, stretched.
+    draw()
   })
   watch(pixelRatio, repaint)
   onMounted(repaint)

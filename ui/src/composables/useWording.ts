@@ -36,6 +36,10 @@ export function useWording() {
   const signed = (value: number, digits = 1) => number(value, digits).replace('-', '−')
   const tempo = (bpm: number) => `${Number.isInteger(Math.round(bpm * 10) / 10) ? Math.round(bpm) : number(bpm)} BPM`
   const named = (list: string, id: string) => (te(`${list}.${id}`) ? t(`${list}.${id}`) : id.replaceAll(/[_-]/g, ' '))
+  // What the styles and the tagging model call things is English; the texts know them by these keys.
+  const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  const soundName = (name: string) => (te(`sounds.${slug(name)}`) ? t(`sounds.${slug(name)}`) : name)
+  const tagName = (name: string) => (te(`tags.${slug(name)}`) ? t(`tags.${slug(name)}`) : name)
   const styleName = (style: StyleInfo | undefined, id: string) => (style ? (spanish.value ? style.name_es : style.name_en) : id)
 
   function bytes(value: number) {
@@ -67,5 +71,5 @@ export function useWording() {
 
   const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject })
 
-  return { pitch, keyName, number, signed, tempo, named, styleName, bytes, ago, chip, step, clock }
+  return { pitch, keyName, number, signed, tempo, named, soundName, tagName, styleName, bytes, ago, chip, step, clock }
 }

@@ -49,6 +49,22 @@ describe('the texts', () => {
     expect(paths(en as Tree).filter((key) => !literal.has(key) && !inFamily(key))).toEqual([])
   })
 
+  it('name every sound of the styles and every tag of the models', () => {
+    const rust = join(process.cwd(), '../src-tauri')
+    const styles = readdirSync(join(rust, 'composer/styles')).map((file) => readFileSync(join(rust, 'composer/styles', file), 'utf8'))
+    const sounds = [...styles.join('\n').matchAll(/\{[^{}]*?\bname = "([^"]+)"/g)].map((match) => match[1]!)
+    const labels = readFileSync(join(rust, 'inference/src/tagger/labels.rs'), 'utf8')
+    const joined = new Set([...labels.matchAll(/&\[([^\]]*)\]/g)].flatMap((list) => [...list[1]!.matchAll(/"([^"]+)"/g)].map((match) => match[1]!)))
+    const tags = [...labels.matchAll(/\[&str; 50\] = \[([^\]]*)\]/g)]
+      .flatMap((list) => [...list[1]!.matchAll(/"([^"]+)"/g)].map((match) => match[1]!.toLowerCase()))
+      .filter((label) => !joined.has(label))
+    expect(sounds.length).toBeGreaterThan(100)
+    expect(tags.length).toBeGreaterThan(70)
+    const english = en as unknown as Record<'sounds' | 'tags', Record<string, string>>
+    expect(sounds.filter((name) => !Object.values(english.sounds).includes(name))).toEqual([])
+    expect(tags.filter((name) => !Object.values(english.tags).includes(name))).toEqual([])
+  })
+
   it('never leave a language empty', () => {
     for (const tree of [en, es] as Tree[]) for (const path of paths(tree)) expect(String(textAt(tree, path)).trim(), path).not.toBe('')
   })

@@ -43,13 +43,13 @@ fn by_style(style: &StyleInfo, key: Key, spanish: bool) -> String {
     format!("{} en {tonic} {mode}", style.name_es)
 }
 
-/// Whether the small words of the prompt are mostly Spanish.
+/// Whether the words of the prompt are Spanish more than English.
 fn is_spanish(reading: &Reading<'_>) -> bool {
     let count = |known: fn(&super::vocabulary::Vocabulary, &str) -> bool| {
         reading.tokens.iter().filter(|t| known(vocabulary(), &t.word)).count()
     };
     let accents = reading.text.chars().filter(|c| "áéíóúñ¿¡".contains(c.to_ascii_lowercase())).count();
-    count(|v, w| v.is_spanish(w)) + 2 * accents > count(|v, w| v.is_english(w))
+    count(|v, w| v.tells_spanish(w)) + 2 * accents > count(|v, w| v.is_english(w))
 }
 
 fn quoted(text: &str) -> Option<&str> {

@@ -82,6 +82,8 @@ pub(super) struct Vocabulary {
     numbers: HashMap<String, u32>,
     english: HashSet<String>,
     spanish: HashSet<String>,
+    /// Single words with Spanish endings (`oscuro`, `oscura`).
+    gendered: HashSet<String>,
 }
 
 /// Shortest word in which one wrong letter is overlooked; in shorter ones it would too often be another word.
@@ -151,6 +153,9 @@ impl Vocabulary {
             let words: Vec<String> =
                 tokens(&phrase.replace('@', ending)).into_iter().map(|t| t.word).collect();
             let Some(first) = words.first().cloned() else { continue };
+            if words.len() == 1 && !ending.is_empty() {
+                self.gendered.insert(first.clone());
+            }
             if words.len() == 1 && first.chars().count() >= FORGIVING {
                 self.long.push(first.clone());
             }
@@ -227,6 +232,11 @@ impl Vocabulary {
 
     pub fn is_spanish(&self, word: &str) -> bool {
         self.spanish.contains(word)
+    }
+
+    /// Whether the word tells that whoever wrote it writes in Spanish, small or not.
+    pub fn tells_spanish(&self, word: &str) -> bool {
+        self.is_spanish(word) || self.gendered.contains(word)
     }
 }
 

@@ -173,5 +173,6 @@ fn titles_come_from_the_prompts_own_words() {
     }
     assert_eq!(of("jazz en la menor").brief.title, "Jazz en la menor");
     assert_eq!(of("jazz in D dorian").brief.title, "Jazz in D dorian");
+    assert_eq!(of("trap oscuro, do menor, 140 bpm, 30 segundos").brief.title, "Trap en do menor");
     assert!(!of("!!!").brief.title.is_empty());
 }

@@ -1,0 +1,80 @@
+// The room fits the smallest screen people have and uses the usual one, in both languages.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { Desk } from './desk.js';
+import { ask, takesAre } from './room.js';
+import { Studio } from './studio.js';
+import { until } from './wait.js';
+
+const SIZES = [
+  [1280, 800],
+  [1920, 1080],
+];
+
+/** @type {Desk} */
+let desk;
+/** @type {Studio} */
+let studio;
+
+before(async () => {
+  desk = await Desk.open();
+  studio = await Studio.open(desk, { language: 'es_MX.UTF-8' });
+  await ask(studio, 'trap oscuro, 140 bpm, 30 segundos', 5);
+  await takesAre(studio, 1);
+  studio.press('Escape');
+});
+after(() => desk?.close());
+
+/** Returns what sticks out of the window or hides its text, as test ids or texts. Runs in the page. */
+function misfits() {
+  const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const cut = (element) => {
+    const style = getComputedStyle(element);
+    const clips = style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';
+    return clips && element.scrollWidth > element.clientWidth + 1;
+  };
+  const outside = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.right > innerWidth + 1 || box.left < -1;
+  };
+  const controls = [...document.querySelectorAll('button, input, textarea, [role="slider"]')].filter(seen);
+  const labels = [...document.querySelectorAll('button, label, h1, h2, h3')].filter(seen);
+  const wrong = [...controls.filter(outside), ...labels.filter(cut)];
+  return wrong.map((element) => element.dataset.testid || element.innerText || element.outerHTML.slice(0, 120));
+}
+
+/** What must be in the window without scrolling. Runs in the page. */
+function inWindow(id) {
+  const box = document.querySelector(`[data-testid="${id}"]`)?.getBoundingClientRect();
+  return Boolean(box) && box.width > 0 && box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+}
+
+/** @param {string} language */
+async function fits(language) {
+  for (const [width, height] of SIZES) {
+    await studio.resize(width, height);
+    await studio.photograph(`11-${language}-${width}`);
+    assert.deepEqual(await studio.driver.run(misfits), [], `${language} at ${width}`);
+    for (const id of ['prompt', 'generate', 'play', 'export', 'jobs-button']) {
+      assert.ok(await studio.driver.run(inWindow, id), `${id} at ${width} × ${height}`);
+    }
+    await studio.click('room-settings');
+    await studio.see('language');
+    await studio.photograph(`12-${language}-${width}-settings`);
+    assert.deepEqual(await studio.driver.run(misfits), [], `settings, ${language} at ${width}`);
+    await studio.click('room-ghost');
+    await studio.see('prompt');
+  }
+}
+
+test('the room and the settings fit both screens in Spanish', () => fits('es'));
+
+test('they fit in English too', async () => {
+  await studio.click('room-settings');
+  await studio.click('language');
+  await studio.click('option-en');
+  await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
+  await studio.click('room-ghost');
+  await fits('en');
+});
