@@ -6,12 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use son1k_audio::{Mixer, Progress, Sounds, StemSet, Target, master, render};
+use son1k_audio::{Mixer, Sounds, StemSet, Target, master, render};
 use son1k_domain::music::{Key, Meter, Mode, PitchClass};
 use son1k_domain::score::{
     Channel, Compressor, Duck, EqBand, Kit, MixPlan, Note, Patch, Role, Score, Sound, Track,
 };
 use son1k_domain::unit::{Bpm, Db, Hertz, Pan, Seconds, Ticks};
+use son1k_sound::Progress;
 
 /// 90 bars of four at 120 last three minutes.
 const BARS: u32 = 90;

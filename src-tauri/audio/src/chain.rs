@@ -3,9 +3,10 @@
 use son1k_domain::score::MixPlan;
 use son1k_domain::unit::Db;
 
-use crate::filter::{Biquad, Coefficients};
-use crate::limiter::Limiter;
+use crate::SAMPLE_RATE;
 use crate::mixer::smoothing_frames;
+use son1k_sound::biquad::{Biquad, Coefficients};
+use son1k_sound::limiter::Limiter;
 
 /// Ceiling of the limiter in dBTP. The interpolation of the standard misses true peaks by up to 0.1 dB; with that in
 /// hand, −1 dBTP holds on every meter.
@@ -27,9 +28,9 @@ impl MasterChain {
     pub fn new(plan: &MixPlan) -> Self {
         let tone = [
             // Below hearing there is only what eats the limiter's room.
-            Biquad::new(Coefficients::high_pass(24.0, 0.7)),
-            Biquad::new(Coefficients::low_shelf(90.0, plan.low_shelf.0.clamp(-12.0, 12.0))),
-            Biquad::new(Coefficients::high_shelf(9_000.0, plan.high_shelf.0.clamp(-12.0, 12.0))),
+            Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 24.0, 0.7)),
+            Biquad::new(Coefficients::low_shelf(SAMPLE_RATE, 90.0, plan.low_shelf.0.clamp(-12.0, 12.0))),
+            Biquad::new(Coefficients::high_shelf(SAMPLE_RATE, 9_000.0, plan.high_shelf.0.clamp(-12.0, 12.0))),
         ];
         let ceiling = 10f32.powf(CEILING / 20.0);
         Self { tone, gain: 1.0, target: 1.0, step: 0.0, left: 0, limiter: Limiter::new(ceiling), ceiling }

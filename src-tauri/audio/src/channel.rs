@@ -4,10 +4,11 @@
 
 use son1k_domain::score::Channel;
 
+use crate::SAMPLE_RATE;
 use crate::drive::Drive;
 use crate::dynamics::{Ducker, Linked};
-use crate::filter::{Biquad, Coefficients};
 use crate::level::peak;
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 /// Quality of a filter without a bump (Butterworth).
 const FLAT: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -34,21 +35,19 @@ impl Inserts {
         // Two in a row, 24 dB an octave: a high-pass that leaves rumble is of no use in a mix.
         let mut filters = channel.high_pass.map_or_else(Vec::new, |f| {
             vec![
-                Biquad::new(Coefficients::high_pass(f.0, 0.54)),
-                Biquad::new(Coefficients::high_pass(f.0, 1.31)),
+                Biquad::new(Coefficients::high_pass(SAMPLE_RATE, f.0, 0.54)),
+                Biquad::new(Coefficients::high_pass(SAMPLE_RATE, f.0, 1.31)),
             ]
         });
-        let bands = channel
-            .eq
-            .iter()
-            .filter(|b| b.gain.0 != 0.0)
-            .map(|b| Biquad::new(Coefficients::peaking(b.frequency.0, b.gain.0.clamp(-24.0, 24.0), b.q)));
+        let bands = channel.eq.iter().filter(|b| b.gain.0 != 0.0).map(|b| {
+            Biquad::new(Coefficients::peaking(SAMPLE_RATE, b.frequency.0, b.gain.0.clamp(-24.0, 24.0), b.q))
+        });
         filters.extend(bands);
         Self {
             filters,
             compressor: channel.compressor.map(Linked::new),
             drive: (channel.drive > 0.0).then(|| Drive::new(channel.drive)),
-            low_pass: channel.low_pass.map(|f| Biquad::new(Coefficients::low_pass(f.0, FLAT))),
+            low_pass: channel.low_pass.map(|f| Biquad::new(Coefficients::low_pass(SAMPLE_RATE, f.0, FLAT))),
             width: channel.width.clamp(0.0, 1.5),
             duck: channel.duck.as_ref().map(|d| Ducker::new(d, triggers)),
             quiet: true,

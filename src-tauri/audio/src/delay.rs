@@ -3,7 +3,7 @@
 use son1k_domain::unit::Bpm;
 
 use crate::SAMPLE_RATE;
-use crate::filter::{Biquad, Coefficients};
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 /// Most frames handled at a time: fewer than the shortest echo has.
 const STEP: usize = 64;
@@ -31,8 +31,8 @@ impl Delay {
             at: 0,
             feedback: feedback.clamp(0.0, 0.8),
             band: [
-                Biquad::new(Coefficients::high_pass(280.0, 0.7)),
-                Biquad::new(Coefficients::low_pass(4_800.0, 0.7)),
+                Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 280.0, 0.7)),
+                Biquad::new(Coefficients::low_pass(SAMPLE_RATE, 4_800.0, 0.7)),
             ],
         }
     }

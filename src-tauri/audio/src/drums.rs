@@ -3,8 +3,8 @@
 //! The recipes are those of the classic analogue rhythm machines: falling sines, tuned noise, clusters of squares.
 
 use crate::SAMPLE_RATE;
-use crate::filter::{Biquad, Coefficients};
 use crate::oscillator::{Noise, sine, wrap};
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
@@ -68,7 +68,7 @@ fn frames(seconds: f32, mut recipe: impl FnMut(f32) -> [f32; 2]) -> Vec<[f32; 2]
 
 fn kick(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
     let mut phase = 0.0;
-    let mut click = Biquad::new(Coefficients::band_pass(1_800.0 + 3_000.0 * s.tone, 0.7));
+    let mut click = Biquad::new(Coefficients::band_pass(SAMPLE_RATE, 1_800.0 + 3_000.0 * s.tone, 0.7));
     frames(s.decay * 1.1, |t| {
         let frequency = s.pitch * (1.0 + 3.2 * decay(t, 0.09) + (2.0 + 5.0 * s.tone) * decay(t, 0.018));
         phase = wrap(phase + frequency / RATE);
@@ -80,8 +80,8 @@ fn kick(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
 
 fn snare(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
     let (mut low, mut high) = (0.0, 0.0);
-    let mut wires = Biquad::new(Coefficients::high_pass(900.0 + 2_200.0 * s.tone, 0.7));
-    let mut air = Biquad::new(Coefficients::peaking(4_800.0, 5.0, 0.8));
+    let mut wires = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 900.0 + 2_200.0 * s.tone, 0.7));
+    let mut air = Biquad::new(Coefficients::peaking(SAMPLE_RATE, 4_800.0, 5.0, 0.8));
     frames(s.decay * 1.1, |t| {
         let bend = 1.0 + 0.5 * decay(t, 0.04);
         low = wrap(low + s.pitch * bend / RATE);
@@ -98,8 +98,8 @@ fn snare(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
 fn clap(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
     // Four pairs of hands within 32 ms; the last one rings.
     const HANDS: [(f32, f32); 4] = [(0.0, 0.75), (0.0095, 0.85), (0.0205, 0.7), (0.0315, 1.0)];
-    let mut band = Biquad::new(Coefficients::band_pass(s.pitch, 1.1));
-    let mut air = Biquad::new(Coefficients::high_pass(600.0 + 500.0 * s.tone, 0.7));
+    let mut band = Biquad::new(Coefficients::band_pass(SAMPLE_RATE, s.pitch, 1.1));
+    let mut air = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 600.0 + 500.0 * s.tone, 0.7));
     frames(s.decay * 1.15, |t| {
         let mut level = 0.0;
         for (index, (at, strength)) in HANDS.into_iter().enumerate() {
@@ -121,8 +121,8 @@ fn metal(s: Setting, noise: &mut Noise, wash: bool) -> Vec<[f32; 2]> {
     const RATIOS: [f32; 6] = [1.0, 1.483, 1.8, 2.546, 2.63, 3.897];
     let mut phases = [0.0f32; 6];
     let corner = if wash { 2_600.0 } else { 6_200.0 } + 2_200.0 * s.tone;
-    let mut first = Biquad::new(Coefficients::high_pass(corner, 0.8));
-    let mut second = Biquad::new(Coefficients::high_pass(corner * 0.9, 0.7));
+    let mut first = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, corner, 0.8));
+    let mut second = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, corner * 0.9, 0.7));
     // Noise is wider in a cymbal, which one hears from all around.
     let width = if wash { 0.7 } else { 0.3 };
     frames(s.decay * 1.1, |t| {
@@ -142,8 +142,8 @@ fn metal(s: Setting, noise: &mut Noise, wash: bool) -> Vec<[f32; 2]> {
 }
 
 fn shaker(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
-    let mut band = Biquad::new(Coefficients::band_pass(s.pitch, 0.8));
-    let mut high = Biquad::new(Coefficients::high_pass(s.pitch * 0.6, 0.7));
+    let mut band = Biquad::new(Coefficients::band_pass(SAMPLE_RATE, s.pitch, 0.8));
+    let mut high = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, s.pitch * 0.6, 0.7));
     frames(s.decay * 1.2 + 0.03, |t| {
         // The grains fly for 14 ms before they land.
         let level = if t < 0.014 { (t / 0.014).powi(2) } else { decay(t - 0.014, s.decay) };
@@ -156,7 +156,7 @@ fn shaker(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
 
 fn rim(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
     let (mut low, mut high) = (0.0, 0.0);
-    let mut click = Biquad::new(Coefficients::high_pass(2_500.0, 0.7));
+    let mut click = Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 2_500.0, 0.7));
     frames(s.decay * 1.2, |t| {
         low = wrap(low + s.pitch / RATE);
         high = wrap(high + s.pitch * 3.43 / RATE);
@@ -168,7 +168,7 @@ fn rim(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
 
 fn tom(s: Setting, noise: &mut Noise) -> Vec<[f32; 2]> {
     let (mut first, mut second) = (0.0, 0.0);
-    let mut skin = Biquad::new(Coefficients::band_pass(900.0 + 2_000.0 * s.tone, 0.6));
+    let mut skin = Biquad::new(Coefficients::band_pass(SAMPLE_RATE, 900.0 + 2_000.0 * s.tone, 0.6));
     frames(s.decay * 1.1, |t| {
         let bend = 1.0 + 0.55 * decay(t, 0.12);
         first = wrap(first + s.pitch * bend / RATE);

@@ -12,12 +12,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error("could not read or write the file: {0}")]
     Io(#[from] std::io::Error),
-    /// A sound file is damaged or of an unknown kind.
-    #[error("could not decode the sound: {0}")]
-    Decode(String),
-    /// Samples could not be written in the wanted format.
-    #[error("could not encode the sound: {0}")]
-    Encode(String),
+    /// A sound file could not be read, measured or written.
+    #[error(transparent)]
+    File(son1k_sound::Error),
     /// The audio device is missing, lost or refuses the format.
     #[error("could not use the audio device: {0}")]
     Device(String),
@@ -30,7 +27,17 @@ pub enum Error {
     /// The folder of stems is incomplete or damaged.
     #[error("could not use the stems: {0}")]
     Stems(String),
-    /// Samples could not be measured.
-    #[error("could not measure the sound: {0}")]
-    Measure(String),
+    /// A master does not reach what is asked of it.
+    #[error("could not master the song: {0}")]
+    Master(String),
+}
+
+impl From<son1k_sound::Error> for Error {
+    fn from(error: son1k_sound::Error) -> Self {
+        match error {
+            son1k_sound::Error::Cancelled => Self::Cancelled,
+            son1k_sound::Error::Io(source) => Self::Io(source),
+            other => Self::File(other),
+        }
+    }
 }

@@ -7,11 +7,11 @@ use son1k_domain::score::Score;
 use son1k_domain::take::ExportFormat;
 use son1k_domain::unit::Db;
 
-use crate::encode::{SongTags, encode};
 use crate::error::{Error, Result};
 use crate::mixer::Mixer;
-use crate::progress::Progress;
 use crate::stems::StemSet;
+use son1k_sound::Progress;
+use son1k_sound::encode::{SongTags, encode};
 
 /// Frames mixed at a time.
 const BLOCK: usize = 1_024;

@@ -14,8 +14,8 @@ use son1k_domain::take::{GateReason, Measured};
 use son1k_domain::unit::{Bpm, Db, Dbtp, Lufs, Seconds};
 
 use crate::error::{Error, Result};
-use crate::loudness::{integrated, true_peak};
-use crate::progress::Progress;
+use son1k_sound::Progress;
+use son1k_sound::loudness::{integrated, true_peak};
 
 /// What a song should be, from its score.
 #[derive(Debug, Clone, Copy, PartialEq)]

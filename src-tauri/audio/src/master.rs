@@ -7,11 +7,11 @@ use son1k_domain::unit::{Db, Dbtp, Lufs};
 
 use crate::chain::MasterChain;
 use crate::error::{Error, Result};
-use crate::limiter::LATENCY;
-use crate::loudness::{self, SEGMENT, SILENCE, STEP, true_peak};
 use crate::mixer::{Buses, Mixer};
-use crate::progress::Progress;
 use crate::stems::{StemReader, StemSet};
+use son1k_sound::Progress;
+use son1k_sound::limiter::LATENCY;
+use son1k_sound::loudness::{self, SEGMENT, SILENCE, STEP, true_peak};
 
 /// Frames mixed at a time: 0.4 s, so that two cores seldom wait for each other.
 const CHUNK: usize = 16_384;
@@ -93,7 +93,7 @@ pub fn master(
         }
         search.learn(loudness);
     }
-    Err(Error::Measure("the master does not stay under its ceiling".into()))
+    Err(Error::Master("the master does not stay under its ceiling".into()))
 }
 
 fn report(master: &Master, reduction: Db, target: Target) {

@@ -3,8 +3,8 @@
 use son1k_domain::unit::{Db, Lufs};
 
 use crate::SAMPLE_RATE;
-use crate::filter::Biquad;
-use crate::loudness::k_weighting;
+use son1k_sound::biquad::Biquad;
+use son1k_sound::loudness::k_weighting;
 
 /// Frames of one measuring step: 10 ms.
 const STEP: usize = SAMPLE_RATE as usize / 100;

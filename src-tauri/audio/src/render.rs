@@ -10,9 +10,9 @@ use crate::SAMPLE_RATE;
 use crate::channel::Inserts;
 use crate::error::{Error, Result};
 use crate::instrument::{frame_of, played};
-use crate::progress::Progress;
 use crate::sounds::Sounds;
 use crate::stems::{StemSet, StemWriter};
+use son1k_sound::Progress;
 
 /// Frames rendered at a time: 23 ms, short enough for a quick cancellation. It never changes the sound: results are
 /// the same for every multiple of the control step, and this one is fixed.
@@ -51,7 +51,7 @@ pub fn render(score: &Score, sounds: &Sounds, dir: &Path, progress: &Progress) -
     let total = (frames * score.tracks.len() as u64).max(1);
     let report = |count: usize| {
         let now = done.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
-        progress.at(now as f32 / total as f32)
+        Ok(progress.at(now as f32 / total as f32)?)
     };
     score
         .tracks

@@ -7,8 +7,8 @@
 use son1k_domain::unit::Seconds;
 
 use crate::SAMPLE_RATE;
-use crate::filter::{Biquad, Coefficients};
 use crate::oscillator::{sine, wrap};
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 const LINES: usize = 8;
@@ -88,8 +88,8 @@ impl Reverb {
             before: vec![[0.0; 2]; BEFORE],
             before_at: 0,
             band: [
-                Biquad::new(Coefficients::high_pass(160.0, 0.7)),
-                Biquad::new(Coefficients::low_pass(9_500.0, 0.7)),
+                Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 160.0, 0.7)),
+                Biquad::new(Coefficients::low_pass(SAMPLE_RATE, 9_500.0, 0.7)),
             ],
             diffusers: DIFFUSERS.map(|side| side.into_iter().map(Allpass::new).collect()),
             lines: std::array::from_fn(|_| Box::new([0.0; SIZE])),
@@ -254,7 +254,7 @@ mod tests {
     fn the_room_is_about_as_loud_as_what_is_sent_to_it() {
         for time in [0.8, 1.8, 4.0] {
             let mut noise = crate::oscillator::Noise::new(5);
-            let mut band = Biquad::new(Coefficients::band_pass(1_000.0, 0.5));
+            let mut band = Biquad::new(Coefficients::band_pass(SAMPLE_RATE, 1_000.0, 0.5));
             let mut input: Vec<[f32; 2]> = (0..6 * 44_100).map(|_| [noise.tick(), noise.tick()]).collect();
             band.run(&mut input);
             let mut out = vec![[0.0; 2]; input.len()];

@@ -37,7 +37,7 @@ impl Sample {
 /// # Errors
 /// [`Error::Decode`] when the bytes are no known sound, are damaged, or hold more than [`MAX_VALUES`].
 pub(crate) fn decode_bytes(bytes: Vec<u8>, extension: &str) -> Result<Sample> {
-    let failed = |e: SymphoniaError| Error::Decode(e.to_string());
+    let failed = |e: SymphoniaError| Error::Sound(e.to_string());
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
     let mut hint = Hint::new();
     hint.with_extension(extension);
@@ -46,12 +46,12 @@ pub(crate) fn decode_bytes(bytes: Vec<u8>, extension: &str) -> Result<Sample> {
         .map_err(failed)?;
     let track = format
         .default_track(TrackType::Audio)
-        .ok_or_else(|| Error::Decode("there is no sound in the file".into()))?;
+        .ok_or_else(|| Error::Sound("there is no sound in the file".into()))?;
     let parameters = track
         .codec_params
         .as_ref()
         .and_then(|p| p.audio())
-        .ok_or_else(|| Error::Decode("the format of the sound is not said".into()))?;
+        .ok_or_else(|| Error::Sound("the format of the sound is not said".into()))?;
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
         .map_err(failed)?;
@@ -68,12 +68,12 @@ pub(crate) fn decode_bytes(bytes: Vec<u8>, extension: &str) -> Result<Sample> {
         packet_values.resize(buffer.samples_interleaved(), 0.0);
         buffer.copy_to_slice_interleaved(&mut packet_values);
         if values.len() + packet_values.len() > MAX_VALUES {
-            return Err(Error::Decode("the sample is too long".into()));
+            return Err(Error::Sound("the sample is too long".into()));
         }
         values.extend_from_slice(&packet_values);
     }
     if channels == 0 || rate == 0 || values.is_empty() {
-        return Err(Error::Decode("the sound is empty".into()));
+        return Err(Error::Sound("the sound is empty".into()));
     }
     Ok(Sample { values, channels, rate })
 }

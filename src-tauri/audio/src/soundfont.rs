@@ -7,9 +7,9 @@ use rustysynth::{SoundFont, Synthesizer, SynthesizerSettings};
 use crate::SAMPLE_RATE;
 use crate::chorus::Chorus;
 use crate::error::{Error, Result};
-use crate::filter::{Biquad, Coefficients};
 use crate::instrument::{Instrument, PlayedNote};
 use crate::level::peak;
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 /// Frames in which notes start and stop: 0.7 ms. The synthesiser works in blocks.
 const STEP: usize = 32;
@@ -130,7 +130,8 @@ impl FontPlayer {
         let mut synth = synthesizer(font, 96)?;
         set_up(&mut synth, preset);
         let chorus = (preset.chorus() > 0.0).then(|| Chorus::new(preset.chorus()));
-        let subsonic = Biquad::new(Coefficients::high_pass(18.0, std::f32::consts::FRAC_1_SQRT_2));
+        let subsonic =
+            Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 18.0, std::f32::consts::FRAC_1_SQRT_2));
         let (left, right) = ([0.0; STEP], [0.0; STEP]);
         let quiet_frames = (REST * SAMPLE_RATE as f32) as usize;
         Ok(Self {

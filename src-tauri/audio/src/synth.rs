@@ -8,11 +8,12 @@ mod voice;
 
 use son1k_domain::score::Patch;
 
+use crate::SAMPLE_RATE;
 use crate::chorus::Chorus;
 use crate::envelope::CONTROL;
-use crate::filter::{Biquad, Coefficients};
 use crate::instrument::{Instrument, PlayedNote};
 use crate::oscillator::Noise;
+use son1k_sound::biquad::{Biquad, Coefficients};
 use texture::{Riser, Vinyl};
 use tone::Tone;
 use voice::Voice;
@@ -49,7 +50,8 @@ impl Synth {
     fn new(tone: Tone, notes: Vec<PlayedNote>, seed: u32, gain: f32) -> Self {
         let chorus = (tone.chorus > 0.0).then(|| Chorus::new(tone.chorus));
         let voices = Vec::with_capacity(POLYPHONY + 8);
-        let subsonic = Biquad::new(Coefficients::high_pass(16.0, std::f32::consts::FRAC_1_SQRT_2));
+        let subsonic =
+            Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 16.0, std::f32::consts::FRAC_1_SQRT_2));
         Self { tone, notes, next: 0, voices, noise: Noise::new(seed), gain, subsonic, chorus, quiet_from: 0 }
     }
 

@@ -21,7 +21,18 @@ impl From<son1k_audio::Error> for Error {
         match error {
             son1k_audio::Error::Cancelled => Self::Cancelled,
             son1k_audio::Error::Device(reason) => Self::NoAudioDevice(reason),
-            son1k_audio::Error::Io(source) if is_lack_of_room(&source) => {
+            son1k_audio::Error::Io(source) => son1k_sound::Error::Io(source).into(),
+            son1k_audio::Error::File(error) => error.into(),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<son1k_sound::Error> for Error {
+    fn from(error: son1k_sound::Error) -> Self {
+        match error {
+            son1k_sound::Error::Cancelled => Self::Cancelled,
+            son1k_sound::Error::Io(source) if is_lack_of_room(&source) => {
                 Self::DiskFull { path: String::new() }
             }
             other => Self::Internal(other.to_string()),
@@ -31,8 +42,8 @@ impl From<son1k_audio::Error> for Error {
 
 impl Error {
     /// Returns the error of an engine that was writing `target`.
-    pub(crate) fn of_writing(target: &Path, error: son1k_audio::Error) -> Self {
-        match error {
+    pub(crate) fn of_writing(target: &Path, error: impl Into<son1k_audio::Error>) -> Self {
+        match error.into() {
             son1k_audio::Error::Io(source) => Self::writing(target, source),
             other => other.into(),
         }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use son1k_audio::{self as audio, Progress};
+use son1k_audio as audio;
 use son1k_domain::id::{JobId, TakeId};
 use son1k_domain::job::{Priority, Stage, Work};
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::take::{ExportFormat, Peaks, Take};
+use son1k_sound::{self as sound, Progress};
 
 use crate::jobs::JobContext;
 use crate::make::{Studio, Watch, neutral_strips, song_tags};
@@ -41,7 +42,7 @@ impl Export {
                 let samples = self.samples(studio, watch)?;
                 let report = |done: f32| (watch.report)(Stage::Encoding, 0.7 + 0.3 * done);
                 let progress = Progress { report: &report, cancelled: watch.cancelled };
-                audio::encode(&samples, format, target, &song_tags(&self.score), &progress)
+                sound::encode(&samples, format, target, &song_tags(&self.score), &progress)
                     .map_err(|error| Error::of_writing(target, error))
             }
         }
@@ -55,7 +56,7 @@ impl Export {
     fn samples(&self, studio: &Studio, watch: Watch<'_>) -> Result<Vec<f32>> {
         if self.untouched() {
             (watch.report)(Stage::Encoding, 0.0);
-            return Ok(audio::decode(&self.master)?);
+            return Ok(sound::decode(&self.master)?);
         }
         let stems = studio.stems(&self.score, watch)?;
         let report = |done: f32| (watch.report)(Stage::Mastering, 0.4 + 0.3 * done);
@@ -79,7 +80,7 @@ fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn copy_whole(source: &Path, target: &Path) -> Result<()> {
-    let mut source = std::fs::File::open(source).map_err(audio::Error::from)?;
+    let mut source = std::fs::File::open(source).map_err(sound::Error::from)?;
     in_place_of(target, |file| std::io::copy(&mut source, file).map(drop))
         .map_err(|e| Error::writing(target, e))
 }
@@ -151,7 +152,7 @@ impl Services {
             return Ok(peaks);
         }
         let drawing = tokio::task::spawn_blocking(move || {
-            let samples = audio::decode(&master)?;
+            let samples = sound::decode(&master)?;
             Ok::<_, Error>(audio::peaks(&samples, buckets as usize))
         });
         let peaks = drawing.await.map_err(|error| Error::Internal(error.to_string()))??;

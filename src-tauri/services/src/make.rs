@@ -9,13 +9,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use son1k_audio::{self as audio, Progress, Sounds, StemSet, gate};
+use son1k_audio::{self as audio, Sounds, StemSet, gate};
 use son1k_domain::generation::{Request, Understanding};
 use son1k_domain::job::Stage;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::take::{ExportFormat, Measured, Refused, Tag};
 use son1k_domain::unit::{Db, Seconds};
+use son1k_sound::{self as sound, Progress};
 
 use crate::cache::{Cache, Kind};
 use crate::shelf::Shelf;
@@ -80,16 +81,16 @@ pub struct Watch<'a> {
 
 impl Watch<'_> {
     /// Runs `work` with its own 0…1 mapped to `from`…`to` of this watch.
-    fn part<T>(
+    fn part<T, E: Into<Error>>(
         &self,
         stage: Stage,
         from: f32,
         to: f32,
-        work: impl FnOnce(&Progress) -> audio::Result<T>,
+        work: impl FnOnce(&Progress) -> std::result::Result<T, E>,
     ) -> Result<T> {
         (self.report)(stage, from);
         let report = |done: f32| (self.report)(stage, from + (to - from) * done);
-        Ok(work(&Progress { report: &report, cancelled: self.cancelled })?)
+        work(&Progress { report: &report, cancelled: self.cancelled }).map_err(Into::into)
     }
 
     fn check(&self) -> Result<()> {
@@ -265,7 +266,7 @@ struct Passed {
 
 fn encode(samples: &[f32], score: &Score, folder: &Path, watch: Watch<'_>) -> Result<()> {
     watch.part(Stage::Checking, 0.78, 0.97, |progress| {
-        audio::encode(samples, ExportFormat::Flac, &folder.join(Song::AUDIO), &song_tags(score), progress)
+        sound::encode(samples, ExportFormat::Flac, &folder.join(Song::AUDIO), &song_tags(score), progress)
     })
 }
 
@@ -275,8 +276,8 @@ pub fn neutral_strips(score: &Score) -> Vec<Strip> {
 }
 
 /// Returns what players show about a file of this score.
-pub fn song_tags(score: &Score) -> audio::SongTags {
-    audio::SongTags {
+pub fn song_tags(score: &Score) -> sound::SongTags {
+    sound::SongTags {
         title: score.title.clone(),
         artist: String::new(),
         comment: format!("Son1k Studio · {} · seed {}", engine(), score.seed),

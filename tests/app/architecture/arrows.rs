@@ -16,8 +16,8 @@ struct Need {
 }
 
 /// Crates that meet only in `services`.
-const ENGINES: [&str; 8] =
-    ["audio", "composer", "inference", "gpu", "project", "history", "store", "platform"];
+const ENGINES: [&str; 9] =
+    ["audio", "sound", "composer", "inference", "gpu", "project", "history", "store", "platform"];
 const APP: &str = "son1k-studio";
 
 /// Returns which of our crates a crate may depend on.
@@ -29,6 +29,7 @@ fn allowed(name: &str) -> Option<Vec<String>> {
         "services" => Some([ours(&ENGINES), ours(&["domain"])].concat()),
         "domain" | "xtask" => Some(Vec::new()),
         "support" => Some(ours(&["domain"])),
+        "audio" => Some(ours(&["sound", "domain"])),
         engine if ENGINES.contains(&engine) => Some(ours(&["domain"])),
         _ => None,
     }
@@ -108,4 +109,6 @@ fn an_arrow_drawn_backwards_is_found() {
     }
     assert!(broken(&made_up("son1k-audio", "son1k-support", true)).is_empty());
     assert!(broken(&made_up("son1k-services", "son1k-audio", false)).is_empty());
+    assert!(broken(&made_up("son1k-audio", "son1k-sound", false)).is_empty());
+    assert!(!broken(&made_up("son1k-sound", "son1k-audio", false)).is_empty());
 }

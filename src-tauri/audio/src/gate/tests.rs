@@ -33,7 +33,7 @@ fn expected(seconds: f64, bpm: f32) -> Expected {
     Expected { duration: Seconds(seconds), bpm: Bpm(bpm), key: key(0, Mode::Major) }
 }
 
-fn with_progress<T>(work: impl FnOnce(&Progress) -> Result<T>) -> T {
+fn with_progress<T, E: std::fmt::Debug>(work: impl FnOnce(&Progress) -> std::result::Result<T, E>) -> T {
     let cancelled = std::sync::atomic::AtomicBool::new(false);
     work(&Progress { report: &|_| {}, cancelled: &cancelled }).unwrap()
 }

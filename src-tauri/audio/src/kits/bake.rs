@@ -10,10 +10,10 @@ use crate::SAMPLE_RATE;
 use crate::drive::Drive;
 use crate::drums::{self, Setting};
 use crate::error::Result;
-use crate::filter::{Biquad, Coefficients};
 use crate::level::peak;
 use crate::soundfont;
 use crate::sounds::Sounds;
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 const FLAT: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -100,7 +100,7 @@ fn bake_stroke(stroke: &Stroke, finish: &Finish, sounds: &Sounds) -> Result<Bake
             let mut buffers = variants.clone();
             for buffer in &mut buffers {
                 if darker < 0.0 {
-                    Biquad::new(Coefficients::high_shelf(3_000.0, darker)).run(buffer);
+                    Biquad::new(Coefficients::high_shelf(SAMPLE_RATE, 3_000.0, darker)).run(buffer);
                 }
                 fade_out(buffer);
             }
@@ -128,10 +128,10 @@ fn source(layer: &Layer, sounds: &Sounds) -> Result<Vec<[f32; 2]>> {
     frames = tuned(&frames, layer.tune);
     frames.truncate((LONGEST * RATE) as usize);
     if let Some(frequency) = layer.high_pass {
-        Biquad::new(Coefficients::high_pass(frequency, FLAT)).run(&mut frames);
+        Biquad::new(Coefficients::high_pass(SAMPLE_RATE, frequency, FLAT)).run(&mut frames);
     }
     if let Some(frequency) = layer.low_pass {
-        Biquad::new(Coefficients::low_pass(frequency, FLAT)).run(&mut frames);
+        Biquad::new(Coefficients::low_pass(SAMPLE_RATE, frequency, FLAT)).run(&mut frames);
     }
     if layer.hold.is_some() || layer.decay.is_some() {
         fade_from(&mut frames, layer.hold.unwrap_or(0.0), layer.decay.unwrap_or(0.05));
@@ -227,10 +227,10 @@ fn finish_stroke(mix: &mut [[f32; 2]], stroke: &Stroke, finish: &Finish) {
         }
     }
     if let Some(frequency) = finish.low_pass {
-        Biquad::new(Coefficients::low_pass(frequency, FLAT)).run(mix);
+        Biquad::new(Coefficients::low_pass(SAMPLE_RATE, frequency, FLAT)).run(mix);
     }
     // One-shots with an offset would leave a step at their end.
-    Biquad::new(Coefficients::high_pass(22.0, FLAT)).run(mix);
+    Biquad::new(Coefficients::high_pass(SAMPLE_RATE, 22.0, FLAT)).run(mix);
     scale_to(mix, 10f32.powf(stroke.gain / 20.0));
     let angle = (stroke.pan.clamp(-1.0, 1.0) + 1.0) * std::f32::consts::FRAC_PI_4;
     let (l, r) = (angle.cos() * std::f32::consts::SQRT_2, angle.sin() * std::f32::consts::SQRT_2);

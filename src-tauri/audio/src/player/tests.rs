@@ -1,10 +1,11 @@
 use super::*;
 use crate::stems::StemWriter;
-use crate::{Progress, Target, master};
+use crate::{Target, master};
 use son1k_domain::id::TrackId;
 use son1k_domain::music::{Key, Meter, Mode, PitchClass};
 use son1k_domain::score::{Channel, MixPlan, Role, Sound, Track};
 use son1k_domain::unit::{Bpm, Ticks};
+use son1k_sound::Progress;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;

@@ -2,9 +2,10 @@
 
 use crate::SAMPLE_RATE;
 use crate::envelope::CONTROL;
-use crate::filter::{Biquad, Coefficients, Svf};
+use crate::filter::Svf;
 use crate::instrument::{Instrument, PlayedNote, velocity_gain};
 use crate::oscillator::{Noise, SawBank, sine, wrap};
+use son1k_sound::biquad::{Biquad, Coefficients};
 
 const RATE: f32 = SAMPLE_RATE as f32;
 
@@ -101,9 +102,9 @@ impl Vinyl {
             notes,
             next: 0,
             noise: Noise::new(seed),
-            hiss: Biquad::new(Coefficients::band_pass(4_200.0, 0.35)),
-            dust: Biquad::new(Coefficients::band_pass(2_600.0, 0.9)),
-            rumble: Biquad::new(Coefficients::low_pass(70.0, 0.7)),
+            hiss: Biquad::new(Coefficients::band_pass(SAMPLE_RATE, 4_200.0, 0.35)),
+            dust: Biquad::new(Coefficients::band_pass(SAMPLE_RATE, 2_600.0, 0.9)),
+            rumble: Biquad::new(Coefficients::low_pass(SAMPLE_RATE, 70.0, 0.7)),
             turn: 0.0,
             swell: 0.0,
             level: 0.0,

@@ -153,7 +153,7 @@ fn sounds_are_equally_loud() {
             .collect();
         let samples = alone(Sound::Synth { patch }, 9, notes);
         let loudness =
-            crate::stage::with_progress(|p| son1k_audio::loudness::integrated(&samples, p)).unwrap().0;
+            crate::stage::with_progress(|p| son1k_sound::loudness::integrated(&samples, p)).unwrap().0;
         assert!((loudness + 20.0).abs() < 3.0, "{patch:?}: {loudness} LUFS");
     }
 }

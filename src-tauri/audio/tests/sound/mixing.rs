@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
-use son1k_audio::loudness::true_peak;
-use son1k_audio::{Error, Mixer, Progress, StemSet, Target, decode, export_stems, master, render};
+use son1k_audio::{Error, Mixer, StemSet, Target, export_stems, master, render};
 use son1k_domain::project::Strip;
 use son1k_domain::score::{Duck, Kit, Patch, Score, Sound};
 use son1k_domain::unit::{Db, Pan};
+use son1k_sound::loudness::true_peak;
+use son1k_sound::{Progress, decode};
 
 use crate::stage::{QUARTER, note, peak, rendered, rms_db, score, sounds, stem, track, with_progress};
 

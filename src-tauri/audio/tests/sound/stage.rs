@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use son1k_audio::{Progress, Sounds, StemSet, render};
+use son1k_audio::{Sounds, StemSet, render};
 use son1k_domain::music::{Key, Meter, Mode, PitchClass};
 use son1k_domain::score::{Channel, MixPlan, Note, Role, Score, Sound, Track};
 use son1k_domain::unit::{Bpm, Db, Seconds, Ticks};
+use son1k_sound::Progress;
 
 pub const QUARTER: u32 = 480;
 

@@ -10,24 +10,24 @@ use rayon::prelude::*;
 use son1k_domain::unit::{Dbtp, Lufs};
 
 use crate::SAMPLE_RATE;
+use crate::biquad::{Biquad, Coefficients};
 use crate::error::{Error, Result};
-use crate::filter::{Biquad, Coefficients};
 use crate::progress::Progress;
 
 /// What counts as silence when there is nothing to measure.
 pub const SILENCE: Lufs = Lufs(-120.0);
 
 /// Frames of a step: 100 ms, the distance of two gating blocks.
-pub(crate) const STEP: usize = SAMPLE_RATE as usize / 10;
+pub const STEP: usize = SAMPLE_RATE as usize / 10;
 
 /// Steps of a gating block of 400 ms.
 const BLOCK: usize = 4;
 
 /// Frames measured in one piece: 10 s.
-pub(crate) const SEGMENT: usize = 100 * STEP;
+pub const SEGMENT: usize = 100 * STEP;
 
 /// Frames in which the weighting runs in: its slowest pole has fallen by 100 dB long before.
-pub(crate) const RUN_IN: usize = 5 * STEP;
+pub const RUN_IN: usize = 5 * STEP;
 
 /// Frames before a segment that its interpolated peaks depend on, and more.
 const PEAK_RUN_IN: usize = 64;
@@ -36,7 +36,7 @@ const ABSOLUTE_GATE: f64 = -70.0;
 const RELATIVE_GATE: f64 = -10.0;
 
 /// The K-weighting of BS.1770-4 for 44.1 kHz, from the analogue prototype as libebur128 has it.
-pub(crate) fn k_weighting() -> [Biquad; 2] {
+pub fn k_weighting() -> [Biquad; 2] {
     let rate = f64::from(SAMPLE_RATE);
     let (f, gain, q) = (1_681.974_450_955_533, 3.999_843_853_973_347, 0.707_175_236_955_419_6);
     let k = (std::f64::consts::PI * f / rate).tan();
@@ -58,7 +58,7 @@ pub(crate) fn k_weighting() -> [Biquad; 2] {
 }
 
 /// Sums the weighted energy of each whole step of `frames`; `before` is what comes just before them.
-pub(crate) fn steps(before: &[[f32; 2]], frames: &[[f32; 2]]) -> Vec<f64> {
+pub fn steps(before: &[[f32; 2]], frames: &[[f32; 2]]) -> Vec<f64> {
     let mut weighting = k_weighting();
     let mut weighted = Vec::with_capacity(STEP);
     let mut run = |frames: &[[f32; 2]]| {
@@ -84,7 +84,7 @@ fn energy(frames: &[[f32; 2]]) -> f64 {
 }
 
 /// Returns the integrated loudness of the energies of [`steps`]: gated at −70 LUFS, then 10 LU below what is left.
-pub(crate) fn gated(steps: &[f64]) -> Lufs {
+pub fn gated(steps: &[f64]) -> Lufs {
     let blocks: Vec<f64> =
         steps.windows(BLOCK).map(|block| block.iter().sum::<f64>() / (BLOCK * STEP) as f64).collect();
     let above = |gate: f64| {
@@ -104,7 +104,7 @@ fn level(energy: f64) -> f64 {
 }
 
 /// Cuts `frames` into segments and gives `work` each one's range.
-pub(crate) fn in_segments<T: Send>(
+pub fn in_segments<T: Send>(
     frames: usize,
     work: impl Fn(Range<usize>) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {

@@ -15,13 +15,13 @@ const PHASES: usize = 4;
 /// A peak between two samples concerns both, so it is held two frames longer than the look-ahead.
 const HOLD: usize = AHEAD + 2;
 /// Frames by which the output is late.
-pub(crate) const LATENCY: usize = AHEAD + CENTRE;
+pub const LATENCY: usize = AHEAD + CENTRE;
 /// Seconds in which 63 % of the gain comes back.
 const RELEASE: f32 = 0.09;
 
 /// A stereo-linked look-ahead limiter that streams and allocates nothing.
 #[derive(Debug)]
-pub(crate) struct Limiter {
+pub struct Limiter {
     ceiling: f32,
     /// Samples below this cannot make a peak over the ceiling between them.
     harmless: f32,
@@ -180,6 +180,7 @@ impl SlidingMinimum {
 mod tests {
     use super::*;
     use crate::progress::Progress;
+    use son1k_domain::unit::{Db, Seconds};
 
     fn true_peak(samples: &[f32]) -> f32 {
         let cancelled = std::sync::atomic::AtomicBool::new(false);
@@ -206,13 +207,11 @@ mod tests {
 
     #[test]
     fn sudden_peaks_never_pass() {
-        let mut noise = crate::oscillator::Noise::new(3);
-        let mut frames: Vec<[f32; 2]> = (0..88_200)
-            .map(|n| {
-                let burst = if n % 9_000 < 40 { 4.0 } else { 0.4 };
-                [noise.tick() * burst, noise.tick() * burst]
-            })
-            .collect();
+        let mut frames = son1k_support::tone::noise(3, Db(0.0), Seconds(2.0)).as_chunks::<2>().0.to_vec();
+        for (n, frame) in frames.iter_mut().enumerate() {
+            let burst = if n % 9_000 < 40 { 4.0 } else { 0.4 };
+            *frame = frame.map(|sample| sample * burst);
+        }
         Limiter::new(10f32.powf(-1.15 / 20.0)).run(&mut frames);
         assert!(true_peak(frames.as_flattened()) <= -1.0);
     }

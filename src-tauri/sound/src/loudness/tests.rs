@@ -1,7 +1,8 @@
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::oscillator::Noise;
+use son1k_domain::unit::{Db, Seconds};
+use son1k_support::tone::noise;
 
 fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
     work(&Progress { report: &|_| {}, cancelled: &AtomicBool::new(false) })
@@ -9,9 +10,10 @@ fn with_progress<T>(work: impl FnOnce(&Progress) -> T) -> T {
 
 /// Noise that swells and fades, so that both gates have something to do.
 fn swelling(seconds: usize) -> Vec<f32> {
-    let mut noise = Noise::new(9);
+    let duration = Seconds(seconds as f64);
+    let (left, right) = (noise(9, Db(0.0), duration), noise(10, Db(0.0), duration));
     let wave = |n: usize| (0.5 + 0.5 * (n as f32 / 44_100.0 * 0.4).sin()).powi(6);
-    (0..seconds * 44_100).flat_map(|n| [noise.tick() * wave(n) * 0.6, noise.tick() * wave(n) * 0.3]).collect()
+    (0..seconds * 44_100).flat_map(|n| [left[2 * n] * wave(n) * 0.6, right[2 * n] * wave(n) * 0.3]).collect()
 }
 
 #[test]

@@ -1,0 +1,19 @@
+//! Sound files: into samples and out again, how loud they are, and what brings them to a loudness.
+//!
+//! Below the audio engine, which plays and mixes. Nothing here knows a score, a project, a device or a user interface.
+
+pub mod biquad;
+pub mod decode;
+pub mod encode;
+pub mod error;
+pub mod limiter;
+pub mod loudness;
+pub mod progress;
+
+pub use decode::decode;
+pub use encode::{SongTags, encode};
+pub use error::{Error, Result};
+pub use progress::Progress;
+
+/// Frames in one second of every song that the studio makes.
+pub const SAMPLE_RATE: u32 = 44_100;
