@@ -33,13 +33,21 @@ impl MasterChain {
             Biquad::new(Coefficients::high_shelf(SAMPLE_RATE, 9_000.0, plan.high_shelf.0.clamp(-12.0, 12.0))),
         ];
         let ceiling = 10f32.powf(CEILING / 20.0);
-        Self { tone, gain: 1.0, target: 1.0, step: 0.0, left: 0, limiter: Limiter::new(ceiling), ceiling }
+        Self {
+            tone,
+            gain: 1.0,
+            target: 1.0,
+            step: 0.0,
+            left: 0,
+            limiter: Limiter::new(SAMPLE_RATE, ceiling),
+            ceiling,
+        }
     }
 
     /// Lowers the ceiling by so many dB, for material that slips past it.
     pub fn lower_ceiling(&mut self, by: f32) {
         self.ceiling *= 10f32.powf(-by / 20.0);
-        self.limiter = Limiter::new(self.ceiling);
+        self.limiter = Limiter::new(SAMPLE_RATE, self.ceiling);
     }
 
     pub fn set_gain(&mut self, gain: Db) {
@@ -52,7 +60,12 @@ impl MasterChain {
     pub fn reset(&mut self) {
         self.tone.iter_mut().for_each(Biquad::reset);
         (self.gain, self.left) = (self.target, 0);
-        self.limiter = Limiter::new(self.ceiling);
+        self.limiter.reset();
+    }
+
+    /// Returns the frames by which the output is late.
+    pub fn latency(&self) -> usize {
+        self.limiter.latency()
     }
 
     /// Runs the part before the gain.

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
-use son1k_domain::take::ExportFormat;
 use son1k_domain::unit::Db;
 
 use crate::error::{Error, Result};
@@ -12,6 +12,8 @@ use crate::mixer::Mixer;
 use crate::stems::StemSet;
 use son1k_sound::Progress;
 use son1k_sound::encode::{SongTags, encode};
+
+const WAV: Encoding = Encoding::Wav { depth: Depth::Int24 };
 
 /// Frames mixed at a time.
 const BLOCK: usize = 1_024;
@@ -57,7 +59,7 @@ pub fn export_stems(
         let path = dir.join(format!("{:02} {}.wav", index + 1, file_name(&score.tracks[index].name)));
         // The encoder's own progress would run from 0 to 1 for every file.
         let file = Progress { report: &|_| {}, cancelled: progress.cancelled };
-        encode(&samples, ExportFormat::Wav, &path, &tags(score, index), &file)?;
+        encode(&samples, WAV, &path, &tags(score, index), &file)?;
         files.push(path);
     }
     progress.at(1.0)?;

@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::mixer::{Buses, Mixer};
 use crate::stems::{StemReader, StemSet};
 use son1k_sound::Progress;
-use son1k_sound::limiter::LATENCY;
 use son1k_sound::loudness::{self, SEGMENT, SILENCE, STEP, true_peak};
 
 /// Frames mixed at a time: 0.4 s, so that two cores seldom wait for each other.
@@ -188,12 +187,13 @@ fn level_segment(
 ) -> Result<(Vec<f64>, f32)> {
     let from = start.saturating_sub(RUN_IN);
     let to = start + out.len();
-    let mut frames = Vec::with_capacity(to - from + LATENCY);
-    frames.extend_from_slice(&mix[from..(to + LATENCY).min(mix.len())]);
+    let latency = chain.latency();
+    let mut frames = Vec::with_capacity(to - from + latency);
+    frames.extend_from_slice(&mix[from..(to + latency).min(mix.len())]);
     // What the limiter still holds when the song ends.
-    frames.resize(to - from + LATENCY, [0.0; 2]);
+    frames.resize(to - from + latency, [0.0; 2]);
     chain.level(&mut frames);
-    let (before, finished) = frames[LATENCY..].split_at(start - from);
+    let (before, finished) = frames[latency..].split_at(start - from);
     out.copy_from_slice(finished);
     Ok((loudness::steps(before, finished), chain.take_reduction()))
 }

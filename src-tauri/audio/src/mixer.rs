@@ -112,7 +112,7 @@ impl Mixer {
 
     /// Returns the frames by which [`Mixer::process`] is late.
     pub fn latency(&self) -> usize {
-        son1k_sound::limiter::LATENCY
+        self.chain.latency()
     }
 
     /// Returns the length of the song in frames, tail included.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::encoding::{Depth, Encoding};
 use crate::generation::{Request, Understanding};
 use crate::id::{AssetId, TakeId};
 use crate::music::Key;
@@ -104,15 +105,21 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
+    /// Returns how the sound is written; `None` for MIDI, which holds notes.
+    pub fn encoding(self) -> Option<Encoding> {
+        match self {
+            Self::Wav | Self::Stems => Some(Encoding::Wav { depth: Depth::Int24 }),
+            Self::Flac => Some(Encoding::Flac { depth: Depth::Int24 }),
+            Self::Mp3192 => Some(Encoding::Mp3 { kbps: 192 }),
+            Self::Mp3320 => Some(Encoding::Mp3 { kbps: 320 }),
+            Self::Ogg => Some(Encoding::Vorbis { quality: 7 }),
+            Self::Midi => None,
+        }
+    }
+
     /// Returns the file extension, without a dot; stems are WAV files in a folder.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Wav | Self::Stems => "wav",
-            Self::Flac => "flac",
-            Self::Mp3192 | Self::Mp3320 => "mp3",
-            Self::Ogg => "ogg",
-            Self::Midi => "mid",
-        }
+        self.encoding().map_or("mid", Encoding::extension)
     }
 }
 

@@ -39,10 +39,12 @@ impl Export {
             // The master is such a file already; to write it anew would only add dither.
             ExportFormat::Flac if self.untouched() => copy_whole(&self.master, target),
             _ => {
+                let encoding =
+                    format.encoding().ok_or_else(|| Error::Internal(format!("{format:?} is no sound")))?;
                 let samples = self.samples(studio, watch)?;
                 let report = |done: f32| (watch.report)(Stage::Encoding, 0.7 + 0.3 * done);
                 let progress = Progress { report: &report, cancelled: watch.cancelled };
-                sound::encode(&samples, format, target, &song_tags(&self.score), &progress)
+                sound::encode(&samples, encoding, target, &song_tags(&self.score), &progress)
                     .map_err(|error| Error::of_writing(target, error))
             }
         }

@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use son1k_audio::{self as audio, Sounds, StemSet, gate};
+use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::generation::{Request, Understanding};
 use son1k_domain::job::Stage;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
-use son1k_domain::take::{ExportFormat, Measured, Refused, Tag};
+use son1k_domain::take::{Measured, Refused, Tag};
 use son1k_domain::unit::{Db, Seconds};
 use son1k_sound::{self as sound, Progress};
 
@@ -266,7 +267,13 @@ struct Passed {
 
 fn encode(samples: &[f32], score: &Score, folder: &Path, watch: Watch<'_>) -> Result<()> {
     watch.part(Stage::Checking, 0.78, 0.97, |progress| {
-        sound::encode(samples, ExportFormat::Flac, &folder.join(Song::AUDIO), &song_tags(score), progress)
+        sound::encode(
+            samples,
+            Encoding::Flac { depth: Depth::Int24 },
+            &folder.join(Song::AUDIO),
+            &song_tags(score),
+            progress,
+        )
     })
 }
 

@@ -1,50 +1,134 @@
-//! Samples into WAV, FLAC, MP3 and Ogg Vorbis files.
+//! Samples into sound files.
 
+mod aiff;
 mod dither;
 mod flac;
 mod mp3;
+mod opus;
 mod tags;
 mod vorbis;
 mod wav;
 
 use std::io::{BufWriter, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use son1k_domain::take::ExportFormat;
+use son1k_domain::encoding::Encoding;
 
+use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
 pub use tags::SongTags;
 
-/// Samples handed to an encoder at a time (93 ms): the grain of progress and cancellation.
+/// Samples handed to an encoder at a time by [`encode`]: the grain of progress and cancellation.
 const CHUNK: usize = 2 * 4_096;
+
+/// Rate and channels of interleaved samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spec {
+    /// Frames a second.
+    pub rate: u32,
+    pub channels: u8,
+}
+
+impl Spec {
+    /// What all songs of the studio are.
+    pub const SONG: Self = Self { rate: SAMPLE_RATE, channels: 2 };
+}
+
+/// The encoder of one format: takes interleaved samples, whole frames at a time, and writes the file's end at last.
+trait Sink {
+    fn write(&mut self, samples: &[f32]) -> Result<()>;
+    fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// A file that is being written beside its place, and appears there complete or not at all.
+pub struct Writer {
+    sink: Box<dyn Sink>,
+    unfinished: tempfile::NamedTempFile,
+    path: PathBuf,
+    channels: usize,
+}
+
+impl Writer {
+    /// Begins a file. The same samples, tags and encoding give the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] when the format has no place for this rate, these channels or this depth; [`Error::Io`] with
+    /// the kind of the system (no space, no permission).
+    pub fn create(path: &Path, spec: Spec, encoding: Encoding, tags: &SongTags) -> Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let unfinished = temporary(folder.unwrap_or(Path::new(".")))?;
+        let file = BufWriter::with_capacity(1 << 16, unfinished.as_file().try_clone()?);
+        let sink = sink(file, spec, encoding, tags)?;
+        Ok(Self { sink, unfinished, path: path.to_owned(), channels: usize::from(spec.channels) })
+    }
+
+    /// Appends whole frames of interleaved samples.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Encode`].
+    pub fn write(&mut self, samples: &[f32]) -> Result<()> {
+        if !samples.len().is_multiple_of(self.channels) {
+            return Err(Error::Encode("part of a frame".into()));
+        }
+        self.sink.write(samples)
+    }
+
+    /// Completes the file, which is not yet in its place.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Encode`].
+    pub fn close(self) -> Result<Unfinished> {
+        self.sink.finish()?;
+        Ok(Unfinished { file: self.unfinished, place: self.path })
+    }
+
+    /// Completes the file and puts it in its place.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Encode`].
+    pub fn finish(self) -> Result<()> {
+        self.close()?.keep()
+    }
+}
+
+/// A complete file beside its place, to be looked at; gone again unless it is kept.
+#[derive(Debug)]
+pub struct Unfinished {
+    file: tempfile::NamedTempFile,
+    place: PathBuf,
+}
+
+impl Unfinished {
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// Puts the file in its place, over what was there.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn keep(self) -> Result<()> {
+        self.file.persist(&self.place).map_err(|refused| refused.error)?;
+        Ok(())
+    }
+}
 
 /// Writes stereo interleaved samples at 44.1 kHz as one file.
 ///
-/// WAV and FLAC hold 24 bits with triangular dither; MP3 has a constant 192 or 320 kbit/s with a LAME tag, so that
-/// players leave out the padding; Ogg Vorbis has quality 7. [`ExportFormat::Stems`] writes a WAV, as its files are. The
-/// same samples and tags give the same bytes. The file appears complete or not at all: it is written beside its place
-/// and renamed.
-///
 /// # Errors
-/// [`Error::Io`] with the kind of the system (no space, no permission), [`Error::Encode`] when the samples do not fit
-/// the format, [`Error::Cancelled`].
+/// As [`Writer::create`] and [`Writer::write`], and [`Error::Cancelled`].
 pub fn encode(
     samples: &[f32],
-    format: ExportFormat,
+    encoding: Encoding,
     path: &Path,
     tags: &SongTags,
     progress: &Progress,
 ) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unfinished = temporary(folder)?;
-    let mut file = BufWriter::with_capacity(1 << 16, unfinished.as_file());
-    write(samples, format, &mut file, tags, progress)?;
-    file.flush()?;
-    drop(file);
-    unfinished.persist(path).map_err(|refused| refused.error)?;
-    Ok(())
+    let mut writer = Writer::create(path, Spec::SONG, encoding, tags)?;
+    in_chunks(samples, progress, |part| writer.write(part))?;
+    writer.finish()
 }
 
 /// Makes the unfinished file with the permissions that any new file of the user has.
@@ -56,24 +140,24 @@ fn temporary(folder: &Path) -> Result<tempfile::NamedTempFile> {
     Ok(builder.tempfile_in(folder)?)
 }
 
-fn write<W: Write + Seek>(
-    samples: &[f32],
-    format: ExportFormat,
-    file: &mut W,
+/// Returns the encoder of a format over a file that is written from its start.
+fn sink<'a, W: Write + Seek + 'a>(
+    file: W,
+    spec: Spec,
+    encoding: Encoding,
     tags: &SongTags,
-    progress: &Progress,
-) -> Result<()> {
-    if !samples.len().is_multiple_of(2) {
-        return Err(Error::Encode("half a frame of stereo at the end".into()));
+) -> Result<Box<dyn Sink + 'a>> {
+    if spec.channels == 0 || spec.rate == 0 {
+        return Err(Error::Encode("sound has at least one channel and a rate".into()));
     }
-    match format {
-        ExportFormat::Wav | ExportFormat::Stems => wav::write(samples, file, tags, progress),
-        ExportFormat::Flac => flac::write(samples, file, tags, progress),
-        ExportFormat::Mp3192 => mp3::write(samples, mp3lame_encoder::Bitrate::Kbps192, file, tags, progress),
-        ExportFormat::Mp3320 => mp3::write(samples, mp3lame_encoder::Bitrate::Kbps320, file, tags, progress),
-        ExportFormat::Ogg => vorbis::write(samples, file, tags, progress),
-        ExportFormat::Midi => Err(Error::Encode("MIDI holds notes, not samples".into())),
-    }
+    Ok(match encoding {
+        Encoding::Wav { depth } => Box::new(wav::Wav::start(file, spec, depth, tags)?),
+        Encoding::Aiff { depth } => Box::new(aiff::Aiff::start(file, spec, depth, tags)?),
+        Encoding::Flac { depth } => Box::new(flac::Flac::start(file, spec, depth, tags)?),
+        Encoding::Mp3 { kbps } => Box::new(mp3::Mp3::start(file, spec, kbps, tags)?),
+        Encoding::Vorbis { quality } => Box::new(vorbis::Vorbis::start(file, spec, quality, tags)?),
+        Encoding::Opus { kbps } => Box::new(opus::Opus::start(file, spec, kbps, tags)?),
+    })
 }
 
 /// Walks through the samples a chunk at a time and tells how far it is.

@@ -1,27 +1,23 @@
-//! The true-peak limiter of the master.
+//! The true-peak limiter.
 //!
 //! It looks ahead: the gain a peak needs is known before the peak comes, held over the look-ahead, released, and
 //! averaged over it, which gives a curve without corners that is always low enough. Peaks are looked for between the
 //! samples too, with the fourfold interpolation of ITU-R BS.1770-4 Annex 2.
 
-use crate::SAMPLE_RATE;
-
-/// Look-ahead in frames: 2.2 ms.
-const AHEAD: usize = 96;
+/// Look-ahead in seconds: 96 frames at 44.1 kHz.
+const AHEAD: f32 = 96.0 / 44_100.0;
 /// Taps of each phase of the interpolator, and its delay in frames.
 const TAPS: usize = 13;
 const CENTRE: usize = 6;
 const PHASES: usize = 4;
 /// A peak between two samples concerns both, so it is held two frames longer than the look-ahead.
-const HOLD: usize = AHEAD + 2;
-/// Frames by which the output is late.
-pub const LATENCY: usize = AHEAD + CENTRE;
+const HELD_LONGER: usize = 2;
 /// Seconds in which 63 % of the gain comes back.
 const RELEASE: f32 = 0.09;
 
-/// A stereo-linked look-ahead limiter that streams and allocates nothing.
+/// A look-ahead limiter that streams, turns all channels down alike and allocates only when it is made.
 #[derive(Debug)]
-pub struct Limiter {
+pub struct Limiter<const CHANNELS: usize = 2> {
     ceiling: f32,
     /// Samples below this cannot make a peak over the ceiling between them.
     harmless: f32,
@@ -29,14 +25,14 @@ pub struct Limiter {
     alert: usize,
     taps: [[f32; PHASES]; TAPS],
     /// The last frames, twice over, so that the taps always lie in one piece.
-    history: [[f32; 2]; TAPS * 2],
+    history: [[f32; CHANNELS]; TAPS * 2],
     history_at: usize,
-    delayed: [[f32; 2]; LATENCY],
+    delayed: Box<[[f32; CHANNELS]]>,
     delayed_at: usize,
     lowest: SlidingMinimum,
     released: f32,
     release: f32,
-    window: [f32; AHEAD],
+    window: Box<[f32]>,
     window_at: usize,
     sum: f64,
     /// Lowest gain since the last call of [`Limiter::take_reduction`].
@@ -57,9 +53,10 @@ fn interpolator() -> [[f32; PHASES]; TAPS] {
     taps
 }
 
-impl Limiter {
+impl<const CHANNELS: usize> Limiter<CHANNELS> {
     /// `ceiling` is linear.
-    pub fn new(ceiling: f32) -> Self {
+    pub fn new(rate: u32, ceiling: f32) -> Self {
+        let ahead = ((AHEAD * rate as f32).round() as usize).max(1);
         let taps = interpolator();
         let highest =
             (0..PHASES).map(|phase| taps.iter().map(|tap| tap[phase].abs()).sum::<f32>()).fold(1.0, f32::max);
@@ -68,28 +65,44 @@ impl Limiter {
             harmless: 0.999 * ceiling / highest,
             alert: 0,
             taps,
-            history: [[0.0; 2]; TAPS * 2],
+            history: [[0.0; CHANNELS]; TAPS * 2],
             history_at: 0,
-            delayed: [[0.0; 2]; LATENCY],
+            delayed: vec![[0.0; CHANNELS]; ahead + CENTRE].into(),
             delayed_at: 0,
-            lowest: SlidingMinimum::new(),
+            lowest: SlidingMinimum::new(ahead + HELD_LONGER),
             released: 1.0,
-            release: 1.0 - (-1.0 / (RELEASE * SAMPLE_RATE as f32)).exp(),
-            window: [1.0; AHEAD],
+            release: 1.0 - (-1.0 / (RELEASE * rate as f32)).exp(),
+            window: vec![1.0; ahead].into(),
             window_at: 0,
-            sum: AHEAD as f64,
+            sum: ahead as f64,
             reduction: 1.0,
         }
     }
 
+    /// Forgets all sound.
+    pub fn reset(&mut self) {
+        self.history.fill([0.0; CHANNELS]);
+        self.delayed.fill([0.0; CHANNELS]);
+        self.window.fill(1.0);
+        self.sum = self.window.len() as f64;
+        (self.history_at, self.delayed_at, self.window_at, self.alert) = (0, 0, 0, 0);
+        (self.released, self.reduction) = (1.0, 1.0);
+        self.lowest.reset();
+    }
+
+    /// Returns the frames by which the output is late.
+    pub fn latency(&self) -> usize {
+        self.delayed.len()
+    }
+
     /// Returns the highest true peak of the newest frame and what lies just before it; 0 where none can matter.
     #[inline]
-    fn peak(&mut self, frame: [f32; 2]) -> f32 {
+    fn peak(&mut self, frame: [f32; CHANNELS]) -> f32 {
         let history = &mut self.history;
         self.history_at = if self.history_at == 0 { TAPS - 1 } else { self.history_at - 1 };
         history[self.history_at] = frame;
         history[self.history_at + TAPS] = frame;
-        if frame[0].abs().max(frame[1].abs()) >= self.harmless {
+        if frame.iter().any(|sample| sample.abs() >= self.harmless) {
             self.alert = TAPS;
         }
         if self.alert == 0 {
@@ -97,18 +110,19 @@ impl Limiter {
         }
         self.alert -= 1;
         let recent = &history[self.history_at..self.history_at + TAPS];
-        let (mut left, mut right) = ([0.0f32; PHASES], [0.0f32; PHASES]);
-        for (tap, [l, r]) in self.taps.iter().zip(recent) {
-            for phase in 0..PHASES {
-                left[phase] += tap[phase] * l;
-                right[phase] += tap[phase] * r;
+        let mut sums = [[0.0f32; PHASES]; CHANNELS];
+        for (tap, frame) in self.taps.iter().zip(recent) {
+            for (sums, sample) in sums.iter_mut().zip(frame) {
+                for (sum, tap) in sums.iter_mut().zip(tap) {
+                    *sum += tap * sample;
+                }
             }
         }
-        left.iter().chain(&right).fold(0.0, |peak: f32, v| peak.max(v.abs()))
+        sums.as_flattened().iter().fold(0.0, |peak: f32, v| peak.max(v.abs()))
     }
 
     #[inline]
-    fn tick(&mut self, frame: [f32; 2]) -> [f32; 2] {
+    fn tick(&mut self, frame: [f32; CHANNELS]) -> [f32; CHANNELS] {
         let peak = self.peak(frame);
         let needed = if peak > self.ceiling { self.ceiling / peak } else { 1.0 };
         let held = self.lowest.push(needed);
@@ -117,17 +131,17 @@ impl Limiter {
             self.released = held;
         }
         let old = std::mem::replace(&mut self.window[self.window_at], self.released);
-        self.window_at = if self.window_at + 1 == AHEAD { 0 } else { self.window_at + 1 };
+        self.window_at = if self.window_at + 1 == self.window.len() { 0 } else { self.window_at + 1 };
         self.sum += f64::from(self.released) - f64::from(old);
-        let gain = (self.sum / AHEAD as f64) as f32;
+        let gain = (self.sum / self.window.len() as f64) as f32;
         self.reduction = self.reduction.min(gain);
         let late = std::mem::replace(&mut self.delayed[self.delayed_at], frame);
-        self.delayed_at = if self.delayed_at + 1 == LATENCY { 0 } else { self.delayed_at + 1 };
-        [late[0] * gain, late[1] * gain]
+        self.delayed_at = if self.delayed_at + 1 == self.delayed.len() { 0 } else { self.delayed_at + 1 };
+        late.map(|sample| sample * gain)
     }
 
-    /// Limits frames in place; the output is [`LATENCY`] frames late.
-    pub fn run(&mut self, frames: &mut [[f32; 2]]) {
+    /// Limits frames in place; the output is [`Limiter::latency`] frames late.
+    pub fn run(&mut self, frames: &mut [[f32; CHANNELS]]) {
         for frame in frames {
             *frame = self.tick(*frame);
         }
@@ -139,37 +153,42 @@ impl Limiter {
     }
 }
 
-/// The minimum of the last [`HOLD`] values (Lemire's monotonic wedge), without allocation.
+/// The minimum of the last values, as many as `values` holds (Lemire's monotonic wedge).
 #[derive(Debug)]
 struct SlidingMinimum {
-    values: [(u64, f32); HOLD],
+    values: Box<[(u64, f32)]>,
     front: usize,
     count: usize,
     now: u64,
 }
 
 impl SlidingMinimum {
-    fn new() -> Self {
-        Self { values: [(0, 1.0); HOLD], front: 0, count: 0, now: 0 }
+    fn new(count: usize) -> Self {
+        Self { values: vec![(0, 1.0); count].into(), front: 0, count: 0, now: 0 }
+    }
+
+    fn reset(&mut self) {
+        (self.front, self.count, self.now) = (0, 0, 0);
     }
 
     #[inline]
     fn push(&mut self, value: f32) -> f32 {
         self.now += 1;
-        if self.count > 0 && self.values[self.front].0 + (HOLD as u64) <= self.now {
-            self.front = if self.front + 1 == HOLD { 0 } else { self.front + 1 };
+        let held = self.values.len();
+        if self.count > 0 && self.values[self.front].0 + (held as u64) <= self.now {
+            self.front = if self.front + 1 == held { 0 } else { self.front + 1 };
             self.count -= 1;
         }
         while self.count > 0 {
             let back = self.front + self.count - 1;
-            let back = if back >= HOLD { back - HOLD } else { back };
+            let back = if back >= held { back - held } else { back };
             if self.values[back].1 < value {
                 break;
             }
             self.count -= 1;
         }
         let place = self.front + self.count;
-        let place = if place >= HOLD { place - HOLD } else { place };
+        let place = if place >= held { place - held } else { place };
         self.values[place] = (self.now, value);
         self.count += 1;
         self.values[self.front].1
@@ -200,7 +219,7 @@ mod tests {
     #[test]
     fn peaks_between_the_samples_stay_under_the_ceiling() {
         let mut frames = between_samples(44_100, 1.6);
-        Limiter::new(10f32.powf(-1.1 / 20.0)).run(&mut frames);
+        Limiter::new(44_100, 10f32.powf(-1.1 / 20.0)).run(&mut frames);
         let peak = true_peak(frames[200..].as_flattened());
         assert!(peak <= -1.0 && peak > -1.6, "{peak}");
     }
@@ -212,7 +231,7 @@ mod tests {
             let burst = if n % 9_000 < 40 { 4.0 } else { 0.4 };
             *frame = frame.map(|sample| sample * burst);
         }
-        Limiter::new(10f32.powf(-1.15 / 20.0)).run(&mut frames);
+        Limiter::new(44_100, 10f32.powf(-1.15 / 20.0)).run(&mut frames);
         assert!(true_peak(frames.as_flattened()) <= -1.0);
     }
 
@@ -220,7 +239,8 @@ mod tests {
     fn quiet_sound_is_only_late() {
         let input = between_samples(1_000, 0.3);
         let mut output = input.clone();
-        Limiter::new(0.9).run(&mut output);
-        assert!(input.iter().zip(&output[LATENCY..]).all(|(a, b)| (a[0] - b[0]).abs() < 1e-6));
+        let mut limiter = Limiter::new(44_100, 0.9);
+        limiter.run(&mut output);
+        assert!(input.iter().zip(&output[limiter.latency()..]).all(|(a, b)| (a[0] - b[0]).abs() < 1e-6));
     }
 }

@@ -1,4 +1,6 @@
-//! Dither for the step from floating point to integer samples.
+//! Dither for the step from floating point to integer samples, and their bytes.
+
+use son1k_domain::encoding::Depth;
 
 /// Reduces samples to signed integers with triangular dither of ±1 step, so that the rounding error is noise without
 /// relation to the music (Lipshitz, Wannamaker & Vanderkooy, "Quantization and dither", JAES 40(5), 1992).
@@ -31,6 +33,40 @@ impl Dither {
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// Samples as the bytes of one depth.
+pub(super) struct Pcm {
+    depth: Depth,
+    dither: Dither,
+}
+
+impl Pcm {
+    pub(super) fn new(depth: Depth) -> Self {
+        Self { depth, dither: Dither::new(u32::from(depth.bits()).min(24)) }
+    }
+
+    /// Appends the samples, lowest byte first.
+    pub(super) fn little_endian(&mut self, samples: &[f32], bytes: &mut Vec<u8>) {
+        for &sample in samples {
+            match self.depth {
+                Depth::Float32 => bytes.extend_from_slice(&sample.to_le_bytes()),
+                Depth::Int24 => bytes.extend_from_slice(&self.dither.reduce(sample).to_le_bytes()[..3]),
+                Depth::Int16 => bytes.extend_from_slice(&self.dither.reduce(sample).to_le_bytes()[..2]),
+            }
+        }
+    }
+
+    /// Appends the samples, highest byte first.
+    pub(super) fn big_endian(&mut self, samples: &[f32], bytes: &mut Vec<u8>) {
+        for &sample in samples {
+            match self.depth {
+                Depth::Float32 => bytes.extend_from_slice(&sample.to_be_bytes()),
+                Depth::Int24 => bytes.extend_from_slice(&self.dither.reduce(sample).to_be_bytes()[1..]),
+                Depth::Int16 => bytes.extend_from_slice(&self.dither.reduce(sample).to_be_bytes()[2..]),
+            }
+        }
     }
 }
 

@@ -1,39 +1,53 @@
-//! FLAC (RFC 9639), 24 bits.
+//! FLAC (RFC 9639), 16 or 24 bits.
 
 use std::io::{Seek, Write};
 
 use flac_codec::encode::{FlacSampleWriter, Options};
+use son1k_domain::encoding::Depth;
 
 use super::dither::Dither;
-use super::{SongTags, in_chunks};
-use crate::SAMPLE_RATE;
+use super::{Sink, SongTags, Spec};
 use crate::error::{Error, Result};
-use crate::progress::Progress;
 
-pub(super) fn write<W: Write + Seek>(
-    samples: &[f32],
-    file: &mut W,
-    tags: &SongTags,
-    progress: &Progress,
-) -> Result<()> {
-    if samples.is_empty() {
-        return Err(Error::Encode("a FLAC file needs at least one sample".into()));
+pub(super) struct Flac<W: Write + Seek> {
+    encoder: FlacSampleWriter<W>,
+    dither: Dither,
+    integers: Vec<i32>,
+    empty: bool,
+}
+
+impl<W: Write + Seek> Flac<W> {
+    pub(super) fn start(file: W, spec: Spec, depth: Depth, tags: &SongTags) -> Result<Self> {
+        if depth == Depth::Float32 || spec.channels > 8 {
+            return Err(Error::Encode("FLAC holds whole numbers, of at most eight channels".into()));
+        }
+        // The fixed predictors: linear prediction takes twice as long and saves 3.5 % of the file.
+        let mut options =
+            Options::fast().block_size(4096).map_err(|error| Error::Encode(error.to_string()))?;
+        for (name, text) in tags.vorbis_comments() {
+            options = options.tag(name, text);
+        }
+        let bits = u32::from(depth.bits());
+        let encoder =
+            FlacSampleWriter::new(file, options, spec.rate, bits, spec.channels, None).map_err(refused)?;
+        Ok(Self { encoder, dither: Dither::new(bits), integers: Vec::new(), empty: true })
     }
-    // The fixed predictors: linear prediction takes twice as long and saves 3.5 % of the file.
-    let mut options = Options::fast().block_size(4096).map_err(|error| Error::Encode(error.to_string()))?;
-    for (name, text) in tags.vorbis_comments() {
-        options = options.tag(name, text);
+}
+
+impl<W: Write + Seek> Sink for Flac<W> {
+    fn write(&mut self, samples: &[f32]) -> Result<()> {
+        self.empty &= samples.is_empty();
+        self.integers.clear();
+        self.integers.extend(samples.iter().map(|&sample| self.dither.reduce(sample)));
+        self.encoder.write(&self.integers).map_err(refused)
     }
-    let total = Some(samples.len() as u64);
-    let mut flac = FlacSampleWriter::new(file, options, SAMPLE_RATE, 24, 2, total).map_err(refused)?;
-    let mut dither = Dither::new(24);
-    let mut integers = Vec::with_capacity(super::CHUNK);
-    in_chunks(samples, progress, |part| {
-        integers.clear();
-        integers.extend(part.iter().map(|&sample| dither.reduce(sample)));
-        flac.write(&integers).map_err(refused)
-    })?;
-    flac.finalize().map_err(refused)
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        if self.empty {
+            return Err(Error::Encode("a FLAC file needs at least one sample".into()));
+        }
+        self.encoder.finalize().map_err(refused)
+    }
 }
 
 fn refused(error: flac_codec::Error) -> Error {

@@ -1,13 +1,27 @@
 use super::*;
 use crate::decode::decode;
+use son1k_domain::encoding::Depth;
 use son1k_domain::music::{Key, Mode, PitchClass};
 use son1k_domain::unit::Bpm;
 use std::io::{Cursor, ErrorKind, SeekFrom};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-const FORMATS: [ExportFormat; 5] =
-    [ExportFormat::Wav, ExportFormat::Flac, ExportFormat::Mp3192, ExportFormat::Mp3320, ExportFormat::Ogg];
+const WAV: Encoding = Encoding::Wav { depth: Depth::Int24 };
+const FLAC: Encoding = Encoding::Flac { depth: Depth::Int24 };
+
+/// Formats with the most that their sound may differ, in dB below its own level.
+const FORMATS: [(Encoding, f32); 9] = [
+    (WAV, -120.0),
+    (Encoding::Wav { depth: Depth::Int16 }, -80.0),
+    (Encoding::Wav { depth: Depth::Float32 }, -1_000.0),
+    (Encoding::Aiff { depth: Depth::Int24 }, -120.0),
+    (Encoding::Aiff { depth: Depth::Float32 }, -1_000.0),
+    (FLAC, -120.0),
+    (Encoding::Mp3 { kbps: 192 }, -30.0),
+    (Encoding::Mp3 { kbps: 320 }, -30.0),
+    (Encoding::Vorbis { quality: 7 }, -20.0),
+];
 
 static GO: AtomicBool = AtomicBool::new(false);
 
@@ -46,7 +60,7 @@ fn difference(a: &[f32], b: &[f32]) -> f32 {
 fn every_format_comes_back_aligned_to_the_sample() {
     let folder = tempfile::tempdir().unwrap();
     let song = song();
-    for (format, limit) in FORMATS.into_iter().zip([-120.0, -120.0, -30.0, -30.0, -20.0]) {
+    for (format, limit) in FORMATS {
         let path = folder.path().join(format!("{format:?}.{}", format.extension()));
         encode(&song, format, &path, &tags(), &quietly()).unwrap();
         let back = decode(&path).unwrap();
@@ -65,7 +79,7 @@ fn every_format_comes_back_aligned_to_the_sample() {
 fn ffprobe_reads_length_rate_and_tags_of_every_format() {
     let folder = tempfile::tempdir().unwrap();
     let song = song();
-    for format in FORMATS {
+    for (format, _) in FORMATS {
         let path = folder.path().join(format!("{format:?}.{}", format.extension()));
         encode(&song, format, &path, &tags(), &quietly()).unwrap();
         let output = Command::new("ffprobe")
@@ -84,18 +98,18 @@ fn ffprobe_reads_length_rate_and_tags_of_every_format() {
         assert_eq!(told["streams"][0]["channels"], 2);
         let said = format!("{}{}", told["format"]["tags"], told["streams"][0]["tags"]).to_lowercase();
         // ffprobe knows only the INFO list of a WAV, which has no place for tempo and key; those are in its ID3 block.
-        let texts = if format == ExportFormat::Wav { 3 } else { 5 };
+        let texts = if format.extension() == "wav" { 3 } else { 5 };
         for text in ["canción nº 1", "ana", "seed 7", "95", "\"am\""].into_iter().take(texts) {
             assert!(said.contains(text), "{format:?} has no {text}: {said}");
         }
         let bits = told["streams"][0]["bits_per_raw_sample"].as_str();
-        if matches!(format, ExportFormat::Flac | ExportFormat::Wav) {
+        if [WAV, FLAC].contains(&format) {
             assert_eq!(bits, Some("24"), "{format:?}");
         }
         let rate: u32 = told["format"]["bit_rate"].as_str().unwrap().parse().unwrap();
         match format {
-            ExportFormat::Mp3192 => assert!((190_000..205_000).contains(&rate), "{rate}"),
-            ExportFormat::Mp3320 => assert!((315_000..335_000).contains(&rate), "{rate}"),
+            Encoding::Mp3 { kbps: 192 } => assert!((190_000..205_000).contains(&rate), "{rate}"),
+            Encoding::Mp3 { kbps: 320 } => assert!((315_000..335_000).contains(&rate), "{rate}"),
             _ => {}
         }
     }
@@ -105,7 +119,7 @@ fn ffprobe_reads_length_rate_and_tags_of_every_format() {
 fn ffmpeg_decodes_the_same_number_of_samples() {
     let folder = tempfile::tempdir().unwrap();
     let song = song();
-    for format in FORMATS {
+    for (format, _) in FORMATS {
         let path = folder.path().join(format!("{format:?}.{}", format.extension()));
         encode(&song, format, &path, &tags(), &quietly()).unwrap();
         let output = Command::new("ffmpeg")
@@ -124,7 +138,7 @@ fn ffmpeg_decodes_the_same_number_of_samples() {
 fn the_same_samples_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let song = song();
-    for format in FORMATS {
+    for (format, _) in FORMATS {
         let paths = ["a", "b"].map(|name| folder.path().join(name));
         for path in &paths {
             encode(&song, format, path, &tags(), &quietly()).unwrap();
@@ -136,7 +150,7 @@ fn the_same_samples_give_the_same_bytes() {
 #[test]
 fn a_folder_that_is_not_there_keeps_its_kind_of_error() {
     let path = Path::new("/nowhere/at/all/song.wav");
-    match encode(&song(), ExportFormat::Wav, path, &tags(), &quietly()) {
+    match encode(&song(), WAV, path, &tags(), &quietly()) {
         Err(Error::Io(io)) => assert_eq!(io.kind(), ErrorKind::NotFound),
         other => panic!("{other:?}"),
     }
@@ -165,9 +179,13 @@ impl Seek for AlmostFull {
 
 #[test]
 fn a_full_disk_keeps_its_kind_of_error_in_every_format() {
-    for format in FORMATS {
-        let mut file = AlmostFull(Cursor::new(Vec::new()));
-        match write(&song(), format, &mut file, &tags(), &quietly()) {
+    for (format, _) in FORMATS {
+        let file = AlmostFull(Cursor::new(Vec::new()));
+        let written = sink(file, Spec::SONG, format, &tags()).and_then(|mut sink| {
+            song().chunks(CHUNK).try_for_each(|part| sink.write(part))?;
+            sink.finish()
+        });
+        match written {
             Err(Error::Io(io)) => assert_eq!(io.kind(), ErrorKind::StorageFull, "{format:?}"),
             other => panic!("{format:?}: {other:?}"),
         }
@@ -182,7 +200,7 @@ fn a_cancelled_export_leaves_nothing_behind_and_the_old_file_alone() {
     let cancelled = AtomicBool::new(false);
     let stop_in_the_middle = |done: f32| cancelled.store(done > 0.5, std::sync::atomic::Ordering::Relaxed);
     let progress = Progress { report: &stop_in_the_middle, cancelled: &cancelled };
-    assert!(matches!(encode(&song(), ExportFormat::Flac, &path, &tags(), &progress), Err(Error::Cancelled)));
+    assert!(matches!(encode(&song(), FLAC, &path, &tags(), &progress), Err(Error::Cancelled)));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "the old one");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -190,9 +208,92 @@ fn a_cancelled_export_leaves_nothing_behind_and_the_old_file_alone() {
 #[test]
 fn an_empty_song_is_written_or_refused_but_never_panics() {
     let folder = tempfile::tempdir().unwrap();
-    for format in FORMATS {
+    for (format, _) in FORMATS {
         let written = encode(&[], format, &folder.path().join("empty"), &SongTags::default(), &quietly());
         assert!(written.is_ok() || matches!(written, Err(Error::Encode(_))), "{format:?}: {written:?}");
     }
-    assert!(encode(&[0.0; 3], ExportFormat::Wav, &folder.path().join("odd"), &tags(), &quietly()).is_err());
+    assert!(encode(&[0.0; 3], WAV, &folder.path().join("odd"), &tags(), &quietly()).is_err());
+}
+
+/// Decodes with ffmpeg and returns the samples as they are, and what `ffprobe` says of the stream.
+fn by_ffmpeg(path: &Path) -> (Vec<f32>, serde_json::Value) {
+    let ask = |program: &str, arguments: &[&str], after: &[&str]| {
+        let output = Command::new(program)
+            .args(arguments)
+            .arg(path)
+            .args(after)
+            .output()
+            .expect("ffmpeg is installed");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let told = ask("ffprobe", &["-v", "error", "-show_streams", "-of", "json"], &[]);
+    let bytes = ask("ffmpeg", &["-v", "error", "-i"], &["-f", "f32le", "-"]);
+    let samples = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    (samples, serde_json::from_slice(&told).unwrap())
+}
+
+fn written(spec: Spec, encoding: Encoding, samples: &[f32], path: &Path) -> Result<()> {
+    let mut writer = Writer::create(path, spec, encoding, &tags())?;
+    samples.chunks(usize::from(spec.channels) * 1_000).try_for_each(|part| writer.write(part))?;
+    writer.finish()
+}
+
+#[test]
+fn opus_comes_back_from_ffmpeg_with_its_length_and_its_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = song();
+    for frames in [1, 959, 960, 50_000] {
+        let path = folder.path().join("song.opus");
+        let samples = &samples[..frames * 2];
+        written(Spec { rate: 48_000, channels: 2 }, Encoding::Opus { kbps: 160 }, samples, &path).unwrap();
+        let (back, told) = by_ffmpeg(&path);
+        assert_eq!(back.len(), samples.len(), "{told}");
+        assert_eq!(told["streams"][0]["codec_name"], "opus");
+        if frames > 10_000 {
+            assert!(difference(samples, &back) < -15.0, "{}", difference(samples, &back));
+        }
+    }
+}
+
+#[test]
+fn other_rates_and_channels_are_kept_where_the_format_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let lossless = [WAV, Encoding::Aiff { depth: Depth::Int16 }, FLAC];
+    for (rate, channels) in [(8_000, 1), (96_000, 2), (192_000, 2), (48_000, 6)] {
+        let spec = Spec { rate, channels };
+        let samples: Vec<f32> =
+            (0..usize::from(channels) * 5_000).map(|n| (n as f32 * 0.01).sin() * 0.5).collect();
+        for encoding in lossless {
+            let path = folder.path().join("sound");
+            written(spec, encoding, &samples, &path).unwrap();
+            let (back, told) = by_ffmpeg(&path);
+            let stream = &told["streams"][0];
+            assert_eq!(stream["sample_rate"], rate.to_string(), "{encoding:?}");
+            assert_eq!(stream["channels"], channels, "{encoding:?}");
+            assert!(
+                difference(&samples, &back) < -80.0 && back.len() == samples.len(),
+                "{encoding:?} {spec:?}"
+            );
+        }
+    }
+    let surround = Spec { rate: 48_000, channels: 6 };
+    for encoding in [Encoding::Mp3 { kbps: 192 }, Encoding::Opus { kbps: 160 }] {
+        let refused = written(surround, encoding, &[0.0; 6], &folder.path().join("refused"));
+        assert!(matches!(refused, Err(Error::Encode(_))), "{encoding:?}");
+    }
+    let odd = Spec { rate: 96_000, channels: 2 };
+    assert!(written(odd, Encoding::Mp3 { kbps: 192 }, &[0.0; 2], &folder.path().join("refused")).is_err());
+}
+
+#[test]
+fn a_file_that_is_looked_at_and_not_kept_does_not_appear() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("song.wav");
+    let mut writer = Writer::create(&path, Spec::SONG, WAV, &tags()).unwrap();
+    writer.write(&[0.0; 200]).unwrap();
+    let unfinished = writer.close().unwrap();
+    assert_eq!(decode(unfinished.path()).unwrap().len(), 200);
+    drop(unfinished);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
