@@ -40,6 +40,10 @@ pub enum Error {
     NewerVersion(String),
     #[error("the file {0} cannot be used here")]
     UnsupportedFile(String),
+    #[error("the sound of {name} could not be read: {reason}")]
+    UnreadableSound { name: String, reason: String },
+    #[error("the sound of {name} could not be measured: {reason}")]
+    UnmeasurableSound { name: String, reason: String },
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -75,7 +79,9 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) => ErrorCode::UnsupportedFile,
+            Self::UnsupportedFile(_) | Self::UnreadableSound { .. } | Self::UnmeasurableSound { .. } => {
+                ErrorCode::UnsupportedFile
+            }
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

@@ -71,6 +71,8 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::UnreadableSound { name, .. } => format!("The sound of “{name}” could not be read."),
+        Error::UnmeasurableSound { name, .. } => format!("The sound of “{name}” cannot be measured."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -104,6 +106,12 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NewerVersion(_) => "Update the studio, then open it again.",
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
+        }
+        Error::UnreadableSound { .. } => {
+            "It is damaged or of a kind that is not read: use WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis."
+        }
+        Error::UnmeasurableSound { .. } => {
+            "Its samples are damaged, or it has a rate below 8 kHz or more than 64 channels."
         }
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
@@ -147,6 +155,8 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::UnreadableSound { name, .. } => format!("No se pudo leer el sonido de «{name}»."),
+        Error::UnmeasurableSound { name, .. } => format!("No se puede medir el sonido de «{name}»."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -178,6 +188,12 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NewerVersion(_) => "Actualiza el estudio y vuelve a abrirlo.",
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
+        }
+        Error::UnreadableSound { .. } => {
+            "Está dañado o es de un tipo que no se lee: usa WAV, AIFF, FLAC, MP3, AAC, ALAC o Vorbis."
+        }
+        Error::UnmeasurableSound { .. } => {
+            "Sus muestras están dañadas, o tiene menos de 8 kHz o más de 64 canales."
         }
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
