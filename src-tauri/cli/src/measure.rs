@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use son1k_domain::Problem;
 use son1k_domain::loudness::{ChannelPeak, LoudnessCurve, Measurement};
 use son1k_domain::unit::{Dbfs, Dbtp, Lu, Lufs, Seconds};
-use son1k_domain::Problem;
 use son1k_services::measuring::measure_file;
 use son1k_services::{Error, Result};
 

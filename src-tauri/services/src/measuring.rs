@@ -44,10 +44,16 @@ mod tests {
         };
         assert!(matches!(measured("words.wav", b"no sound"), Err(Error::UnreadableSound { .. })));
         assert!(matches!(measured("empty.wav", b""), Err(Error::UnreadableSound { .. })));
-        assert!(matches!(measured("slow.wav", &wav(4_000, &[0; 4_000])), Err(Error::UnmeasurableSound { .. })));
+        assert!(matches!(
+            measured("slow.wav", &wav(4_000, &[0; 4_000])),
+            Err(Error::UnmeasurableSound { .. })
+        ));
         let nothing = measure_file(&folder.path().join("none.wav"), &AtomicBool::new(false));
         assert!(matches!(nothing, Err(Error::NotFound { .. })));
-        assert!(matches!(measure_file(folder.path(), &AtomicBool::new(false)), Err(Error::UnreadableSound { .. })));
+        assert!(matches!(
+            measure_file(folder.path(), &AtomicBool::new(false)),
+            Err(Error::UnreadableSound { .. })
+        ));
         let cancelled = measure_file(&folder.path().join("slow.wav"), &AtomicBool::new(true));
         assert!(cancelled.is_err());
         let loudness = measured("square.wav", &wav(8_000, &[8_192; 8_000])).unwrap().loudness;

@@ -27,7 +27,7 @@ pub use meter::Meter;
 pub use weighting::Weighting;
 
 use crate::error::Result;
-use gauge::{Part, finite};
+use gauge::{Part, STEPS_A_SECOND, finite};
 use peak::PeakMeter;
 use windows::{TENTH, Windows, loudest};
 
@@ -37,7 +37,9 @@ pub const RATES: RangeInclusive<u32> = 8_000..=768_000;
 /// Concludes from the energies and peaks of all segments.
 fn measurement(gauge: &Gauge, mut part: Part, frames: u64) -> Result<Measurement> {
     part.peaks.iter_mut().for_each(PeakMeter::end);
-    finite(part.peaks.iter().all(PeakMeter::is_finite) && part.energies.iter().all(|energy| energy.is_finite()))?;
+    finite(
+        part.peaks.iter().all(PeakMeter::is_finite) && part.energies.iter().all(|energy| energy.is_finite()),
+    )?;
     let channels: Vec<ChannelPeak> = part.peaks.iter().map(PeakMeter::levels).collect();
     let windows = Windows::of(&part.energies);
     let highest = |level: fn(&ChannelPeak) -> Option<f32>| channels.iter().filter_map(level).reduce(f32::max);
@@ -50,7 +52,7 @@ fn measurement(gauge: &Gauge, mut part: Part, frames: u64) -> Result<Measurement
         true_peak: highest(|peak| peak.true_peak.map(|level| level.0)).map(Dbtp),
         duration: Seconds(frames as f64 / f64::from(gauge.rate)),
     };
-    let spacing = Seconds((TENTH * gauge.step) as f64 / f64::from(gauge.rate));
+    let spacing = Seconds(TENTH as f64 / STEPS_A_SECOND as f64);
     Ok(Measurement { loudness, channels, curve: windows.curve(spacing) })
 }
 

@@ -20,7 +20,8 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 3] = [("render", render::bench), ("start", start::bench), ("loudness", loudness::bench)];
+const BENCHES: [Bench; 3] =
+    [("render", render::bench), ("start", start::bench), ("loudness", loudness::bench)];
 
 /// What one program took.
 #[derive(Debug, Clone, Copy)]
@@ -37,10 +38,14 @@ struct Taken {
 /// # Errors
 /// When a program is missing or fails.
 pub fn bench(repository: &Repository, name: Option<&str>) -> Result<ExitCode> {
-    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(known, _)| name.is_none_or(|name| name == *known)).collect();
+    let chosen: Vec<&Bench> =
+        BENCHES.iter().filter(|(known, _)| name.is_none_or(|name| name == *known)).collect();
     if chosen.is_empty() {
         let known = BENCHES.map(|(name, _)| name).join(", ");
-        return Err(Error::new(format!("there is no bench {}", name.unwrap_or_default()), format!("There are: {known}.")));
+        return Err(Error::new(
+            format!("there is no bench {}", name.unwrap_or_default()),
+            format!("There are: {known}."),
+        ));
     }
     packages::ensure(repository, &[packages::BUILD, packages::HEADLESS, packages::TESTS])?;
     let hint = "Mend what the compiler says.";

@@ -33,8 +33,8 @@ impl Row {
 
     fn line(&self) -> String {
         let got: Vec<String> = self.got.iter().map(|(name, value)| format!("{name} {value:.2}")).collect();
-        format!("| {} | {} | {} | {} |\n", self.case, self.signal, self.required, got.join(", "))
-            .replace('-', "−")
+        let cells = format!("{} | {} | {}", self.signal, self.required, got.join(", ")).replace('-', "−");
+        format!("| {} | {cells} |\n", self.case)
     }
 }
 
@@ -97,7 +97,8 @@ fn loudness_row(case: u32, signal: &str, required: &str, target: f32, got: Vec<(
 fn integrated_rows() -> Vec<Row> {
     let all = |level: f64| {
         let found = measure(&tones(&[(Some(level), 20.0)]), 2);
-        let [m, s, i] = [found.max_momentary, found.max_short_term, found.integrated].map(|value| value.unwrap().0);
+        let [m, s, i] =
+            [found.max_momentary, found.max_short_term, found.integrated].map(|value| value.unwrap().0);
         vec![("M", m), ("S", s), ("I", i)]
     };
     let gated = |parts: &[(f64, f64)]| {
@@ -111,7 +112,13 @@ fn integrated_rows() -> Vec<Row> {
     let loud = [(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)];
     let required = "I = -23.0 ±0.1 LUFS";
     vec![
-        loudness_row(1, "stereo sine 1 kHz, -23.0 dBFS, 20 s", "M, S, I = -23.0 ±0.1 LUFS", -23.0, all(-23.0)),
+        loudness_row(
+            1,
+            "stereo sine 1 kHz, -23.0 dBFS, 20 s",
+            "M, S, I = -23.0 ±0.1 LUFS",
+            -23.0,
+            all(-23.0),
+        ),
         loudness_row(2, "as 1 at -33.0 dBFS", "M, S, I = -33.0 ±0.1 LUFS", -33.0, all(-33.0)),
         loudness_row(3, "-36.0 dBFS 10 s, -23.0 60 s, -36.0 10 s", required, -23.0, gated(&steps)),
         loudness_row(4, "as 3 between 10 s each of -72.0 dBFS", required, -23.0, gated(&more)),
@@ -137,8 +144,11 @@ fn short_term_rows() -> Vec<Row> {
         .collect();
     let shown_rising = watch(&tones(&rising), Meter::short_term);
     // Each segment is 6 s long; what it should show is taken off, so that one value stands for all.
-    let errors: Vec<f32> =
-        shown_rising.chunks(600).zip(0u8..).map(|(segment, i)| highest(segment.to_vec()) + 38.0 - f32::from(i)).collect();
+    let errors: Vec<f32> = shown_rising
+        .chunks(600)
+        .zip(0u8..)
+        .map(|(segment, i)| highest(segment.to_vec()) + 38.0 - f32::from(i))
+        .collect();
     vec![
         loudness_row(
             9,
@@ -180,8 +190,11 @@ fn momentary_rows() -> Vec<Row> {
         .flat_map(|i| [(None, i * 0.02), (Some(i - 38.0), 0.4), (None, 0.4 - i * 0.02)])
         .collect();
     let shown_rising = watch(&tones(&rising), Meter::momentary);
-    let errors: Vec<f32> =
-        shown_rising.chunks(80).zip(0u8..).map(|(segment, i)| highest(segment.to_vec()) + 38.0 - f32::from(i)).collect();
+    let errors: Vec<f32> = shown_rising
+        .chunks(80)
+        .zip(0u8..)
+        .map(|(segment, i)| highest(segment.to_vec()) + 38.0 - f32::from(i))
+        .collect();
     vec![
         loudness_row(
             12,
@@ -235,7 +248,13 @@ fn peak_row(case: u32, signal: String, target: f32, wave: &[f64]) -> Row {
 
 /// Cases 15 to 19: sines whose peaks lie between the samples.
 fn sine_peak_rows() -> Vec<Row> {
-    let cases = [(15, 4, 0.50, 0.0), (16, 4, 0.50, 45.0), (17, 6, 0.50, 60.0), (18, 8, 0.50, 67.5), (19, 4, 1.41, 45.0)];
+    let cases = [
+        (15, 4, 0.50, 0.0),
+        (16, 4, 0.50, 45.0),
+        (17, 6, 0.50, 60.0),
+        (18, 8, 0.50, 67.5),
+        (19, 4, 1.41, 45.0),
+    ];
     let row = |(case, divisor, amplitude, degrees): (u32, u32, f64, f64)| {
         let phase = |n: usize| TAU * n as f64 / f64::from(divisor) + degrees * PI / 180.0;
         let wave = (0..48_000).map(|n| amplitude * phase(n).sin()).collect();
@@ -255,7 +274,8 @@ fn burst_rows() -> Vec<Row> {
     let wave = faded(wave, 960);
     let row = |offset: usize| {
         let moved: Vec<f64> = std::iter::repeat_n(0.0, offset).chain(wave.iter().copied()).collect();
-        let signal = format!("sine fs/6, 0.50 FFS, in it one period fs/4, 1.00 FFS; from 4 fs, offset {offset}");
+        let signal =
+            format!("sine fs/6, 0.50 FFS, in it one period fs/4, 1.00 FFS; from 4 fs, offset {offset}");
         peak_row(20 + offset as u32, signal, 0.0, &every_fourth(&moved))
     };
     (0..4).map(row).collect()

@@ -17,6 +17,9 @@ use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
+/// Of 10 ms each.
+pub(super) const STEPS_A_SECOND: u64 = 100;
+
 /// Steps in which the weighting runs in: after 100 ms its slowest pole has fallen by 180 dB.
 const RUN_IN: usize = TENTH;
 
@@ -36,8 +39,6 @@ const TILE: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Gauge {
     pub(super) rate: u32,
-    /// Frames of a step of 10 ms.
-    pub(super) step: usize,
     /// By channel.
     pub(super) weights: Vec<f64>,
 }
@@ -70,8 +71,7 @@ impl Gauge {
     }
 
     fn unchecked(rate: u32, channels: usize) -> Self {
-        let step = (f64::from(rate) / 100.0).round() as usize;
-        Self { rate, step, weights: weights(channels) }
+        Self { rate, weights: weights(channels) }
     }
 
     /// Returns a meter that is given the sound bit by bit.
@@ -83,10 +83,27 @@ impl Gauge {
         self.weights.len()
     }
 
+    /// Returns the frame that a step of 10 ms begins with. Where a step is no whole number of frames some are longer by
+    /// one, so that time does not drift.
+    pub(super) fn frame(&self, step: usize) -> usize {
+        (step as u64 * u64::from(self.rate) / STEPS_A_SECOND) as usize
+    }
+
+    /// Returns how many whole steps are in some frames.
+    fn steps(&self, frames: usize) -> usize {
+        (((frames as u64 + 1) * STEPS_A_SECOND).div_ceil(u64::from(self.rate)) - 1) as usize
+    }
+
+    /// Returns after how many steps their lengths repeat: 1 at most rates, 4 at 11 025 Hz.
+    fn period(&self) -> usize {
+        let whole = |steps: &u64| (steps * u64::from(self.rate)).is_multiple_of(STEPS_A_SECOND);
+        (1..STEPS_A_SECOND).find(whole).unwrap_or(STEPS_A_SECOND) as usize
+    }
+
     /// Returns how many frames are measured in one piece: whole steps, 9.6 s at usual rates.
     pub fn segment(&self) -> usize {
-        let lane = SEGMENT_SAMPLES / (LANES * self.step * self.channels());
-        lane.clamp(1, LANE_STEPS) * LANES * self.step
+        let lane = SEGMENT_SAMPLES / (LANES * self.frame(1) * self.channels());
+        self.frame(lane.clamp(1, LANE_STEPS).next_multiple_of(self.period()) * LANES)
     }
 
     /// Measures everything.
@@ -111,7 +128,7 @@ impl Gauge {
     ) -> Result<Measurement> {
         let channels = self.channels();
         let ahead = rayon::current_num_threads().clamp(1, MOST_AHEAD);
-        let head = (RUN_IN * self.step).max(HISTORY) * channels;
+        let head = self.frame(RUN_IN).max(HISTORY) * channels;
         let room = head + ahead * self.segment() * channels;
         let (mut batch, mut next) = (vec![0.0; room], vec![0.0; room]);
         let mut filled = read(&mut batch[head..])?;
@@ -202,28 +219,35 @@ impl Gauge {
     /// Returns the weighted mean square of each whole step of a range of frames, all channels together. What is before
     /// the range is used to run the filters in.
     pub fn energies(&self, samples: &[f32], frames: Range<usize>) -> Vec<f64> {
-        let steps = frames.len() / self.step;
-        let per_lane = steps.div_ceil(LANES);
+        let steps = self.steps(frames.len());
+        let per_lane = steps.div_ceil(LANES).next_multiple_of(self.period());
         let mut energies = vec![0.0; per_lane * LANES];
         let heard = || self.weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
         let mut filters = vec![Weighting::<LANES>::new(self.rate); heard().count()];
+        let (run_in, lane_length) = (self.frame(RUN_IN), self.frame(per_lane));
         let mut tile = [[0.0; LANES]; TILE];
-        for step in 0..RUN_IN + per_lane {
-            for (filter, (channel, weight)) in filters.iter_mut().zip(heard()) {
-                let mut sums = [0.0; LANES];
-                for done in (0..self.step).step_by(TILE) {
-                    let rows = &mut tile[..TILE.min(self.step - done)];
-                    for lane in 0..LANES {
-                        let at = frames.start + (lane * per_lane + step) * self.step + done;
-                        let ahead = RUN_IN * self.step;
-                        gather(samples, self.channels(), channel, at, ahead, lane, rows);
-                    }
-                    filter.energy(rows, &mut sums);
+        let mut weigh = |filter: &mut Weighting<LANES>, channel: usize, stretch: Range<usize>| {
+            let mut sums = [0.0; LANES];
+            for done in stretch.clone().step_by(TILE) {
+                let rows = &mut tile[..TILE.min(stretch.end - done)];
+                for lane in 0..LANES {
+                    let from = frames.start + lane * lane_length + done;
+                    gather(samples, self.channels(), channel, from, run_in, lane, rows);
                 }
-                filter.settle();
-                let Some(step) = step.checked_sub(RUN_IN) else { continue };
+                filter.energy(rows, &mut sums);
+            }
+            filter.settle();
+            sums
+        };
+        for (filter, (channel, _)) in filters.iter_mut().zip(heard()) {
+            weigh(filter, channel, 0..run_in);
+        }
+        for step in 0..per_lane {
+            let stretch = run_in + self.frame(step)..run_in + self.frame(step + 1);
+            for (filter, (channel, weight)) in filters.iter_mut().zip(heard()) {
+                let sums = weigh(filter, channel, stretch.clone());
                 for (lane, sum) in sums.into_iter().enumerate() {
-                    energies[lane * per_lane + step] += weight * sum / self.step as f64;
+                    energies[lane * per_lane + step] += weight * sum / stretch.len() as f64;
                 }
             }
         }
@@ -266,8 +290,14 @@ fn gather(
     let (rows, beyond) = rows.split_at_mut(count);
     match channels {
         1 => rows.iter_mut().zip(there).for_each(|(row, value)| row[lane] = *value),
-        2 => rows.iter_mut().zip(there.as_chunks::<2>().0).for_each(|(row, frame)| row[lane] = frame[channel & 1]),
-        _ => rows.iter_mut().zip(there.chunks_exact(channels)).for_each(|(row, frame)| row[lane] = frame[channel]),
+        2 => rows
+            .iter_mut()
+            .zip(there.as_chunks::<2>().0)
+            .for_each(|(row, frame)| row[lane] = frame[channel & 1]),
+        _ => rows
+            .iter_mut()
+            .zip(there.chunks_exact(channels))
+            .for_each(|(row, frame)| row[lane] = frame[channel]),
     }
     beyond.iter_mut().for_each(|row| row[lane] = 0.0);
 }

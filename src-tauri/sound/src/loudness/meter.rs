@@ -3,8 +3,8 @@
 use son1k_domain::loudness::Measurement;
 use son1k_domain::unit::Lufs;
 
-use super::measurement;
 use super::gauge::{Gauge, Part};
+use super::measurement;
 use super::peak::PeakMeter;
 use super::weighting::{LANES, Weighting};
 use super::windows::{MOMENTARY, SHORT_TERM, audible};
@@ -22,7 +22,6 @@ pub struct Meter {
     /// The step that is not full yet.
     pending: Vec<f32>,
     rows: Vec<[f32; LANES]>,
-    frames: u64,
 }
 
 impl Meter {
@@ -32,17 +31,17 @@ impl Meter {
             filters: vec![Weighting::new(gauge.rate); channels.div_ceil(LANES)],
             peaks: vec![PeakMeter::new(gauge.rate); channels],
             energies: Vec::new(),
-            pending: Vec::with_capacity(gauge.step * channels),
-            rows: vec![[0.0; LANES]; gauge.step],
-            frames: 0,
+            pending: Vec::with_capacity((gauge.frame(1) + 1) * channels),
+            rows: vec![[0.0; LANES]; gauge.frame(1) + 1],
             gauge,
         }
     }
 
     /// Takes the next samples, interleaved; any number of them, also parts of a frame.
     pub fn add(&mut self, mut samples: &[f32]) {
-        let full = self.gauge.step * self.gauge.channels();
         while !samples.is_empty() {
+            let step = self.energies.len();
+            let full = (self.gauge.frame(step + 1) - self.gauge.frame(step)) * self.gauge.channels();
             let (now, later) = samples.split_at((full - self.pending.len()).min(samples.len()));
             self.pending.extend_from_slice(now);
             samples = later;
@@ -55,6 +54,7 @@ impl Meter {
 
     fn step(&mut self) {
         let channels = self.gauge.channels();
+        let frames = self.pending.len() / channels;
         let mut energy = 0.0;
         let groups = self.filters.iter_mut().zip(self.gauge.weights.chunks(LANES));
         for (group, (filter, weights)) in groups.enumerate() {
@@ -62,15 +62,19 @@ impl Meter {
                 row[..weights.len()].copy_from_slice(&frame[group * LANES..group * LANES + weights.len()]);
             }
             let mut sums = [0.0; LANES];
-            filter.energy(&self.rows, &mut sums);
+            filter.energy(&self.rows[..frames], &mut sums);
             filter.settle();
-            energy += weights.iter().zip(sums).filter(|(weight, _)| **weight > 0.0).map(|(w, sum)| w * sum).sum::<f64>();
+            energy += weights
+                .iter()
+                .zip(sums)
+                .filter(|(weight, _)| **weight > 0.0)
+                .map(|(w, sum)| w * sum)
+                .sum::<f64>();
         }
-        self.energies.push(energy / self.gauge.step as f64);
+        self.energies.push(energy / frames as f64);
         for (channel, peak) in self.peaks.iter_mut().enumerate() {
             peak.add(&self.pending, channels, channel);
         }
-        self.frames += self.gauge.step as u64;
     }
 
     /// Returns the loudness of the last 400 ms; none before they are there, and for silence.
@@ -99,7 +103,7 @@ impl Meter {
         for (channel, peak) in peaks.iter_mut().enumerate() {
             peak.add(begun, channels, channel);
         }
-        let frames = self.frames + (begun.len() / channels) as u64;
-        measurement(&self.gauge, Part { energies: self.energies.clone(), peaks }, frames)
+        let frames = self.gauge.frame(self.energies.len()) + begun.len() / channels;
+        measurement(&self.gauge, Part { energies: self.energies.clone(), peaks }, frames as u64)
     }
 }

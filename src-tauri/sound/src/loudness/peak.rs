@@ -72,7 +72,8 @@ impl PeakMeter {
 
     fn look(&mut self, count: usize) {
         let line = &self.line[..HISTORY + count];
-        let highest = line.iter().fold(0, |highest: u32, value| highest.max(value.to_bits() & (u32::MAX >> 1)));
+        let highest =
+            line.iter().fold(0, |highest: u32, value| highest.max(value.to_bits() & (u32::MAX >> 1)));
         self.sample = self.sample.max(highest);
         self.between_samples = match &self.between {
             Between::Nothing => 0.0,

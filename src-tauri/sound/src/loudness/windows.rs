@@ -49,7 +49,8 @@ impl Windows {
         let tenths: Vec<f64> = steps.windows(TENTH).map(|tenth| tenth.iter().sum()).collect();
         let mean = |length: usize| {
             let count = (steps.len() + 1).saturating_sub(length);
-            let sum = |start: usize| tenths[start..=start + length - TENTH].iter().step_by(TENTH).sum::<f64>();
+            let sum =
+                |start: usize| tenths[start..=start + length - TENTH].iter().step_by(TENTH).sum::<f64>();
             (0..count).map(|start| sum(start) / length as f64).collect()
         };
         Self { momentary: mean(MOMENTARY), short_term: mean(SHORT_TERM) }

@@ -42,12 +42,19 @@ pub fn bench(repository: &Repository) -> Result<String> {
     for (filter, read) in rivals {
         let taken = median(|_| {
             let mut ffmpeg = repository.command("ffmpeg");
-            ffmpeg.args(["-hide_banner", "-nostats", "-i"]).arg(&file).args(["-af", filter, "-f", "null", "-"]);
+            ffmpeg
+                .args(["-hide_banner", "-nostats", "-i"])
+                .arg(&file)
+                .args(["-af", filter, "-f", "null", "-"]);
             ffmpeg.stderr(File::create(&told).map_err(io("keep what ffmpeg prints"))?);
             measure(ffmpeg)
         })?;
         let text = fs::read_to_string(&told).map_err(io("read what ffmpeg printed"))?;
-        rows.push((filter, taken, read(&text).ok_or_else(|| Error::new("ffmpeg printed no loudness", text))?));
+        rows.push((
+            filter,
+            taken,
+            read(&text).ok_or_else(|| Error::new("ffmpeg printed no loudness", text))?,
+        ));
     }
     let _the_next_run_writes_it_anew = fs::remove_file(&file);
     let mut table = format!(
@@ -118,7 +125,8 @@ fn write_music(file: &Path) -> std::io::Result<()> {
     for index in 0..BARS {
         let loudness = LOUDNESS[(index * LOUDNESS.len() as u32 / BARS) as usize];
         let frames = bars[index as usize % bars.len()].iter().flatten();
-        let scaled: Vec<u8> = frames.flat_map(|value| ((value * loudness / 100) as i16).to_le_bytes()).collect();
+        let scaled: Vec<u8> =
+            frames.flat_map(|value| ((value * loudness / 100) as i16).to_le_bytes()).collect();
         out.write_all(&scaled)?;
     }
     out.flush()
@@ -147,12 +155,16 @@ mod tests {
 
     #[test]
     fn what_ffmpeg_prints_is_read() {
-        let found = loudnorm_found("noise {\n\"input_i\" : \"-14.20\", \"input_tp\" : \"-1.0\", \"input_lra\" : \"5.5\"}\n");
+        let found = loudnorm_found(
+            "noise {\n\"input_i\" : \"-14.20\", \"input_tp\" : \"-1.0\", \"input_lra\" : \"5.5\"}\n",
+        );
         assert!(found.is_some_and(|found| found.integrated == -14.2 && found.range == 5.5));
         let printed = "t: 1 I: -30.0 LUFS\nSummary:\n Integrated loudness:\n  I:  -14.1 LUFS\n  Threshold: -24.2 LUFS\n\n \
                        Loudness range:\n  LRA:  3.2 LU\n  LRA low: -16.0 LUFS\n\n True peak:\n  Peak:  -1.2 dBFS\n";
         let found = ebur128_found(printed);
-        assert!(found.is_some_and(|found| (found.integrated, found.range, found.true_peak) == (-14.1, 3.2, -1.2)));
+        assert!(
+            found.is_some_and(|found| (found.integrated, found.range, found.true_peak) == (-14.1, 3.2, -1.2))
+        );
         assert!(loudnorm_found("nothing").is_none() && ebur128_found("nothing").is_none());
     }
 }

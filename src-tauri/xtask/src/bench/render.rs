@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::{ROUNDS, Taken, median, measure, release};
+use super::{ROUNDS, Taken, measure, median, release};
 use crate::error::{Error, Result, io};
 use crate::repository::Repository;
 use crate::step;

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::{median, measure, release};
+use super::{measure, median, release};
 use crate::error::Result;
 use crate::repository::Repository;
 use crate::step;
