@@ -1,16 +1,13 @@
 //! Sound files into samples.
 
 mod downmix;
-mod reader;
 
 use std::fs::File;
-use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
-use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as Broken;
 use symphonia::core::formats::probe::Hint;
@@ -21,7 +18,6 @@ use symphonia::core::meta::MetadataOptions;
 use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
 use downmix::Downmix;
-pub use reader::{Reader, Spec};
 
 /// A file of a few bytes can unfold to hours of silence; an hour of samples takes 1.3 GB of memory.
 const LONGEST_SECONDS: usize = 3_600;
@@ -40,103 +36,81 @@ const CHUNK: usize = 4_096;
 /// [`Error::Io`] when the file cannot be read, [`Error::Decode`] when it is of an unknown kind, mostly damaged, without
 /// sound or longer than an hour.
 pub fn decode(path: &Path) -> Result<Vec<f32>> {
-    let (samples, rate) = guarded(|| read_whole(Track::open(path)?))?;
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(Error::Decode("not a file".into()));
+    }
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+        hint.with_extension(extension);
+    }
+    // The decoders are written for sound files in good faith; a file made to break them must not take the studio along.
+    let (samples, rate) = catch_unwind(AssertUnwindSafe(|| read(file, &hint)))
+        .unwrap_or_else(|_| Err(Error::Decode("the file is damaged".into())))?;
     resample(samples, rate)
 }
 
-/// The decoders are written for sound files in good faith; a file made to break them must not take the studio along.
-fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged()))
+/// Returns stereo samples with their rate.
+fn read(file: File, hint: &Hint) -> Result<(Vec<f32>, u32)> {
+    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+    let mut format = symphonia::default::get_probe()
+        .probe(hint, stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(unreadable)?;
+    let track = format.default_track(TrackType::Audio);
+    let track = track.ok_or_else(|| Error::Decode("there is no sound in the file".into()))?;
+    let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
+    let parameters = parameters.ok_or_else(|| Error::Decode("the kind of sound is unknown".into()))?;
+    let id = track.id;
+    let mut decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(unreadable)?;
+    read_track(format.as_mut(), decoder.as_mut(), id)
 }
 
-/// Returns stereo samples with their rate.
-fn read_whole(mut track: Track) -> Result<(Vec<f32>, u32)> {
+fn read_track(
+    format: &mut dyn FormatReader,
+    decoder: &mut dyn AudioDecoder,
+    id: u32,
+) -> Result<(Vec<f32>, u32)> {
     let mut downmix: Option<Downmix> = None;
     let mut samples = Vec::new();
-    while let Some(buffer) = track.next()? {
-        let mixer = match &mut downmix {
-            Some(mixer) => mixer,
-            none => none.insert(Downmix::new(buffer.spec(), &RATES)?),
+    let (mut good, mut bad) = (0u64, 0u64);
+    loop {
+        let packet = match format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => break,
+            Err(Broken::IoError(end)) if end.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(_) if good > 0 => break,
+            Err(error) => return Err(unreadable(error)),
         };
-        mixer.append(&buffer, &mut samples)?;
-        if samples.len() / 2 > LONGEST_SECONDS * mixer.rate() as usize {
-            return Err(Error::Decode("the sound is longer than an hour".into()));
+        if packet.track_id != id {
+            continue;
+        }
+        match decoder.decode(&packet) {
+            Ok(buffer) => {
+                let mixer = match &mut downmix {
+                    Some(mixer) => mixer,
+                    none => none.insert(Downmix::new(buffer.spec(), &RATES)?),
+                };
+                mixer.append(&buffer, &mut samples)?;
+                good += 1;
+                if samples.len() / 2 > LONGEST_SECONDS * mixer.rate() as usize {
+                    return Err(Error::Decode("the sound is longer than an hour".into()));
+                }
+            }
+            Err(Broken::DecodeError(_) | Broken::IoError(_)) => bad += 1,
+            Err(error) => return Err(unreadable(error)),
         }
     }
     match downmix {
-        Some(mixer) if !samples.is_empty() => Ok((samples, mixer.rate())),
-        _ => Err(damaged()),
+        Some(mixer) if good > bad && !samples.is_empty() => Ok((samples, mixer.rate())),
+        _ => Err(Error::Decode("the file is damaged or holds no sound".into())),
     }
-}
-
-/// The first track of sound in an open file.
-struct Track {
-    format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
-    id: u32,
-    /// Packets that could be decoded, and those that could not.
-    good: u64,
-    bad: u64,
-}
-
-impl Track {
-    fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(Error::Decode("not a file".into()));
-        }
-        let mut hint = Hint::new();
-        if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
-            hint.with_extension(extension);
-        }
-        let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-        let format = symphonia::default::get_probe()
-            .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(unreadable)?;
-        let track = format.default_track(TrackType::Audio);
-        let track = track.ok_or_else(|| Error::Decode("there is no sound in the file".into()))?;
-        let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
-        let parameters = parameters.ok_or_else(|| Error::Decode("the kind of sound is unknown".into()))?;
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map_err(unreadable)?;
-        let id = track.id;
-        Ok(Self { format, decoder, id, good: 0, bad: 0 })
-    }
-
-    /// Returns the next packet's sound; none at the end, or where a file breaks off.
-    fn next(&mut self) -> Result<Option<GenericAudioBufferRef<'_>>> {
-        loop {
-            let packet = match self.format.next_packet() {
-                Ok(Some(packet)) if packet.track_id == self.id => packet,
-                Ok(Some(_)) => continue,
-                Ok(None) => return self.end(),
-                Err(Broken::IoError(end)) if end.kind() == ErrorKind::UnexpectedEof => return self.end(),
-                Err(_) if self.good > 0 => return self.end(),
-                Err(error) => return Err(unreadable(error)),
-            };
-            match self.decoder.decode(&packet) {
-                Ok(_) => break,
-                Err(Broken::DecodeError(_) | Broken::IoError(_)) => self.bad += 1,
-                Err(error) => return Err(unreadable(error)),
-            }
-        }
-        self.good += 1;
-        Ok(Some(self.decoder.last_decoded()))
-    }
-
-    fn end<T>(&self) -> Result<Option<T>> {
-        if self.good > self.bad { Ok(None) } else { Err(damaged()) }
-    }
-}
-
-fn damaged() -> Error {
-    Error::Decode("the file is damaged or holds no sound".into())
 }
 
 fn unreadable(error: Broken) -> Error {
     match error {
-        Broken::IoError(io) if io.kind() != ErrorKind::UnexpectedEof => Error::Io(io),
+        Broken::IoError(io) if io.kind() != std::io::ErrorKind::UnexpectedEof => Error::Io(io),
         other => Error::Decode(other.to_string()),
     }
 }
