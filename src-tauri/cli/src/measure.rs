@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use son1k_domain::Problem;
 use son1k_domain::loudness::{ChannelPeak, LoudnessCurve, Measurement};
+use son1k_domain::sound::Damage;
 use son1k_domain::unit::{Dbfs, Dbtp, Lu, Lufs, Seconds};
 use son1k_services::measuring::measure_file;
 use son1k_services::{Error, Result};
@@ -40,6 +41,9 @@ struct Values {
     true_peak_dbtp: Option<Dbtp>,
     duration_s: Seconds,
     channels: Vec<Channel>,
+    /// What could not be read of the file.
+    #[serde(skip_serializing_if = "Damage::is_none")]
+    damage: Damage,
     #[serde(skip_serializing_if = "Option::is_none")]
     curve: Option<Curve>,
 }
@@ -58,7 +62,7 @@ struct Curve {
 }
 
 impl Values {
-    fn of(measurement: Measurement, with_curve: bool) -> Self {
+    fn of(measurement: Measurement, damage: Damage, with_curve: bool) -> Self {
         let Measurement { loudness, channels, curve } = measurement;
         let channel = |peak: ChannelPeak| Channel {
             sample_peak_dbfs: peak.sample_peak,
@@ -74,6 +78,7 @@ impl Values {
             true_peak_dbtp: loudness.true_peak,
             duration_s: loudness.duration,
             channels: channels.into_iter().map(channel).collect(),
+            damage,
             curve: with_curve.then_some(Curve {
                 spacing_s: spacing,
                 momentary_lufs: momentary,
@@ -96,7 +101,9 @@ pub async fn run(wish: Measuring, report: &Report) -> Result<ExitCode> {
         let measured = tokio::task::spawn_blocking(move || measure_file(&file, &flag)).await;
         let found = match measured.map_err(|error| Error::Internal(error.to_string()))? {
             Err(Error::Cancelled) => return Err(Error::Cancelled),
-            Ok(measurement) => Found::Measured(Box::new(Values::of(measurement, wish.curve))),
+            Ok((measurement, damage)) => {
+                Found::Measured(Box::new(Values::of(measurement, damage, wish.curve)))
+            }
             Err(error) => {
                 tracing::warn!(%error, path = %path.display(), "not measured");
                 Found::Failed { error: error.describe(report.language()) }
@@ -126,7 +133,14 @@ fn print_head(report: &Report) {
 
 fn print_line(path: &Path, found: &Found, report: &Report) {
     match found {
-        Found::Measured(values) => println!("{}  {}", row(cells(values)), path.display()),
+        Found::Measured(values) => {
+            println!("{}  {}", row(cells(values)), path.display());
+            if !values.damage.is_none() {
+                let english = "the file is damaged; it was measured as far as it could be read";
+                let spanish = "el archivo está dañado; se midió hasta donde se pudo leer";
+                eprintln!("son1k: {}: {}", path.display(), pick(report.language(), english, spanish));
+            }
+        }
         Found::Failed { error } => report.warning(&path.display().to_string(), error),
     }
 }
@@ -172,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_measured_is_a_dash_in_the_table_and_null_in_json() {
-        let values = Values::of(silence(), false);
+        let values = Values::of(silence(), Damage::default(), false);
         assert_eq!(cells(&values), ["–", "–", "-21.2", "–", "–", "-1.0", "1:01.5"].map(str::to_owned));
         let found = Found::Measured(Box::new(values));
         let json = serde_json::to_value(Printed { path: "a.wav".into(), found }).unwrap();
@@ -187,7 +201,7 @@ mod tests {
         let error = Problem { code: ErrorCode::UnsupportedFile, message: "m".into(), hint: "h".into() };
         let failed = Printed { path: "a".into(), found: Found::Failed { error } };
         assert_eq!(serde_json::to_value(&failed).unwrap()["error"]["message"], "m");
-        let measured = Found::Measured(Box::new(Values::of(silence(), true)));
+        let measured = Found::Measured(Box::new(Values::of(silence(), Damage::default(), true)));
         let measured = Printed { path: "b".into(), found: measured };
         assert_eq!(serde_json::to_value(&measured).unwrap()["curve"]["spacing_s"], 0.1);
         assert_eq!(format!("{:?}", code(&[measured])), format!("{:?}", ExitCode::SUCCESS));

@@ -1,33 +1,29 @@
 //! How loud sound files are.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use son1k_domain::loudness::Measurement;
+use son1k_domain::sound::Damage;
 use son1k_sound::{Progress, loudness};
 
 use crate::{Error, Result};
 
-/// Measures loudness and peaks of one file; needs no open studio.
+/// Measures loudness and peaks of one file, as far as it can be read, and tells what of it is damaged; needs no open
+/// studio.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::UnreadableSound`], [`Error::UnmeasurableSound`], [`Error::Cancelled`].
-pub fn measure_file(path: &Path, cancelled: &AtomicBool) -> Result<Measurement> {
-    let progress = Progress { report: &|_| {}, cancelled };
-    loudness::measure_file(path, &progress).map_err(|error| of_reading(path, error))
-}
-
-/// Returns the error of the sound engine that was reading `path`.
-fn of_reading(path: &Path, error: son1k_sound::Error) -> Error {
+/// [`Error::NotFound`], [`Error::Unreadable`], [`Error::SoundRefused`], [`Error::Cancelled`].
+pub fn measure_file(path: &Path, cancelled: &AtomicBool) -> Result<(Measurement, Damage)> {
     use son1k_sound::Error as E;
-    let name = path.display().to_string();
-    match error {
-        E::Io(source) if source.kind() == std::io::ErrorKind::NotFound => Error::NotFound { what: name },
-        E::Io(source) => Error::UnreadableSound { name, reason: source.to_string() },
-        E::Decode(reason) => Error::UnreadableSound { name, reason },
-        E::Measure(reason) => Error::UnmeasurableSound { name, reason },
+    let progress = Progress { report: &|_| {}, cancelled };
+    let named = || path.display().to_string();
+    loudness::measure_file(path, &progress).map_err(|error| match error {
+        E::Io(source) if source.kind() == ErrorKind::NotFound => Error::NotFound { what: named() },
+        E::Io(source) => Error::Unreadable { path: named(), source },
         other => other.into(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -42,23 +38,21 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             measure_file(&path, &AtomicBool::new(false))
         };
-        assert!(matches!(measured("words.wav", b"no sound"), Err(Error::UnreadableSound { .. })));
-        assert!(matches!(measured("empty.wav", b""), Err(Error::UnreadableSound { .. })));
-        assert!(matches!(
-            measured("slow.wav", &wav(4_000, &[0; 4_000])),
-            Err(Error::UnmeasurableSound { .. })
-        ));
+        assert!(matches!(measured("words.wav", b"no sound"), Err(Error::SoundRefused(_))));
+        assert!(matches!(measured("empty.wav", b""), Err(Error::SoundRefused(_))));
+        assert!(matches!(measured("slow.wav", &wav(4_000, &[0; 4_000])), Err(Error::SoundRefused(_))));
         let nothing = measure_file(&folder.path().join("none.wav"), &AtomicBool::new(false));
         assert!(matches!(nothing, Err(Error::NotFound { .. })));
-        assert!(matches!(
-            measure_file(folder.path(), &AtomicBool::new(false)),
-            Err(Error::UnreadableSound { .. })
-        ));
+        assert!(matches!(measure_file(folder.path(), &AtomicBool::new(false)), Err(Error::SoundRefused(_))));
         let cancelled = measure_file(&folder.path().join("slow.wav"), &AtomicBool::new(true));
         assert!(cancelled.is_err());
-        let loudness = measured("square.wav", &wav(8_000, &[8_192; 8_000])).unwrap().loudness;
-        assert_eq!(loudness.duration.0, 1.0);
+        let bytes = wav(8_000, &[8_192; 8_000]);
+        let (measurement, damage) = measured("square.wav", &bytes).unwrap();
+        let loudness = measurement.loudness;
+        assert!(damage.is_none() && loudness.duration.0 == 1.0);
         assert!((loudness.sample_peak.unwrap().0 + 12.04).abs() < 0.01);
+        let (half, damage) = measured("half.wav", &bytes[..8_044]).unwrap();
+        assert!(damage.lost.is_some() && half.loudness.duration.0 == 0.5);
     }
 
     /// Returns a mono WAVE file of 16 bits.

@@ -1,5 +1,7 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod sound;
+
 use son1k_domain::setting::Language;
 
 use crate::Error;
@@ -53,6 +55,7 @@ fn english(error: &Error) -> String {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
         Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -71,8 +74,7 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
-        Error::UnreadableSound { name, .. } => format!("The sound of “{name}” could not be read."),
-        Error::UnmeasurableSound { name, .. } => format!("The sound of “{name}” cannot be measured."),
+        Error::SoundRefused(refusal) => sound::english(refusal),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -88,6 +90,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
         }
+        Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
@@ -107,12 +110,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
         }
-        Error::UnreadableSound { .. } => {
-            "It is damaged or of a kind that is not read: use WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis."
-        }
-        Error::UnmeasurableSound { .. } => {
-            "Its samples are damaged, or it has a rate below 8 kHz or more than 64 channels."
-        }
+        Error::SoundRefused(refusal) => sound::english_hint(refusal),
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
         Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
@@ -135,6 +133,7 @@ fn spanish(error: &Error) -> String {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } if path.is_empty() => {
             "El disco está lleno; no se escribió el sonido.".into()
@@ -155,8 +154,7 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
-        Error::UnreadableSound { name, .. } => format!("No se pudo leer el sonido de «{name}»."),
-        Error::UnmeasurableSound { name, .. } => format!("No se puede medir el sonido de «{name}»."),
+        Error::SoundRefused(refusal) => sound::spanish(refusal),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -172,6 +170,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
         }
+        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {
@@ -189,12 +188,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
         }
-        Error::UnreadableSound { .. } => {
-            "Está dañado o es de un tipo que no se lee: usa WAV, AIFF, FLAC, MP3, AAC, ALAC o Vorbis."
-        }
-        Error::UnmeasurableSound { .. } => {
-            "Sus muestras están dañadas, o tiene menos de 8 kHz o más de 64 canales."
-        }
+        Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }

@@ -3,21 +3,22 @@
 use std::path::Path;
 
 use son1k_domain::loudness::Measurement;
+use son1k_domain::sound::Damage;
 
 use super::Gauge;
 use crate::decode::Reader;
 use crate::error::Result;
 use crate::progress::Progress;
 
-/// Measures a file of any kind that is read, at its own rate and with its own channels. A file that breaks off is
-/// measured as far as it goes.
+/// Measures a file of any kind that is read, at its own rate and with its own channels. What of it is damaged is
+/// measured as the silence that stands in for it, and told.
 ///
 /// # Errors
-/// [`crate::Error::Io`] and [`crate::Error::Decode`] when it cannot be read, [`crate::Error::Measure`] when it holds what
-/// is no number, or a rate or a number of channels that is not measured; [`crate::Error::Cancelled`].
-pub fn measure_file(path: &Path, progress: &Progress) -> Result<Measurement> {
+/// [`crate::Error::Io`] and [`crate::Error::Refused`] when it cannot be read or measured; [`crate::Error::Cancelled`].
+pub fn measure_file(path: &Path, progress: &Progress) -> Result<(Measurement, Damage)> {
     let mut reader = Reader::open(path)?;
-    let spec = reader.spec();
+    let facts = reader.facts();
+    let gauge = Gauge::new(facts.rate, usize::from(facts.channels))?;
     let mut block = Vec::new();
     let mut taken = 0;
     let fill = |room: &mut [f32]| {
@@ -25,9 +26,8 @@ pub fn measure_file(path: &Path, progress: &Progress) -> Result<Measurement> {
         while filled < room.len() {
             if taken == block.len() {
                 progress.check()?;
-                reader.read(&mut block)?;
                 taken = 0;
-                if block.is_empty() {
+                if reader.read(&mut block)? == 0 {
                     break;
                 }
             }
@@ -37,5 +37,6 @@ pub fn measure_file(path: &Path, progress: &Progress) -> Result<Measurement> {
         }
         Ok(filled)
     };
-    Gauge::new(spec.rate, spec.channels)?.measure_stream(fill, progress)
+    let measurement = gauge.measure_stream(fill, progress)?;
+    Ok((measurement, reader.damage()))
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use son1k_domain::loudness::Measurement;
+use son1k_domain::sound::Refusal;
 use son1k_domain::unit::{Dbtp, Lufs};
 
 use super::layout::{MOST_CHANNELS, weights};
@@ -54,13 +55,13 @@ impl Gauge {
     /// Returns the gauge for a rate in hertz and a number of channels, in the order of WAVE files.
     ///
     /// # Errors
-    /// [`Error::Measure`] when the rate is not in [`RATES`], or there are no channels or over [`MOST_CHANNELS`].
+    /// [`Error::Refused`] when the rate is not in [`RATES`], or there are no channels or over [`MOST_CHANNELS`].
     pub fn new(rate: u32, channels: usize) -> Result<Self> {
         if !RATES.contains(&rate) {
-            return Err(Error::Measure(format!("a sample rate of {rate} Hz")));
+            return Err(Refusal::Rate(rate).into());
         }
         if channels == 0 || channels > MOST_CHANNELS {
-            return Err(Error::Measure(format!("{channels} channels")));
+            return Err(Refusal::Channels(u32::try_from(channels).unwrap_or(u32::MAX)).into());
         }
         Ok(Self::unchecked(rate, channels))
     }

@@ -242,6 +242,6 @@ fn what_is_no_number_is_an_error_and_a_raised_flag_ends_the_work() {
 #[test]
 fn rates_and_channels_that_are_no_sound_are_refused() {
     for (rate, channels) in [(0, 2), (1, 2), (7_999, 2), (1_000_000, 2), (48_000, 0), (48_000, 65)] {
-        assert!(matches!(Gauge::new(rate, channels), Err(Error::Measure(_))), "{rate} Hz, {channels}");
+        assert!(matches!(Gauge::new(rate, channels), Err(Error::Refused(_))), "{rate} Hz, {channels}");
     }
 }

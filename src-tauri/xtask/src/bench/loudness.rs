@@ -16,6 +16,9 @@ const BAR_FRAMES: u32 = 2 * RATE;
 /// 10 minutes.
 const BARS: u32 = 300;
 
+/// A filter of ffmpeg, and how what it prints is read.
+type Rival = (&'static str, fn(&str) -> Option<Found>);
+
 /// What a program found.
 struct Found {
     integrated: f64,
@@ -37,7 +40,7 @@ pub fn bench(repository: &Repository) -> Result<String> {
         measure(son1k)
     })?;
     let mut rows = vec![("son1k measure", ours, ours_found(&told)?)];
-    let rivals: [(_, fn(&str) -> Option<Found>); 2] =
+    let rivals: [Rival; 2] =
         [("loudnorm=print_format=json", loudnorm_found), ("ebur128=peak=true", ebur128_found)];
     for (filter, read) in rivals {
         let taken = median(|_| {
