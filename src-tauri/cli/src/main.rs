@@ -3,6 +3,9 @@
 mod arguments;
 mod doctor;
 mod generate;
+mod interrupt;
+mod master;
+mod measure;
 mod models;
 mod report;
 mod stages;
@@ -47,6 +50,8 @@ async fn dispatch(
 ) -> son1k_services::Result<ExitCode> {
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
+        Command::Master(wish) => master::run(wish, report).await,
+        Command::Measure(wish) => measure::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     UnsupportedFile,
     /// The studio is open elsewhere, or the file was made by a newer studio.
     NewerVersion,
+    /// A loudness cannot be reached under the ceiling.
+    OutOfReach,
     /// The output gate refused every attempt.
     GateRefused,
     Cancelled,

@@ -35,12 +35,26 @@ impl From<son1k_sound::Error> for Error {
             son1k_sound::Error::Io(source) if is_lack_of_room(&source) => {
                 Self::DiskFull { path: String::new() }
             }
+            son1k_sound::Error::Refused(refusal) => Self::SoundRefused(refusal),
+            son1k_sound::Error::OutOfReach { reached, wanted } => Self::OutOfReach { reached, wanted },
             other => Self::Internal(other.to_string()),
         }
     }
 }
 
 impl Error {
+    /// Returns the error of an engine that was reading `source`.
+    pub(crate) fn of_reading(source: &Path, error: son1k_sound::Error) -> Self {
+        let named = || source.display().to_string();
+        match error {
+            son1k_sound::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Self::NotFound { what: named() }
+            }
+            son1k_sound::Error::Io(error) => Self::Unreadable { path: named(), source: error },
+            other => other.into(),
+        }
+    }
+
     /// Returns the error of an engine that was writing `target`.
     pub(crate) fn of_writing(target: &Path, error: impl Into<son1k_audio::Error>) -> Self {
         match error.into() {

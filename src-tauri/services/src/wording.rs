@@ -1,5 +1,7 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod sound;
+
 use son1k_domain::setting::Language;
 
 use crate::Error;
@@ -53,6 +55,7 @@ fn english(error: &Error) -> String {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
         Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -71,6 +74,8 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::SoundRefused(refusal) => sound::english(refusal),
+        Error::OutOfReach { reached, wanted } => sound::out_of_reach_en(*reached, *wanted),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -86,6 +91,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
         }
+        Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
@@ -104,6 +110,10 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NewerVersion(_) => "Update the studio, then open it again.",
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
+        }
+        Error::SoundRefused(refusal) => sound::english_hint(refusal),
+        Error::OutOfReach { .. } => {
+            "Lower the loudness, raise the ceiling, or tame the peaks of the source first."
         }
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
@@ -127,6 +137,7 @@ fn spanish(error: &Error) -> String {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } if path.is_empty() => {
             "El disco está lleno; no se escribió el sonido.".into()
@@ -147,6 +158,8 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::SoundRefused(refusal) => sound::spanish(refusal),
+        Error::OutOfReach { reached, wanted } => sound::out_of_reach_es(*reached, *wanted),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -162,6 +175,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
         }
+        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {
@@ -179,6 +193,8 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
         }
+        Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
+        Error::OutOfReach { .. } => "Baja la sonoridad, sube el techo, o doma antes los picos del original.",
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -207,6 +223,11 @@ fn field_en(field: &str) -> &str {
         "moods" => "the mood",
         "prompt" => "the prompt",
         "out" => "the file to write",
+        "lufs" => "the loudness",
+        "true-peak" => "the true peak",
+        "preset" => "the preset",
+        "format" => "the format",
+        "bitrate" => "the bit rate",
         other => other,
     }
 }
@@ -225,6 +246,11 @@ fn field_es(field: &str) -> &str {
         "moods" => "el ánimo",
         "prompt" => "la descripción",
         "out" => "el archivo de salida",
+        "lufs" => "la sonoridad",
+        "true-peak" => "el pico real",
+        "preset" => "el ajuste",
+        "format" => "el formato",
+        "bitrate" => "la tasa de bits",
         other => other,
     }
 }
@@ -240,7 +266,12 @@ fn field_hint_en(field: &str) -> &'static str {
         "style" => "Choose reggaeton, trap, house, synthwave, lo-fi, pop, rock, ambient, jazz or cinematic.",
         "seed" => "Use a whole number from 0 to 4294967295.",
         "prompt" => "Write it as plain text in UTF-8.",
-        "out" => "Use a name that ends in .wav, .flac, .mp3 or .ogg.",
+        "out" => "Use another name than that of the source, ending in .wav, .flac, .mp3 or .ogg.",
+        "lufs" => "Use a loudness between −40 and −5 LUFS.",
+        "true-peak" => "Use a true peak between −9 and 0 dBTP.",
+        "preset" => "Choose ebu-r128, podcast, streaming, apple or announcement.",
+        "format" => "Choose wav, wav16, wav32f, aiff, flac, mp3, ogg or opus.",
+        "bitrate" => "Use a bit rate such as 128, 192, 256 or 320.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -256,7 +287,12 @@ fn field_hint_es(field: &str) -> &'static str {
         "style" => "Elige reggaeton, trap, house, synthwave, lo-fi, pop, rock, ambient, jazz o cinematic.",
         "seed" => "Usa un número entero de 0 a 4294967295.",
         "prompt" => "Escríbela como texto simple en UTF-8.",
-        "out" => "Usa un nombre que termine en .wav, .flac, .mp3 u .ogg.",
+        "out" => "Usa un nombre distinto del original, que termine en .wav, .flac, .mp3 u .ogg.",
+        "lufs" => "Usa una sonoridad entre −40 y −5 LUFS.",
+        "true-peak" => "Usa un pico real entre −9 y 0 dBTP.",
+        "preset" => "Elige ebu-r128, podcast, streaming, apple o announcement.",
+        "format" => "Elige wav, wav16, wav32f, aiff, flac, mp3, ogg u opus.",
+        "bitrate" => "Usa una tasa de bits como 128, 192, 256 o 320.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -18,6 +18,7 @@ use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
+pub(crate) use mp3::RATES as MP3_RATES;
 pub use tags::SongTags;
 
 /// Samples handed to an encoder at a time by [`encode`]: the grain of progress and cancellation.

@@ -11,7 +11,7 @@ use super::{Sink, SongTags, Spec};
 use crate::error::{Error, Result};
 
 /// Rates of MPEG-1, 2 and 2.5 audio.
-pub const RATES: [u32; 9] = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+pub(crate) const RATES: [u32; 9] = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
 
 const BITRATES: [(u16, Bitrate); 15] = [
     (8, Bitrate::Kbps8),

@@ -1,0 +1,179 @@
+//! Brings a sound file to a loudness: measured, turned by one gain, limited only where the target leaves no room, written,
+//! and measured again as it came out of the file.
+//!
+//! The gain holds for the whole file and nothing follows its dynamics but the true-peak limiter, which is told. A file
+//! that does not come out at its target and under its ceiling does not appear.
+
+mod carry;
+mod leveller;
+mod material;
+mod search;
+
+use std::path::Path;
+
+use son1k_domain::encoding::Encoding;
+use son1k_domain::loudness::Loudness;
+use son1k_domain::mastering::{LoudnessTarget, Remark};
+use son1k_domain::unit::{Db, Lufs};
+
+use crate::encode::{SongTags, Writer};
+use crate::error::{Error, Result};
+use crate::progress::Progress;
+pub use leveller::Level;
+pub use material::Material;
+pub use search::GainSearch;
+
+/// How far the file may be from the target, in LU.
+pub const TOLERANCE: f32 = 0.1;
+/// How far the sound may be from it before it is written: what the format changes comes on top.
+const CLOSE: f32 = 0.03;
+/// Most runs of the limiter in search of its gain.
+const SEARCHES: u32 = 12;
+/// Most files that are written and measured: lossy formats lift peaks by an amount that only they know.
+const ATTEMPTS: u32 = 5;
+/// What a lowered ceiling is lowered by further, in dB, so that the next file is not a hair over again.
+const MARGIN: f32 = 0.05;
+
+/// What is to be done with a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    pub target: LoudnessTarget,
+    pub encoding: Encoding,
+    /// The gain of the album, when the file is part of one: its own loudness is then not brought to the target.
+    pub gain: Option<Db>,
+    pub out: &'a Path,
+}
+
+/// What was done, with the file as it was measured on the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivered {
+    pub before: Loudness,
+    pub after: Loudness,
+    pub gain: Db,
+    pub remarks: Vec<Remark>,
+}
+
+/// Writes the material as the order says, with the tags and the cover of its source and its loudness as ReplayGain.
+///
+/// # Errors
+/// [`Error::OutOfReach`] when the target cannot be reached under the ceiling, [`Error::Encode`] when the format has no
+/// place for the sound, [`Error::Io`], [`Error::Cancelled`].
+pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Result<Delivered> {
+    let before = material.loudness();
+    let mut plan = Plan::new(material, order);
+    for attempt in 0..ATTEMPTS {
+        let share = |done: f32| (attempt as f32 + done) / ATTEMPTS as f32;
+        progress.at(share(0.0))?;
+        plan.settle(material, order, progress)?;
+        let mut writer = Writer::create(order.out, material.spec(), order.encoding, &SongTags::default())?;
+        material.levelled(plan.level(), progress, &mut |samples| writer.write(samples))?;
+        let unfinished = writer.close()?;
+        let after = Material::measured(unfinished.path(), None, progress)?.loudness();
+        if plan.accept(order, &after) {
+            let carried = carry::carry(material.path(), unfinished.path(), &after)?;
+            unfinished.keep()?;
+            progress.at(1.0)?;
+            let mut remarks = material.remarks();
+            remarks.extend(plan.remarks());
+            remarks.extend((!carried).then_some(Remark::TagsLost));
+            return Ok(Delivered { before, after, gain: Db(plan.gain), remarks });
+        }
+    }
+    Err(Error::OutOfReach { reached: plan.reached, wanted: order.target.loudness })
+}
+
+/// The gain of an album that brings its loudness, all files together, to the target.
+pub fn album_gain(sounds: &[Material], target: Lufs) -> Option<Db> {
+    let together = Material::together(sounds)?;
+    Some(Db(target.0 - together.0))
+}
+
+/// Gain and ceiling of the next file.
+struct Plan {
+    gain: f32,
+    /// Of the samples before the format changes them, in dBTP; none while the peaks have room.
+    ceiling: Option<f32>,
+    /// What the sound is to have before it is written: the target, and what the format took the last time.
+    wanted: f32,
+    /// Whether there is a loudness to bring to the target.
+    measurable: bool,
+    lowered: f32,
+    reduction: Db,
+    reached: Option<Lufs>,
+}
+
+impl Plan {
+    fn new(material: &Material, order: &Order) -> Self {
+        let before = material.loudness();
+        let target = order.target.loudness.0;
+        let gain = match (order.gain, before.integrated) {
+            (Some(gain), _) => gain.0,
+            (None, Some(integrated)) => target - integrated.0,
+            (None, None) => 0.0,
+        };
+        let over = before.true_peak.is_some_and(|peak| peak.0 + gain > order.target.ceiling.0);
+        Self {
+            gain,
+            ceiling: over.then_some(order.target.ceiling.0 - MARGIN),
+            wanted: before.integrated.map_or(target, |integrated| integrated.0 + gain),
+            measurable: before.integrated.is_some(),
+            lowered: 0.0,
+            reduction: Db(0.0),
+            reached: before.integrated,
+        }
+    }
+
+    fn level(&self) -> Level {
+        Level { gain: Db(self.gain), ceiling: self.ceiling.map(son1k_domain::unit::Dbtp) }
+    }
+
+    /// Finds the gain with which the limited sound has the wanted loudness; an album keeps its own.
+    fn settle(&mut self, material: &Material, order: &Order, progress: &Progress) -> Result<()> {
+        if self.ceiling.is_none() {
+            return Ok(());
+        }
+        let mut search = GainSearch::from_gain(Db(self.gain), Lufs(self.wanted));
+        for _ in 0..SEARCHES {
+            let (loudness, reduction) = material.measure_levelled(self.level(), progress)?;
+            (self.reduction, self.reached) = (reduction, loudness);
+            let fixed = order.gain.is_some() || !self.measurable;
+            let Some(loudness) = loudness.filter(|_| !fixed) else { return Ok(()) };
+            if (loudness.0 - self.wanted).abs() <= CLOSE {
+                return Ok(());
+            }
+            self.gain = search.learn(loudness).0;
+        }
+        Err(Error::OutOfReach { reached: self.reached, wanted: order.target.loudness })
+    }
+
+    /// Returns whether the file is as it should be, or else mends the plan.
+    fn accept(&mut self, order: &Order, after: &Loudness) -> bool {
+        self.reached = after.integrated;
+        let over = after.true_peak.map_or(-1.0, |peak| peak.0 - order.target.ceiling.0);
+        let off = match (order.gain, after.integrated) {
+            (None, Some(integrated)) if self.measurable => integrated.0 - order.target.loudness.0,
+            _ => 0.0,
+        };
+        if over <= 0.0 && off.abs() <= TOLERANCE {
+            return true;
+        }
+        if over > 0.0 {
+            self.lowered += over + MARGIN;
+            self.ceiling = Some(order.target.ceiling.0 - self.lowered);
+        }
+        self.wanted -= off;
+        if self.ceiling.is_none() {
+            self.gain -= off;
+        }
+        false
+    }
+
+    fn remarks(&self) -> Vec<Remark> {
+        let limited = (self.reduction.0 < -0.01).then_some(Remark::Limited(Db(-self.reduction.0)));
+        let format = (self.lowered > 0.0).then_some(Remark::FormatPeaks(Db(self.lowered)));
+        limited.into_iter().chain(format).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
