@@ -1,9 +1,11 @@
 //! Sound files into samples: as they are, block by block ([`Reader`]), or as the studio's songs are ([`decode`]).
 
+mod aiff;
 mod downmix;
 mod mp4;
 mod opus;
 mod packets;
+mod plain;
 mod source;
 mod track;
 mod wave;
@@ -22,8 +24,8 @@ use crate::probe::look;
 use crate::resample::Resampler;
 use downmix::Downmix;
 use packets::Packets;
+use plain::{Opened, Plain};
 use source::{Origin, Source};
-use wave::{Opened, Wave};
 
 /// A file of a few bytes can unfold to hours of silence; half an hour of a song takes 635 MB of memory.
 const LONGEST: Seconds = Seconds(1_800.0);
@@ -53,7 +55,7 @@ pub struct Reader {
 }
 
 enum Body {
-    Wave(Wave),
+    Plain(Plain),
     Packets(Box<Packets>),
 }
 
@@ -95,7 +97,7 @@ impl Reader {
     /// Returns the length in frames, where the file says it; it may say more than there is.
     pub fn frames(&self) -> Option<u64> {
         match &self.body {
-            Body::Wave(wave) => Some(wave.frames()),
+            Body::Plain(plain) => Some(plain.frames()),
             Body::Packets(packets) => packets.frames(),
         }
     }
@@ -144,7 +146,7 @@ impl Reader {
     fn loss(&self) -> Option<Loss> {
         match &self.body {
             _ if self.broken => Some(Loss::Damaged),
-            Body::Wave(wave) => wave.loss(),
+            Body::Plain(plain) => plain.loss(),
             Body::Packets(packets) => packets.loss(),
         }
     }
@@ -161,8 +163,8 @@ impl Reader {
     pub fn seek(&mut self, frame: u64) -> Result<()> {
         self.position = frame;
         let went = match &mut self.body {
-            Body::Wave(wave) => {
-                wave.seek(frame);
+            Body::Plain(plain) => {
+                plain.seek(frame);
                 true
             }
             Body::Packets(packets) => !self.broken && guarded(|| packets.seek(frame)) == Some(true),
@@ -205,7 +207,7 @@ impl Reader {
     /// Returns whether less of the sound was damaged than not.
     fn is_mostly_whole(&self) -> bool {
         match &self.body {
-            Body::Wave(_) => true,
+            Body::Plain(_) => true,
             Body::Packets(packets) => packets.good() > u64::from(self.damage.packets),
         }
     }
@@ -218,9 +220,9 @@ impl Body {
         if let Some(refusal) = look(&head[..length]) {
             return Err(refusal.into());
         }
-        let source = match Wave::recognises(&head[..length]) {
-            Some(container) => match Wave::open(source, container)? {
-                Opened::Plain(wave) => return Ok(Self::Wave(wave)),
+        let source = match Plain::recognises(&head[..length]) {
+            Some(container) => match Plain::open(source, container)? {
+                Opened::Plain(plain) => return Ok(Self::Plain(plain)),
                 Opened::Coded(source) => source,
             },
             None => source,
@@ -230,7 +232,7 @@ impl Body {
 
     fn layout(&self) -> &Channels {
         match self {
-            Self::Wave(wave) => wave.layout(),
+            Self::Plain(plain) => &plain.format.layout,
             Self::Packets(packets) => &packets.layout,
         }
     }
@@ -238,9 +240,10 @@ impl Body {
     fn facts(&self, bytes: f64) -> Result<SoundFacts> {
         let count = self.layout().count();
         let (container, codec, rate, bits, seconds) = match self {
-            Self::Wave(wave) => {
-                let seconds = wave.frames() as f64 / f64::from(wave.rate().max(1));
-                (wave.container(), wave.codec(), wave.rate(), Some(wave.bits()), Some(seconds))
+            Self::Plain(plain) => {
+                let format = &plain.format;
+                let seconds = plain.frames() as f64 / f64::from(format.rate.max(1));
+                (plain.container, plain.codec(), format.rate, Some(format.bits), Some(seconds))
             }
             Self::Packets(packets) => {
                 let frames = packets.frames().map(|frames| frames as f64 / f64::from(packets.rate.max(1)));
@@ -261,7 +264,7 @@ impl Body {
 
     fn read(&mut self, block: &mut Vec<f32>, damage: &mut Damage) -> Result<()> {
         match self {
-            Self::Wave(wave) => wave.read(block),
+            Self::Plain(plain) => plain.read(block),
             Self::Packets(packets) => packets.read(block, damage),
         }
     }

@@ -404,6 +404,8 @@ impl Packets {
         let steady = self.track.codec != Codec::Vorbis && self.stride.is_some_and(|stride| stride > 0);
         let variable = self.container == Container::Matroska && !steady;
         let alone = self.format.tracks().len() == 1;
+        // symphonia takes the frames of ADPCM for its blocks.
+        let variable = variable || self.track.codec == Codec::Adpcm;
         if self.chained || variable || frame <= run_up || !alone && self.container == Container::Ogg {
             return false;
         }

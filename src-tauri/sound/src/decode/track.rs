@@ -193,7 +193,9 @@ fn bits(codec: Codec, parameters: &AudioCodecParameters) -> Option<u16> {
             id::CODEC_ID_PCM_F64LE | id::CODEC_ID_PCM_F64BE => Some(64),
             _ => Some(32),
         }),
-        Codec::Pcm | Codec::Flac | Codec::Alac => said,
+        Codec::Pcm | Codec::Flac => said,
+        // The sixth byte of its magic cookie.
+        Codec::Alac => said.or(parameters.extra_data.as_ref()?.get(5).map(|&bits| u16::from(bits))),
         _ => None,
     }
 }
