@@ -24,7 +24,7 @@ use crate::probe::look;
 use crate::resample::Resampler;
 use downmix::Downmix;
 use packets::Packets;
-use plain::{Opened, Plain};
+use plain::Plain;
 use source::{Origin, Source};
 
 /// A file of a few bytes can unfold to hours of silence; half an hour of a song takes 635 MB of memory.
@@ -83,7 +83,8 @@ impl Reader {
         let source = origin.open()?;
         let bytes = source.length() as f64;
         let mut damage = Damage::default();
-        let body = guarded(|| Body::open(source, &mut damage)).unwrap_or(Err(Refusal::Damaged.into()))?;
+        let body =
+            guarded(|| Body::open(source, &origin, &mut damage)).unwrap_or(Err(Refusal::Damaged.into()))?;
         let layout = body.layout().clone();
         let facts = body.facts(bytes)?;
         Ok(Self { origin, body, facts, layout, position: 0, damage, broken: false })
@@ -173,8 +174,7 @@ impl Reader {
             return Ok(());
         }
         // Damage that is met again is not counted again.
-        let source = self.origin.open()?;
-        let anew = guarded(|| Packets::open(source, &mut Damage::default()));
+        let anew = guarded(|| Packets::open(&self.origin, &mut Damage::default()));
         let mut packets = anew.unwrap_or(Err(Refusal::Damaged.into()))?;
         packets.skip_to(frame);
         self.body = Body::Packets(Box::new(packets));
@@ -214,20 +214,18 @@ impl Reader {
 }
 
 impl Body {
-    fn open(mut source: Source, damage: &mut Damage) -> Result<Self> {
+    fn open(mut source: Source, origin: &Origin, damage: &mut Damage) -> Result<Self> {
         let mut head = [0; 64];
         let length = source.read_at(0, &mut head)?;
         if let Some(refusal) = look(&head[..length]) {
             return Err(refusal.into());
         }
-        let source = match Plain::recognises(&head[..length]) {
-            Some(container) => match Plain::open(source, container)? {
-                Opened::Plain(plain) => return Ok(Self::Plain(plain)),
-                Opened::Coded(source) => source,
-            },
-            None => source,
-        };
-        Ok(Self::Packets(Box::new(Packets::open(source, damage)?)))
+        if let Some(container) = Plain::recognises(&head[..length])
+            && let Some(plain) = Plain::open(source, container)?
+        {
+            return Ok(Self::Plain(plain));
+        }
+        Ok(Self::Packets(Box::new(Packets::open(origin, damage)?)))
     }
 
     fn layout(&self) -> &Channels {

@@ -56,13 +56,6 @@ pub(super) struct Header {
     pub(super) data: Option<(u64, Option<u64>)>,
 }
 
-/// What a file of the family turned out to hold.
-pub(super) enum Opened {
-    Plain(Plain),
-    /// ADPCM, A-law and the like, for a decoder.
-    Coded(Source),
-}
-
 /// An open file with plain samples.
 pub(super) struct Plain {
     source: Source,
@@ -84,18 +77,18 @@ impl Plain {
         wave::recognises(head).or_else(|| aiff::recognises(head))
     }
 
-    /// Reads the header.
+    /// Reads the header; nothing where the samples are coded (ADPCM, A-law …), for a decoder.
     ///
     /// # Errors
     /// When the header is cut off, or describes no sound.
-    pub(super) fn open(mut source: Source, container: Container) -> Result<Opened> {
+    pub(super) fn open(mut source: Source, container: Container) -> Result<Option<Self>> {
         let header = match container {
             Container::Aiff => aiff::header(&mut source)?,
             _ => wave::header(&mut source, container)?,
         };
         let Some(format) = header.format else {
             return match container {
-                Container::Wave | Container::Aiff => Ok(Opened::Coded(source)),
+                Container::Wave | Container::Aiff => Ok(None),
                 _ => Err(Refusal::UnknownKind("64-bit WAVE with coded sound".into()).into()),
             };
         };
@@ -103,7 +96,7 @@ impl Plain {
         let align = (format.sample.bytes() * format.layout.count()) as u64;
         let there = source.length().saturating_sub(start);
         let frames = promised.map_or(there, |promised| promised.min(there)) / align;
-        Ok(Opened::Plain(Self {
+        Ok(Some(Self {
             source,
             container,
             format,
