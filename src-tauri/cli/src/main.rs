@@ -3,6 +3,8 @@
 mod arguments;
 mod doctor;
 mod generate;
+mod interrupt;
+mod measure;
 mod models;
 mod report;
 mod stages;
@@ -47,6 +49,7 @@ async fn dispatch(
 ) -> son1k_services::Result<ExitCode> {
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
+        Command::Measure(wish) => measure::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }

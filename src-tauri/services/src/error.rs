@@ -17,6 +17,8 @@ pub enum Error {
     InvalidField { field: String, value: String },
     #[error("could not find {what}")]
     NotFound { what: String },
+    #[error("could not read {path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
     #[error("could not write {path}: {source}")]
     Unwritable { path: String, source: std::io::Error },
     #[error("the disk is full, {path} was not written")]
@@ -78,7 +80,9 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) | Self::SoundRefused(_) => ErrorCode::UnsupportedFile,
+            Self::Unreadable { .. } | Self::UnsupportedFile(_) | Self::SoundRefused(_) => {
+                ErrorCode::UnsupportedFile
+            }
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

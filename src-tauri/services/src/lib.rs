@@ -15,6 +15,7 @@ pub mod ghost;
 pub mod jobs;
 pub mod logs;
 pub mod make;
+pub mod measuring;
 mod opening;
 mod peaks;
 mod playback;

@@ -55,6 +55,7 @@ fn english(error: &Error) -> String {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
         Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -89,6 +90,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
         }
+        Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
@@ -131,6 +133,7 @@ fn spanish(error: &Error) -> String {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } if path.is_empty() => {
             "El disco está lleno; no se escribió el sonido.".into()
@@ -167,6 +170,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
         }
+        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {

@@ -6,6 +6,7 @@ pub mod biquad;
 pub mod decode;
 pub mod encode;
 pub mod error;
+mod interpolator;
 pub mod limiter;
 pub mod loudness;
 pub mod probe;
