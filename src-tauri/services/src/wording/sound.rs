@@ -75,3 +75,36 @@ pub(super) fn spanish_hint(refusal: &Refusal) -> &'static str {
         Refusal::Channels(_) => "Expórtalo en mono, estéreo o envolvente, con un máximo de 64 canales.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use son1k_domain::unit::Seconds;
+
+    #[test]
+    fn every_refusal_says_what_is_wrong_and_what_helps_in_both_languages() {
+        for refusal in [
+            Refusal::NotAFile,
+            Refusal::Empty,
+            Refusal::NotSound(None),
+            Refusal::NotSound(Some("PNG".into())),
+            Refusal::UnknownKind("WMA".into()),
+            Refusal::NoAudioTrack,
+            Refusal::Protected,
+            Refusal::TooShort,
+            Refusal::TooLong(Seconds(1_800.0)),
+            Refusal::Rate(1),
+            Refusal::Channels(65),
+            Refusal::Damaged,
+        ] {
+            let english = [english(&refusal), english_hint(&refusal).to_owned()];
+            let spanish = [spanish(&refusal), spanish_hint(&refusal).to_owned()];
+            for (ours, theirs) in english.iter().zip(&spanish) {
+                assert!(ours.ends_with('.') && theirs.ends_with('.'), "{refusal:?}: {ours} {theirs}");
+                assert_ne!(ours, theirs, "{refusal:?}");
+            }
+        }
+        assert!(english(&Refusal::UnknownKind("WMA".into())).contains("WMA"));
+        assert!(spanish(&Refusal::TooLong(Seconds(1_800.0))).contains("30 minutos"));
+    }
+}

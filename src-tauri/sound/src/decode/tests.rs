@@ -285,3 +285,16 @@ fn the_sound_of_a_film_is_heard() {
         assert!(samples.len().abs_diff(44_100) <= 2_048, "{name}: {}", samples.len());
     }
 }
+
+#[test]
+fn bought_and_locked_music_is_refused_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.m4a");
+    ffmpeg(&["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac"], &path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let entry = bytes.windows(4).position(|name| name == b"stsd").unwrap() + 16;
+    assert_eq!(&bytes[entry..entry + 4], b"mp4a");
+    bytes[entry..entry + 4].copy_from_slice(b"drms");
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(crate::probe(&path), Err(Error::Refused(Refusal::Protected))));
+}
