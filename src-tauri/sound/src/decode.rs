@@ -1,9 +1,11 @@
 //! Sound files into samples: as they are, block by block ([`Reader`]), or as the studio's songs are ([`decode`]).
 
+mod aiff;
 mod downmix;
 mod mp4;
 mod opus;
 mod packets;
+mod plain;
 mod source;
 mod track;
 mod wave;
@@ -23,8 +25,8 @@ use crate::probe::look;
 use crate::resample::Resampler;
 pub(crate) use downmix::Downmix;
 use packets::Packets;
+use plain::Plain;
 use source::{Origin, Source};
-use wave::{Opened, Wave};
 
 /// A file of a few bytes can unfold to hours of silence; half an hour of a song takes 635 MB of memory.
 const LONGEST: Seconds = Seconds(1_800.0);
@@ -54,7 +56,7 @@ pub struct Reader {
 }
 
 enum Body {
-    Wave(Wave),
+    Plain(Plain),
     Packets(Box<Packets>),
 }
 
@@ -82,7 +84,8 @@ impl Reader {
         let source = origin.open()?;
         let bytes = source.length() as f64;
         let mut damage = Damage::default();
-        let body = guarded(|| Body::open(source, &mut damage)).unwrap_or(Err(Refusal::Damaged.into()))?;
+        let body =
+            guarded(|| Body::open(source, &origin, &mut damage)).unwrap_or(Err(Refusal::Damaged.into()))?;
         let layout = body.layout().clone();
         let facts = body.facts(bytes)?;
         Ok(Self { origin, body, facts, layout, position: 0, damage, broken: false })
@@ -106,7 +109,7 @@ impl Reader {
     /// Returns the length in frames, where the file says it; it may say more than there is.
     pub fn frames(&self) -> Option<u64> {
         match &self.body {
-            Body::Wave(wave) => Some(wave.frames()),
+            Body::Plain(plain) => Some(plain.frames()),
             Body::Packets(packets) => packets.frames(),
         }
     }
@@ -155,7 +158,7 @@ impl Reader {
     fn loss(&self) -> Option<Loss> {
         match &self.body {
             _ if self.broken => Some(Loss::Damaged),
-            Body::Wave(wave) => wave.loss(),
+            Body::Plain(plain) => plain.loss(),
             Body::Packets(packets) => packets.loss(),
         }
     }
@@ -172,8 +175,8 @@ impl Reader {
     pub fn seek(&mut self, frame: u64) -> Result<()> {
         self.position = frame;
         let went = match &mut self.body {
-            Body::Wave(wave) => {
-                wave.seek(frame);
+            Body::Plain(plain) => {
+                plain.seek(frame);
                 true
             }
             Body::Packets(packets) => !self.broken && guarded(|| packets.seek(frame)) == Some(true),
@@ -182,8 +185,7 @@ impl Reader {
             return Ok(());
         }
         // Damage that is met again is not counted again.
-        let source = self.origin.open()?;
-        let anew = guarded(|| Packets::open(source, &mut Damage::default()));
+        let anew = guarded(|| Packets::open(&self.origin, &mut Damage::default()));
         let mut packets = anew.unwrap_or(Err(Refusal::Damaged.into()))?;
         packets.skip_to(frame);
         self.body = Body::Packets(Box::new(packets));
@@ -216,32 +218,30 @@ impl Reader {
     /// Returns whether less of the sound was damaged than not.
     fn is_mostly_whole(&self) -> bool {
         match &self.body {
-            Body::Wave(_) => true,
+            Body::Plain(_) => true,
             Body::Packets(packets) => packets.good() > u64::from(self.damage.packets),
         }
     }
 }
 
 impl Body {
-    fn open(mut source: Source, damage: &mut Damage) -> Result<Self> {
+    fn open(mut source: Source, origin: &Origin, damage: &mut Damage) -> Result<Self> {
         let mut head = [0; 64];
         let length = source.read_at(0, &mut head)?;
         if let Some(refusal) = look(&head[..length]) {
             return Err(refusal.into());
         }
-        let source = match Wave::recognises(&head[..length]) {
-            Some(container) => match Wave::open(source, container)? {
-                Opened::Plain(wave) => return Ok(Self::Wave(wave)),
-                Opened::Coded(source) => source,
-            },
-            None => source,
-        };
-        Ok(Self::Packets(Box::new(Packets::open(source, damage)?)))
+        if let Some(container) = Plain::recognises(&head[..length])
+            && let Some(plain) = Plain::open(source, container)?
+        {
+            return Ok(Self::Plain(plain));
+        }
+        Ok(Self::Packets(Box::new(Packets::open(origin, damage)?)))
     }
 
     fn layout(&self) -> &Channels {
         match self {
-            Self::Wave(wave) => wave.layout(),
+            Self::Plain(plain) => &plain.format.layout,
             Self::Packets(packets) => &packets.layout,
         }
     }
@@ -249,9 +249,10 @@ impl Body {
     fn facts(&self, bytes: f64) -> Result<SoundFacts> {
         let count = self.layout().count();
         let (container, codec, rate, bits, seconds) = match self {
-            Self::Wave(wave) => {
-                let seconds = wave.frames() as f64 / f64::from(wave.rate().max(1));
-                (wave.container(), wave.codec(), wave.rate(), Some(wave.bits()), Some(seconds))
+            Self::Plain(plain) => {
+                let format = &plain.format;
+                let seconds = plain.frames() as f64 / f64::from(format.rate.max(1));
+                (plain.container, plain.codec(), format.rate, Some(format.bits), Some(seconds))
             }
             Self::Packets(packets) => {
                 let frames = packets.frames().map(|frames| frames as f64 / f64::from(packets.rate.max(1)));
@@ -272,7 +273,7 @@ impl Body {
 
     fn read(&mut self, block: &mut Vec<f32>, damage: &mut Damage) -> Result<()> {
         match self {
-            Self::Wave(wave) => wave.read(block),
+            Self::Plain(plain) => plain.read(block),
             Self::Packets(packets) => packets.read(block, damage),
         }
     }

@@ -1,22 +1,18 @@
 //! Any rate into any other, as a stream or as a whole, with the resampler's own delay taken off again.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Async, Fft, FixedAsync, FixedSync, SincInterpolationParameters, WindowFunction};
+use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
 use crate::error::{Error, Result};
 
-/// Frames of one Fourier transform, and so about the length of its filter: the pass band ends within a hundredth of the
-/// highest frequency, the stop band lies below −100 dB.
-const CHUNK: usize = 1_024;
-
-/// Rates whose ratio is made of larger numbers (44,100 to 47,999) take an interpolated sinc instead: a Fourier
-/// transform must hold a whole multiple of both.
-const LARGEST_RATIO: u32 = 8_192;
+/// Frames of one Fourier transform on its shorter side at least, and so about the length of its filter: the pass band
+/// ends within a hundredth of the highest frequency, the stop band lies below −100 dB.
+const SHORTEST: u32 = 1_024;
 
 /// Brings interleaved samples to another rate.
 pub struct Resampler {
     /// None where there is nothing to do.
-    engine: Option<Box<dyn rubato::Resampler<f32>>>,
+    engine: Option<Fft<f32>>,
     from: u32,
     to: u32,
     channels: usize,
@@ -39,22 +35,18 @@ impl Resampler {
         if from == 0 || to == 0 || channels == 0 {
             return Err(failed(&"there is nothing to resample"));
         }
+        // As many blocks of the smallest whole ratio as make the shorter side of the transform, which is the length of the
+        // filter, long enough; an even number of them, or the delay is half a frame more than it says.
         let divisor = gcd(from, to);
-        let engine: Option<Box<dyn rubato::Resampler<f32>>> = if from == to {
-            None
-        } else if from.max(to) / divisor <= LARGEST_RATIO {
-            let (from, to) = (from as usize, to as usize);
-            // The filter is as long as the shorter side of the transform.
-            let chunk = CHUNK * from.div_ceil(to);
-            let window = WindowFunction::BlackmanHarris2;
-            let fft = Fft::new_custom(from, to, chunk, 1, channels, window, FixedSync::Input);
-            Some(Box::new(fft.map_err(|error| failed(&error))?))
-        } else {
-            let sinc = SincInterpolationParameters::new(256, WindowFunction::BlackmanHarris2);
-            let ratio = f64::from(to) / f64::from(from);
-            let sinc = Async::new_sinc(ratio, 1.0, &sinc, CHUNK, channels, FixedAsync::Input);
-            Some(Box::new(sinc.map_err(|error| failed(&error))?))
-        };
+        let blocks = SHORTEST.div_ceil(from.min(to) / divisor).next_multiple_of(2);
+        let chunk = blocks as usize * (from / divisor) as usize;
+        let window = WindowFunction::BlackmanHarris2;
+        let engine = (from != to)
+            .then(|| {
+                Fft::new_custom(from as usize, to as usize, chunk, 1, channels, window, FixedSync::Input)
+            })
+            .transpose()
+            .map_err(|error| failed(&error))?;
         let late = engine.as_ref().map_or(0, |engine| engine.output_delay());
         let (waiting, made) = (Vec::new(), Vec::new());
         Ok(Self { engine, from, to, channels, waiting, made, late, frames_in: 0, frames_out: 0 })
@@ -128,7 +120,7 @@ impl Resampler {
     /// As [`Self::push`].
     pub fn whole(mut self, samples: &[f32]) -> Result<Vec<f32>> {
         let expected = samples.len() as u64 * u64::from(self.to) / u64::from(self.from);
-        let mut out = Vec::with_capacity(expected as usize + 4 * CHUNK * self.channels);
+        let mut out = Vec::with_capacity(expected as usize + 2 * self.channels);
         self.push(samples, &mut out)?;
         self.finish(&mut out)?;
         Ok(out)

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
+mod decode;
 mod loudness;
 mod render;
 mod start;
@@ -20,8 +21,12 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 3] =
-    [("render", render::bench), ("start", start::bench), ("loudness", loudness::bench)];
+const BENCHES: [Bench; 4] = [
+    ("render", render::bench),
+    ("start", start::bench),
+    ("loudness", loudness::bench),
+    ("decode", decode::bench),
+];
 
 /// What one program took.
 #[derive(Debug, Clone, Copy)]

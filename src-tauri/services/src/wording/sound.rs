@@ -86,3 +86,36 @@ pub(super) fn out_of_reach_es(reached: Option<Lufs>, wanted: Lufs) -> String {
     let reached = reached.map_or(String::new(), |reached| format!(", solo {:.1}", reached.0));
     format!("No se puede llegar a {:.1} LUFS bajo el techo{reached}; no se escribió nada.", wanted.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use son1k_domain::unit::Seconds;
+
+    #[test]
+    fn every_refusal_says_what_is_wrong_and_what_helps_in_both_languages() {
+        for refusal in [
+            Refusal::NotAFile,
+            Refusal::Empty,
+            Refusal::NotSound(None),
+            Refusal::NotSound(Some("PNG".into())),
+            Refusal::UnknownKind("WMA".into()),
+            Refusal::NoAudioTrack,
+            Refusal::Protected,
+            Refusal::TooShort,
+            Refusal::TooLong(Seconds(1_800.0)),
+            Refusal::Rate(1),
+            Refusal::Channels(65),
+            Refusal::Damaged,
+        ] {
+            let english = [english(&refusal), english_hint(&refusal).to_owned()];
+            let spanish = [spanish(&refusal), spanish_hint(&refusal).to_owned()];
+            for (ours, theirs) in english.iter().zip(&spanish) {
+                assert!(ours.ends_with('.') && theirs.ends_with('.'), "{refusal:?}: {ours} {theirs}");
+                assert_ne!(ours, theirs, "{refusal:?}");
+            }
+        }
+        assert!(english(&Refusal::UnknownKind("WMA".into())).contains("WMA"));
+        assert!(spanish(&Refusal::TooLong(Seconds(1_800.0))).contains("30 minutos"));
+    }
+}

@@ -1,6 +1,8 @@
 //! Sound that lies in packets: unpacked and decoded by symphonia and libopus, put in order here. What encoders pad is
 //! cut off, what is damaged becomes silence, and any frame can be gone to.
 
+use std::io::ErrorKind::UnexpectedEof;
+
 use symphonia::core::audio::Channels;
 use symphonia::core::errors::Error as Broken;
 use symphonia::core::formats::probe::Hint;
@@ -13,7 +15,7 @@ use symphonia::core::units::Timestamp;
 use son1k_domain::sound::{Codec, Container, Damage, Loss, Refusal};
 
 use super::mp4::{Edit, Film};
-use super::source::{Source, Wall};
+use super::source::{Origin, Source, Wall};
 use super::track::{Track, container, run_up, trims_itself};
 use crate::error::{Error, Result};
 
@@ -59,20 +61,31 @@ impl Packets {
     ///
     /// # Errors
     /// [`Refusal`] when it is of an unknown kind, without sound, or damaged all through.
-    pub(super) fn open(mut source: Source, damage: &mut Damage) -> Result<Self> {
-        let wall = source.wall();
+    pub(super) fn open(origin: &Origin, damage: &mut Damage) -> Result<Self> {
+        let mut source = origin.open()?;
         let mut head = [0; 12];
         source.read_at(0, &mut head)?;
         let film = if &head[4..8] == b"ftyp" { Film::read(&mut source) } else { Film::default() };
         if film.is_protected() {
             return Err(Refusal::Protected.into());
         }
-        source.read_at(0, &mut [])?;
-        wall.rest();
-        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
-        let format = symphonia::default::get_probe()
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(|error| unreadable(error, &wall))?;
+        let source = origin.open()?;
+        let wall = source.wall();
+        match demux(source) {
+            Ok(format) => Self::of(format, wall, &film, damage),
+            Err(Broken::IoError(error)) if error.kind() != UnexpectedEof && !wall.is_met() => {
+                Err(Error::Io(error))
+            }
+            Err(first) => {
+                let source = origin.open()?.forward_only();
+                let wall = source.wall();
+                let format = demux(source).map_err(|_| unreadable(&first))?;
+                Self::of(format, wall, &film, damage)
+            }
+        }
+    }
+
+    fn of(format: Box<dyn FormatReader>, wall: Wall, film: &Film, damage: &mut Damage) -> Result<Self> {
         let track = Track::choose(format.as_ref())?;
         let kind = container(format.format_info().format);
         let mut packets = Self {
@@ -97,7 +110,7 @@ impl Packets {
             loss: None,
             over: false,
         };
-        packets.learn(&film, damage)?;
+        packets.learn(film, damage)?;
         Ok(packets)
     }
 
@@ -234,7 +247,7 @@ impl Packets {
                     self.cursor = self.cursor.map(|cursor| cursor - track.coder.lead() as i64);
                     self.track = track;
                 }
-                Err(Broken::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(Broken::IoError(error)) if error.kind() == UnexpectedEof => {
                     self.loss.get_or_insert(Loss::Truncated);
                     return Ok(None);
                 }
@@ -404,6 +417,8 @@ impl Packets {
         let steady = self.track.codec != Codec::Vorbis && self.stride.is_some_and(|stride| stride > 0);
         let variable = self.container == Container::Matroska && !steady;
         let alone = self.format.tracks().len() == 1;
+        // symphonia takes the frames of ADPCM for its blocks.
+        let variable = variable || self.track.codec == Codec::Adpcm;
         if self.chained || variable || frame <= run_up || !alone && self.container == Container::Ogg {
             return false;
         }
@@ -449,11 +464,15 @@ fn trim(samples: &mut Vec<f32>, channels: usize, start: u64, end: u64) {
     samples.drain(..start * channels);
 }
 
+fn demux(source: Source) -> std::result::Result<Box<dyn FormatReader>, Broken> {
+    let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+    let probe = symphonia::default::get_probe();
+    probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+}
+
 /// Returns why a file could not be opened.
-fn unreadable(error: Broken, wall: &Wall) -> Error {
+fn unreadable(error: &Broken) -> Error {
     match error {
-        Broken::IoError(_) if wall.is_met() => Refusal::Damaged.into(),
-        Broken::IoError(io) if io.kind() != std::io::ErrorKind::UnexpectedEof => Error::Io(io),
         Broken::Unsupported(_) => Refusal::NotSound(None).into(),
         _ => Refusal::Damaged.into(),
     }

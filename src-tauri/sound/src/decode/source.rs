@@ -51,7 +51,7 @@ impl Origin {
             }
             Self::Memory(bytes) => (Body::Memory(Cursor::new(bytes.clone())), bytes.len() as u64),
         };
-        Ok(Source { body, length, wall: Wall::default() })
+        Ok(Source { body, length, wall: Wall::default(), forward_only: false })
     }
 }
 
@@ -83,6 +83,7 @@ pub(super) struct Source {
     body: Body,
     length: u64,
     wall: Wall,
+    forward_only: bool,
 }
 
 enum Body {
@@ -93,6 +94,13 @@ enum Body {
 impl Source {
     pub(super) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Hides that one can jump about: demuxers then take what comes, and do not stumble over an index that points behind
+    /// the end of a file which broke off.
+    pub(super) fn forward_only(mut self) -> Self {
+        self.forward_only = true;
+        self
     }
 
     pub(super) fn wall(&self) -> Wall {
@@ -138,7 +146,7 @@ impl Seek for Source {
 
 impl MediaSource for Source {
     fn is_seekable(&self) -> bool {
-        true
+        !self.forward_only
     }
 
     fn byte_len(&self) -> Option<u64> {

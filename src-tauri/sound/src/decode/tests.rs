@@ -125,19 +125,39 @@ const KINDS: &[Kind] = &[
     kind("a.aiff", &["-c:a", "pcm_s24be"], (K::Aiff, C::Pcm, 44_100, 2, Some(24)), (0.0, 0.0)),
     kind("a.aifc", &["-f", "aiff", "-c:a", "pcm_s16le"], (K::Aiff, C::Pcm, 44_100, 2, Some(16)), (0.0, 0.0)),
     kind("a.caf", &["-c:a", "pcm_s16le"], (K::Caf, C::Pcm, 44_100, 2, Some(16)), (0.0, 0.0)),
-    kind("a.flac", &["-ac", "6", "-ar", "96000"], (K::Flac, C::Flac, 96_000, 6, Some(16)), (0.0, 0.0)),
+    kind(
+        "a.flac",
+        &["-ac", "6", "-ar", "96000", "-sample_fmt", "s16"],
+        (K::Flac, C::Flac, 96_000, 6, Some(16)),
+        (0.0, 0.0),
+    ),
     kind("a.mp3", &["-b:a", "192k"], (K::Mpeg, C::Mp3, 44_100, 2, None), (1e-3, 0.0)),
     kind("low.mp3", &["-b:a", "32k", "-ac", "1"], (K::Mpeg, C::Mp3, 44_100, 1, None), (1e-3, 0.0)),
-    kind("a.m4a", &["-c:a", "aac"], (K::Mp4, C::Aac, 44_100, 2, None), (1e-2, 1e-2)),
-    kind("alac.m4a", &["-c:a", "alac"], (K::Mp4, C::Alac, 44_100, 2, Some(16)), (0.0, 0.0)),
-    kind("a.aac", &["-c:a", "aac"], (K::Adts, C::Aac, 44_100, 2, None), (1e-2, 1e-2)),
+    kind("a.m4a", &["-c:a", "aac", "-aac_pns", "0"], (K::Mp4, C::Aac, 44_100, 2, None), (1e-2, 1e-2)),
+    kind(
+        "alac.m4a",
+        &["-c:a", "alac", "-sample_fmt", "s16p"],
+        (K::Mp4, C::Alac, 44_100, 2, Some(16)),
+        (0.0, 0.0),
+    ),
+    kind("a.aac", &["-c:a", "aac", "-aac_pns", "0"], (K::Adts, C::Aac, 44_100, 2, None), (1e-2, 1e-2)),
     kind("a.ogg", &["-c:a", "libvorbis", "-ac", "6"], (K::Ogg, C::Vorbis, 44_100, 6, None), (1e-3, 1e-6)),
-    kind("flac.ogg", &["-c:a", "flac"], (K::Ogg, C::Flac, 44_100, 2, Some(16)), (0.0, 0.0)),
+    kind(
+        "flac.ogg",
+        &["-c:a", "flac", "-sample_fmt", "s16"],
+        (K::Ogg, C::Flac, 44_100, 2, Some(16)),
+        (0.0, 0.0),
+    ),
     kind("a.opus", &["-c:a", "libopus"], (K::Ogg, C::Opus, 48_000, 2, None), (1e-3, 1e-2)),
     kind("71.opus", &["-c:a", "libopus", "-ac", "8"], (K::Ogg, C::Opus, 48_000, 8, None), (1e-3, 1e-2)),
     kind("a.webm", &["-c:a", "libopus"], (K::Matroska, C::Opus, 48_000, 2, None), (1e-3, 1e-2)),
     kind("v.webm", &["-c:a", "libvorbis"], (K::Matroska, C::Vorbis, 44_100, 2, None), (1e-3, 1e-6)),
-    kind("a.mka", &["-c:a", "flac"], (K::Matroska, C::Flac, 44_100, 2, Some(16)), (0.0, 0.0)),
+    kind(
+        "a.mka",
+        &["-c:a", "flac", "-sample_fmt", "s16"],
+        (K::Matroska, C::Flac, 44_100, 2, Some(16)),
+        (0.0, 0.0),
+    ),
 ];
 
 /// Three seconds in which every moment and every channel is told from the others.
@@ -264,4 +284,17 @@ fn the_sound_of_a_film_is_heard() {
         let samples = all(&mut Reader::open(&path).unwrap());
         assert!(samples.len().abs_diff(44_100) <= 2_048, "{name}: {}", samples.len());
     }
+}
+
+#[test]
+fn bought_and_locked_music_is_refused_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.m4a");
+    ffmpeg(&["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac"], &path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let entry = bytes.windows(4).position(|name| name == b"stsd").unwrap() + 16;
+    assert_eq!(&bytes[entry..entry + 4], b"mp4a");
+    bytes[entry..entry + 4].copy_from_slice(b"drms");
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(crate::probe(&path), Err(Error::Refused(Refusal::Protected))));
 }

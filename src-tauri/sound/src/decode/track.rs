@@ -125,8 +125,8 @@ pub(super) fn run_up(codec: Codec) -> u64 {
         Codec::Aac => 3 * 1_024,
         // The longest block, twice.
         Codec::Vorbis => 2 * 8_192,
-        // 80 ms, RFC 7845 §4.6; as much again so that nothing is heard of it.
-        Codec::Opus => 2 * 3_840,
+        // RFC 7845 §4.6 asks for 80 ms; after half a second nothing is left of where it began.
+        Codec::Opus => 24_000,
         _ => 0,
     }
 }
@@ -193,7 +193,9 @@ fn bits(codec: Codec, parameters: &AudioCodecParameters) -> Option<u16> {
             id::CODEC_ID_PCM_F64LE | id::CODEC_ID_PCM_F64BE => Some(64),
             _ => Some(32),
         }),
-        Codec::Pcm | Codec::Flac | Codec::Alac => said,
+        Codec::Pcm | Codec::Flac => said,
+        // The sixth byte of its magic cookie.
+        Codec::Alac => said.or(parameters.extra_data.as_ref()?.get(5).map(|&bits| u16::from(bits))),
         _ => None,
     }
 }

@@ -112,7 +112,7 @@ fn ebur128_found(text: &str) -> Option<Found> {
 }
 
 /// Writes the same music each time: chords over a bass and drums, in parts of different loudness, as 16 bits.
-fn write_music(file: &Path) -> std::io::Result<()> {
+pub(super) fn write_music(file: &Path) -> std::io::Result<()> {
     const LOUDNESS: [i32; 10] = [12, 30, 60, 90, 100, 55, 100, 80, 100, 25];
     let chords = [[220.0, 277.2, 329.6], [196.0, 246.9, 293.7], [174.6, 220.0, 261.6], [164.8, 207.7, 246.9]];
     let bars: Vec<Vec<[i32; 2]>> = chords.iter().map(bar).collect();
