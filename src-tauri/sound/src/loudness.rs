@@ -35,8 +35,7 @@ use windows::{TENTH, Windows, loudest};
 pub const RATES: RangeInclusive<u32> = 8_000..=768_000;
 
 /// Concludes from the energies and peaks of all segments.
-fn measurement(gauge: &Gauge, mut part: Part, frames: u64) -> Result<Measurement> {
-    part.peaks.iter_mut().for_each(PeakMeter::end);
+fn measurement(gauge: &Gauge, part: Part, frames: u64) -> Result<Measurement> {
     finite(
         part.peaks.iter().all(PeakMeter::is_finite) && part.energies.iter().all(|energy| energy.is_finite()),
     )?;

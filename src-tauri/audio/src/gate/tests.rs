@@ -44,7 +44,7 @@ fn measure(samples: &[f32], expected: &Expected) -> Measured {
 
 /// Brings samples to −14 LUFS, as the master does.
 fn mastered(mut samples: Vec<f32>) -> Vec<f32> {
-    let loudness = with_progress(|p| integrated(&samples, p));
+    let loudness = with_progress(|p| Gauge::song().integrated(&samples, p)).unwrap();
     let gain = Db(LOUDNESS.0 - loudness.0).amplitude();
     samples.iter_mut().for_each(|sample| *sample *= gain);
     samples

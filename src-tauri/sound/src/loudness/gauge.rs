@@ -212,7 +212,7 @@ impl Gauge {
         let mut whole = parts.next().unwrap_or_default();
         for part in parts {
             whole.energies.extend(part.energies);
-            whole.peaks.iter_mut().zip(&part.peaks).for_each(|(peak, other)| peak.follow(other));
+            whole.peaks.iter_mut().zip(&part.peaks).for_each(|(peak, other)| peak.merge(other));
         }
         measurement(self, whole, frames)
     }

@@ -64,12 +64,6 @@ impl PeakMeter {
         }
     }
 
-    /// Looks at what rings on between the last samples.
-    pub(super) fn end(&mut self) {
-        self.line[HISTORY..].fill(0.0);
-        self.look(HISTORY);
-    }
-
     fn look(&mut self, count: usize) {
         let line = &self.line[..HISTORY + count];
         let highest =
@@ -83,11 +77,10 @@ impl PeakMeter {
         self.line.copy_within(count..count + HISTORY, 0);
     }
 
-    /// Goes on where the meter of the next segment of the same channel ended.
-    pub(super) fn follow(&mut self, next: &Self) {
-        self.sample = self.sample.max(next.sample);
-        self.between_samples = self.between_samples.max(next.between_samples);
-        self.line = next.line;
+    /// Takes over what was found in another segment of the same channel.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.sample = self.sample.max(other.sample);
+        self.between_samples = self.between_samples.max(other.between_samples);
     }
 
     /// Returns whether every sample was a number.
