@@ -7,6 +7,8 @@ pub mod event;
 pub mod generation;
 pub mod id;
 pub mod job;
+pub mod library;
+pub mod loudness;
 pub mod model;
 pub mod music;
 pub mod playback;

@@ -17,6 +17,8 @@ quantities! {
     Db(f32),
     /// Loudness in LUFS (ITU-R BS.1770-4).
     Lufs(f32),
+    /// A difference of loudness in LU (EBU Tech 3342).
+    Lu(f32),
     /// True peak in dBTP (ITU-R BS.1770-4 Annex 2).
     Dbtp(f32),
     /// Tempo in quarter notes a minute.
