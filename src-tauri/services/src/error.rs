@@ -1,6 +1,7 @@
 //! One error for every use case, and its wording for people in both languages.
 
 use son1k_domain::setting::Language;
+use son1k_domain::sound::Refusal;
 use son1k_domain::{ErrorCode, Problem};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,6 +41,8 @@ pub enum Error {
     NewerVersion(String),
     #[error("the file {0} cannot be used here")]
     UnsupportedFile(String),
+    #[error("the sound file is refused: {0:?}")]
+    SoundRefused(Refusal),
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -75,7 +78,7 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) => ErrorCode::UnsupportedFile,
+            Self::UnsupportedFile(_) | Self::SoundRefused(_) => ErrorCode::UnsupportedFile,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

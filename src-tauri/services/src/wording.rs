@@ -1,5 +1,7 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod sound;
+
 use son1k_domain::setting::Language;
 
 use crate::Error;
@@ -71,6 +73,7 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::SoundRefused(refusal) => sound::english(refusal),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -105,6 +108,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
         }
+        Error::SoundRefused(refusal) => sound::english_hint(refusal),
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
         Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
@@ -147,6 +151,7 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::SoundRefused(refusal) => sound::spanish(refusal),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -179,6 +184,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
         }
+        Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }

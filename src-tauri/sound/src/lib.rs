@@ -8,11 +8,14 @@ pub mod encode;
 pub mod error;
 pub mod limiter;
 pub mod loudness;
+pub mod probe;
 pub mod progress;
+pub mod tags;
 
 pub use decode::decode;
 pub use encode::{SongTags, encode};
 pub use error::{Error, Result};
+pub use probe::probe;
 pub use progress::Progress;
 
 /// Frames in one second of every song that the studio makes.
