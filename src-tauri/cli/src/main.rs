@@ -1,8 +1,10 @@
 //! `son1k`: the studio without a window. Same use cases, no display, no sound card, no queue.
 
+mod analyze;
 mod arguments;
 mod doctor;
 mod generate;
+mod library;
 mod models;
 mod report;
 mod stages;
@@ -48,6 +50,8 @@ async fn dispatch(
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
+        Command::Library { action } => library::run(action, &services, report).await,
+        Command::Analyze { files, .. } => analyze::run(files, services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }
 }

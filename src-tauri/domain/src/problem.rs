@@ -26,6 +26,8 @@ pub enum ErrorCode {
     /// A file or folder could not be written.
     Unwritable,
     DiskFull,
+    /// A file or folder could not be read.
+    Unreadable,
     NoAudioDevice,
     AudioDeviceLost,
     ModelMissing,

@@ -43,6 +43,14 @@ pub enum Error {
     UnsupportedFile(String),
     #[error("the sound file is refused: {0:?}")]
     SoundRefused(Refusal),
+    #[error("a file of {bytes} bytes is too large, at most {limit} are taken")]
+    TooLarge { bytes: u64, limit: u64 },
+    #[error("could not read {path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
+    #[error("the file {0} is not where it was")]
+    SoundMissing(String),
+    #[error("the tags of {path} could not be written: {why}")]
+    TagsRefused { path: String, why: String },
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -79,6 +87,9 @@ impl Error {
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
             Self::UnsupportedFile(_) | Self::SoundRefused(_) => ErrorCode::UnsupportedFile,
+            Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
+            Self::Unreadable { .. } => ErrorCode::Unreadable,
+            Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

@@ -55,12 +55,21 @@ fn read(mut file: File, bytes: u64) -> Result<SoundFacts> {
         return Err(Refusal::Rate(rate).into());
     }
     let channels = u16::try_from(channels).ok().filter(|count| (1..=MOST_CHANNELS).contains(count));
-    let channels = channels.ok_or(Refusal::Channels(audio.channels.as_ref().map_or(0, |c| c.count() as u32)))?;
+    let channels =
+        channels.ok_or(Refusal::Channels(audio.channels.as_ref().map_or(0, |c| c.count() as u32)))?;
     let duration = match track.num_frames {
         Some(0) => return Err(Refusal::TooShort.into()),
         frames => frames.map(|frames| Seconds(frames as f64 / f64::from(rate))),
     };
-    Ok(SoundFacts { container, codec, rate, channels, bits: bits(codec, audio), duration, bytes: bytes as f64 })
+    Ok(SoundFacts {
+        container,
+        codec,
+        rate,
+        channels,
+        bits: bits(codec, audio),
+        duration,
+        bytes: bytes as f64,
+    })
 }
 
 /// Rates outside of this are no sound recordings.
@@ -107,7 +116,9 @@ fn codec(audio: &AudioCodecParameters) -> Option<Codec> {
         | codecs::CODEC_ID_PCM_F64BE => Codec::Float,
         codecs::CODEC_ID_PCM_ALAW => Codec::ALaw,
         codecs::CODEC_ID_PCM_MULAW => Codec::MuLaw,
-        codecs::CODEC_ID_ADPCM_MS | codecs::CODEC_ID_ADPCM_IMA_WAV | codecs::CODEC_ID_ADPCM_IMA_QT => Codec::Adpcm,
+        codecs::CODEC_ID_ADPCM_MS | codecs::CODEC_ID_ADPCM_IMA_WAV | codecs::CODEC_ID_ADPCM_IMA_QT => {
+            Codec::Adpcm
+        }
         codecs::CODEC_ID_FLAC => Codec::Flac,
         codecs::CODEC_ID_ALAC => Codec::Alac,
         codecs::CODEC_ID_MP1 => Codec::Mp1,

@@ -162,7 +162,8 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut [Tag])) -> Result<bool> {
     copy.as_file_mut().flush()?;
     copy.as_file().set_permissions(path.metadata()?.permissions())?;
     let save = || file.save_to_path(copy.path(), WriteOptions::default());
-    let saved = catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
+    let saved =
+        catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
     saved.map_err(|error| Error::Tags(error.to_string()))?;
     crate::probe(copy.path())?;
     copy.as_file().sync_all()?;

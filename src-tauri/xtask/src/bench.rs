@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
+mod library;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -40,9 +42,13 @@ pub fn bench(repository: &Repository, name: Option<&str>) -> Result<ExitCode> {
     let tables = match name {
         Some("render") => render(repository)?,
         Some("start") => start(repository)?,
-        None => format!("{}\n{}", render(repository)?, start(repository)?),
+        Some("library") => library::bench(repository)?,
+        None => [render(repository)?, start(repository)?, library::bench(repository)?].join("\n"),
         Some(other) => {
-            return Err(Error::new(format!("there is no bench {other}"), "There are: render, start."));
+            return Err(Error::new(
+                format!("there is no bench {other}"),
+                "There are: render, start, library.",
+            ));
         }
     };
     let file = repository.workshop().join("bench.md");

@@ -15,8 +15,7 @@ const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06
 fn sound(format: ExportFormat) -> (PathBuf, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("sound.{}", format.extension()));
-    let samples: Vec<f32> =
-        (0..44_100).flat_map(|at| [(at as f32 * 0.05).sin() * 0.3; 2]).collect();
+    let samples: Vec<f32> = (0..44_100).flat_map(|at| [(at as f32 * 0.05).sin() * 0.3; 2]).collect();
     let tags = SongTags { title: "Before".into(), ..SongTags::default() };
     let progress = Progress { report: &|_| (), cancelled: &AtomicBool::new(false) };
     encode(&samples, format, &path, &tags, &progress).unwrap();

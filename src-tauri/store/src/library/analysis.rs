@@ -130,7 +130,9 @@ impl Store {
         for step in steps {
             let column = row::column(*step);
             let done = sqlx::query(AssertSqlSafe(format!(
-                "UPDATE sound SET {column} = ?1 WHERE {column} IN (SELECT value FROM json_each(?2))
+                "UPDATE sound SET {column} = ?1,
+                     problem = CASE ?1 WHEN 'waiting' THEN NULL ELSE problem END
+                 WHERE {column} IN (SELECT value FROM json_each(?2))
                      AND (?3 = '[]' OR id IN (SELECT value FROM json_each(?3)))"
             )))
             .bind(word(&to)?)

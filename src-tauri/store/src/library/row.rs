@@ -1,9 +1,7 @@
 //! Rows of `sound`.
 
 use son1k_domain::id::SoundId;
-use son1k_domain::library::{
-    Analysis, AnalysisStep, AnalysisSteps, FileTags, LibrarySound, SoundState,
-};
+use son1k_domain::library::{Analysis, AnalysisStep, AnalysisSteps, FileTags, LibrarySound, SoundState};
 use son1k_domain::music::{Key, Mode, PitchClass};
 use son1k_domain::sound::SoundFacts;
 use son1k_domain::unit::{Bpm, Seconds};
