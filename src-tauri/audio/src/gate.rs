@@ -13,9 +13,10 @@ use son1k_domain::music::Key;
 use son1k_domain::take::{GateReason, Measured};
 use son1k_domain::unit::{Bpm, Db, Dbtp, Lufs, Seconds};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::master::{NO_PEAK, SILENCE};
 use son1k_sound::Progress;
-use son1k_sound::loudness::{integrated, true_peak};
+use son1k_sound::loudness::Gauge;
 
 /// What a song should be, from its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,17 +66,20 @@ pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Res
         return Ok(unmeasured(samples));
     }
     let (measured, (tempo, key)) = rayon::join(
-        || Ok::<_, Error>((integrated(samples, progress)?, true_peak(samples, progress)?)),
+        || Gauge::song().measure(samples, progress),
         || {
             let mono = spectrum::half_rate_mono(samples);
-            rayon::join(|| tempo::listen(&mono, Some(expected.bpm)), || key::listen(&mono, Some(expected.key)))
+            rayon::join(
+                || tempo::listen(&mono, Some(expected.bpm)),
+                || key::listen(&mono, Some(expected.key)),
+            )
         },
     );
-    let (loudness, true_peak) = measured?;
+    let found = measured?.loudness;
     Ok(Measured {
         duration: level::duration(samples),
-        loudness,
-        true_peak,
+        loudness: found.integrated.unwrap_or(SILENCE),
+        true_peak: found.true_peak.unwrap_or(NO_PEAK),
         dc_offset: level.dc_offset,
         clipped_samples: level.clipped,
         longest_silence: level.longest_silence,

@@ -4,7 +4,9 @@ mod analyze;
 mod arguments;
 mod doctor;
 mod generate;
+mod interrupt;
 mod library;
+mod measure;
 mod models;
 mod report;
 mod stages;
@@ -49,6 +51,7 @@ async fn dispatch(
 ) -> son1k_services::Result<ExitCode> {
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
+        Command::Measure(wish) => measure::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Library { action } => library::run(action, &services, report).await,
         Command::Analyze { files, .. } => analyze::run(files, services, report).await,

@@ -37,7 +37,7 @@ pub struct ChannelPeak {
 /// none before the first window is full and where it is silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LoudnessCurve {
-    /// 100 ms, or as near as whole samples come to it.
+    /// 100 ms.
     pub spacing: Seconds,
     /// Of windows of 400 ms.
     pub momentary: Vec<Option<Lufs>>,

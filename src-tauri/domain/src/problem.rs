@@ -26,8 +26,6 @@ pub enum ErrorCode {
     /// A file or folder could not be written.
     Unwritable,
     DiskFull,
-    /// A file or folder could not be read.
-    Unreadable,
     NoAudioDevice,
     AudioDeviceLost,
     ModelMissing,

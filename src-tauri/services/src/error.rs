@@ -17,6 +17,8 @@ pub enum Error {
     InvalidField { field: String, value: String },
     #[error("could not find {what}")]
     NotFound { what: String },
+    #[error("could not read {path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
     #[error("could not write {path}: {source}")]
     Unwritable { path: String, source: std::io::Error },
     #[error("the disk is full, {path} was not written")]
@@ -45,8 +47,6 @@ pub enum Error {
     SoundRefused(Refusal),
     #[error("a file of {bytes} bytes is too large, at most {limit} are taken")]
     TooLarge { bytes: u64, limit: u64 },
-    #[error("could not read {path}: {source}")]
-    Unreadable { path: String, source: std::io::Error },
     #[error("the file {0} is not where it was")]
     SoundMissing(String),
     #[error("the tags of {path} could not be written: {why}")]
@@ -86,9 +86,10 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) | Self::SoundRefused(_) => ErrorCode::UnsupportedFile,
+            Self::Unreadable { .. } | Self::UnsupportedFile(_) | Self::SoundRefused(_) => {
+                ErrorCode::UnsupportedFile
+            }
             Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
-            Self::Unreadable { .. } => ErrorCode::Unreadable,
             Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,

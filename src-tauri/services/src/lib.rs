@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod library;
 pub mod logs;
 pub mod make;
+pub mod measuring;
 mod opening;
 mod peaks;
 mod playback;

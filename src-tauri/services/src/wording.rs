@@ -55,6 +55,7 @@ fn english(error: &Error) -> String {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
         Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -77,7 +78,6 @@ fn english(error: &Error) -> String {
         Error::TooLarge { bytes, limit } => {
             format!("The file is too large: {} of at most {}.", size(*bytes), size(*limit))
         }
-        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::SoundMissing(path) => format!("{path} is not where it was."),
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
@@ -95,6 +95,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
         }
+        Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
@@ -116,7 +117,6 @@ fn english_hint(error: &Error) -> &'static str {
         }
         Error::SoundRefused(refusal) => sound::english_hint(refusal),
         Error::TooLarge { .. } => "Cut it into shorter files, or use a smaller picture.",
-        Error::Unreadable { .. } => "Check that you may read it, and that its disk is connected.",
         Error::SoundMissing(_) => "Link it again: choose the file, or a folder to look in.",
         Error::TagsRefused { .. } => {
             "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
@@ -143,6 +143,7 @@ fn spanish(error: &Error) -> String {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } if path.is_empty() => {
             "El disco está lleno; no se escribió el sonido.".into()
@@ -167,7 +168,6 @@ fn spanish(error: &Error) -> String {
         Error::TooLarge { bytes, limit } => {
             format!("El archivo es demasiado grande: {} de un máximo de {}.", size(*bytes), size(*limit))
         }
-        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
@@ -185,6 +185,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
         }
+        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {
@@ -204,7 +205,6 @@ fn spanish_hint(error: &Error) -> &'static str {
         }
         Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
         Error::TooLarge { .. } => "Córtalo en archivos más cortos, o usa una imagen más pequeña.",
-        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco esté conectado.",
         Error::SoundMissing(_) => "Vuelve a enlazarlo: elige el archivo, o una carpeta donde buscarlo.",
         Error::TagsRefused { .. } => {
             "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
@@ -283,7 +283,9 @@ fn field_hint_en(field: &str) -> &'static str {
         "seed" => "Use a whole number from 0 to 4294967295.",
         "prompt" => "Write it as plain text in UTF-8.",
         "out" => "Use a name that ends in .wav, .flac, .mp3 or .ogg.",
-        "path" | "paths" => "Choose a file or a folder that is not in use by another sound, with a plain name.",
+        "path" | "paths" => {
+            "Choose a file or a folder that is not in use by another sound, with a plain name."
+        }
         "rating" => "Give 0 to 5 stars.",
         "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
         "year" => "Use a year from 1 to 9999, or 0 for none.",

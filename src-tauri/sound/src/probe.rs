@@ -1,140 +1,71 @@
 //! What a file is, without decoding it: for checks before an import.
 
-use std::fs::File;
-use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use son1k_domain::sound::{Codec, Container, Refusal, SoundFacts};
-use son1k_domain::unit::Seconds;
-use symphonia::core::codecs::audio::{AudioCodecParameters, well_known as codecs};
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType, well_known as formats};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
+use son1k_domain::sound::{Refusal, SoundFacts};
 
+use crate::decode::Reader;
 use crate::error::Result;
 
-/// Returns what a sound file is, by its first bytes; its name is not asked.
+/// Beginnings of files that are no sound, by what they are.
+const NO_SOUND: &[(usize, &[u8], &str)] = &[
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (8, b"WEBP", "WebP"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (0, b"%PDF", "PDF"),
+    (0, b"PK\x03\x04", "ZIP"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (0, b"Rar!\x1a\x07", "RAR"),
+    (0, b"\x1f\x8b\x08", "gzip"),
+    (0, b"\x7fELF", "ELF"),
+    (0, b"MZ", "EXE"),
+    (0, b"MThd", "MIDI"),
+    (8, b"sfbk", "SoundFont"),
+    (0, b"SQLite format 3\0", "SQLite"),
+    (0, b"<!DOCTYPE", "HTML"),
+    (0, b"<html", "HTML"),
+    (0, b"<?xml", "XML"),
+];
+
+/// Beginnings of sound files of kinds that are not read.
+const UNREAD: &[(usize, &[u8], &str)] = &[
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
+    (0, b"wvpk", "WavPack"),
+    (0, b"MAC ", "Monkey's Audio"),
+    (0, b"MPCK", "Musepack"),
+    (0, b"MP+", "Musepack"),
+    (0, b"TTA1", "True Audio"),
+    (0, b"DSD ", "DSF"),
+    (0, b"FRM8", "DSDIFF"),
+    (0, b"#!AMR", "AMR"),
+    (0, b".snd", "AU"),
+    (0, b".RMF", "RealAudio"),
+    (0, b"\x0b\x77", "AC-3"),
+    (0, b"\x7f\xfe\x80\x01", "DTS"),
+    (8, b"AVI ", "AVI"),
+    (0, b"FLV\x01", "FLV"),
+];
+
+/// Returns what a sound file is. Reads its head and decodes its first packet: rate and channels are those one hears,
+/// whatever the container says.
 ///
 /// # Errors
 /// [`crate::Error::Io`] when the file cannot be read, [`crate::Error::Refused`] with the reason when it is not taken.
 pub fn probe(path: &Path) -> Result<SoundFacts> {
-    let facts = path.metadata()?;
-    if !facts.is_file() {
-        return Err(Refusal::NotAFile.into());
-    }
-    if facts.len() == 0 {
-        return Err(Refusal::Empty.into());
-    }
-    let file = File::open(path)?;
-    // The readers are written for sound files in good faith; a file made to break them must not take the studio along.
-    catch_unwind(AssertUnwindSafe(|| read(file, facts.len())))
-        .unwrap_or_else(|_| Err(Refusal::Damaged.into()))
+    Ok(*Reader::open(path)?.facts())
 }
 
-fn read(mut file: File, bytes: u64) -> Result<SoundFacts> {
-    let mut head = [0; 16];
-    let read = file.read(&mut head)?;
-    if let Some(what) = no_sound(&head[..read]) {
-        return Err(Refusal::NotSound(Some(what.into())).into());
-    }
-    std::io::Seek::rewind(&mut file)?;
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-    let (hint, format, meta) = (Hint::new(), FormatOptions::default(), MetadataOptions::default());
-    let reader = symphonia::default::get_probe().probe(&hint, stream, format, meta);
-    let reader = reader.map_err(|_| Refusal::NotSound(None))?;
-    let container = container(reader.as_ref()).ok_or(Refusal::NotSound(None))?;
-    let track = reader.default_track(TrackType::Audio).ok_or(Refusal::NoAudioTrack)?;
-    let audio = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
-    let audio = audio.ok_or(Refusal::NoAudioTrack)?;
-    let codec = codec(audio).ok_or_else(|| Refusal::UnknownKind(format!("codec {}", audio.codec)))?;
-    let rate = audio.sample_rate.unwrap_or(0);
-    let channels = audio.channels.as_ref().map_or(0, |channels| channels.count());
-    if !RATES.contains(&rate) {
-        return Err(Refusal::Rate(rate).into());
-    }
-    let channels = u16::try_from(channels).ok().filter(|count| (1..=MOST_CHANNELS).contains(count));
-    let channels =
-        channels.ok_or(Refusal::Channels(audio.channels.as_ref().map_or(0, |c| c.count() as u32)))?;
-    let duration = match track.num_frames {
-        Some(0) => return Err(Refusal::TooShort.into()),
-        frames => frames.map(|frames| Seconds(frames as f64 / f64::from(rate))),
-    };
-    Ok(SoundFacts {
-        container,
-        codec,
-        rate,
-        channels,
-        bits: bits(codec, audio),
-        duration,
-        bytes: bytes as f64,
-    })
-}
-
-/// Rates outside of this are no sound recordings.
-const RATES: std::ops::RangeInclusive<u32> = 2_000..=768_000;
-const MOST_CHANNELS: u16 = 64;
-
-/// Beginnings of files that are no sound, by what they are: some hold bytes that look like MPEG frames.
-const NO_SOUND: [(&[u8], &str); 9] = [
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "ZIP"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"\x7fELF", "ELF"),
-    (b"MThd", "MIDI"),
-    (b"SQLite format 3\0", "SQLite"),
-];
-
-fn no_sound(head: &[u8]) -> Option<&'static str> {
-    NO_SOUND.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, name)| *name)
-}
-
-fn container(reader: &dyn FormatReader) -> Option<Container> {
-    Some(match reader.format_info().format {
-        formats::FORMAT_ID_WAVE => Container::Wave,
-        formats::FORMAT_ID_AIFF => Container::Aiff,
-        formats::FORMAT_ID_CAF => Container::Caf,
-        formats::FORMAT_ID_FLAC => Container::Flac,
-        formats::FORMAT_ID_MP1 | formats::FORMAT_ID_MP2 | formats::FORMAT_ID_MP3 => Container::Mpeg,
-        formats::FORMAT_ID_ADTS => Container::Adts,
-        formats::FORMAT_ID_ISOMP4 => Container::Mp4,
-        formats::FORMAT_ID_OGG => Container::Ogg,
-        formats::FORMAT_ID_MKV => Container::Matroska,
-        _ => return None,
-    })
-}
-
-fn codec(audio: &AudioCodecParameters) -> Option<Codec> {
-    Some(match audio.codec {
-        codecs::CODEC_ID_PCM_F32LE
-        | codecs::CODEC_ID_PCM_F32BE
-        | codecs::CODEC_ID_PCM_F64LE
-        | codecs::CODEC_ID_PCM_F64BE => Codec::Float,
-        codecs::CODEC_ID_PCM_ALAW => Codec::ALaw,
-        codecs::CODEC_ID_PCM_MULAW => Codec::MuLaw,
-        codecs::CODEC_ID_ADPCM_MS | codecs::CODEC_ID_ADPCM_IMA_WAV | codecs::CODEC_ID_ADPCM_IMA_QT => {
-            Codec::Adpcm
-        }
-        codecs::CODEC_ID_FLAC => Codec::Flac,
-        codecs::CODEC_ID_ALAC => Codec::Alac,
-        codecs::CODEC_ID_MP1 => Codec::Mp1,
-        codecs::CODEC_ID_MP2 => Codec::Mp2,
-        codecs::CODEC_ID_MP3 => Codec::Mp3,
-        codecs::CODEC_ID_AAC => Codec::Aac,
-        codecs::CODEC_ID_VORBIS => Codec::Vorbis,
-        other if (codecs::CODEC_ID_PCM_S32LE..=codecs::CODEC_ID_PCM_U8_PLANAR).contains(&other) => Codec::Pcm,
-        _ => return None,
-    })
-}
-
-fn bits(codec: Codec, audio: &AudioCodecParameters) -> Option<u16> {
-    let said = audio.bits_per_sample.or(audio.bits_per_coded_sample);
-    let said = said.and_then(|bits| u16::try_from(bits).ok()).filter(|bits| (1..=64).contains(bits));
-    codec.is_lossless().then_some(said).flatten()
+/// Returns why a file that begins so is refused, where its beginning tells.
+pub(crate) fn look(head: &[u8]) -> Option<Refusal> {
+    let starts =
+        |&&(at, magic, _): &&(usize, &[u8], &str)| head.get(at..).is_some_and(|rest| rest.starts_with(magic));
+    let name = |entry: &(usize, &[u8], &str)| entry.2.to_owned();
+    let unread = UNREAD.iter().find(starts).map(|entry| Refusal::UnknownKind(name(entry)));
+    unread.or_else(|| NO_SOUND.iter().find(starts).map(|entry| Refusal::NotSound(Some(name(entry)))))
 }
 
 #[cfg(test)]

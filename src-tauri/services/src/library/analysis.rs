@@ -11,11 +11,12 @@ use son1k_audio::gate;
 use son1k_domain::id::SoundId;
 use son1k_domain::job::{JobState, Priority, Stage, Work};
 use son1k_domain::library::{AnalysisStep, LibrarySound, StepState};
-use son1k_sound::{self as sound, Progress};
+use son1k_sound as sound;
 use son1k_store::library::{Heard, Waiting};
 
-use super::{Library, hear, lock, look};
+use super::{Library, lock, look};
 use crate::jobs::JobContext;
+use crate::measuring::measure_file;
 use crate::{Error, Result};
 
 /// The models that say what a sound is like, and what runs them.
@@ -151,13 +152,7 @@ impl Library {
     }
 
     async fn analyse_one(&self, context: &JobContext, waiting: &Waiting) -> Result<()> {
-        let path = Path::new(&waiting.path);
-        let samples = tokio::task::block_in_place(|| sound::decode(path));
-        let samples = match samples.map_err(|error| look::reading(path, error)) {
-            Ok(samples) => samples,
-            Err(Error::NotFound { .. }) => return self.sound(&waiting.id).await.map(drop),
-            Err(error) => return self.fail(waiting, &error).await,
-        };
+        let mut samples = None;
         for step in AnalysisStep::ALL {
             if context.cancelled.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -167,7 +162,10 @@ impl Library {
             let Some(now) = now.filter(|now| now.analysis.steps.get(step) == StepState::Waiting) else {
                 continue;
             };
-            if let Some(heard) = self.hear(context, waiting, step, &now, &samples).await? {
+            if !Path::new(&now.path).is_file() {
+                return self.sound(&now.id).await.map(drop);
+            }
+            if let Some(heard) = self.hear(context, waiting, step, &now, &mut samples).await? {
                 self.note(waiting, &heard).await?;
             }
         }
@@ -181,7 +179,7 @@ impl Library {
         waiting: &Waiting,
         step: AnalysisStep,
         sound: &LibrarySound,
-        samples: &[f32],
+        samples: &mut Option<Vec<f32>>,
     ) -> Result<Option<Heard>> {
         let cancelled = Arc::new(AtomicBool::new(false));
         let (token, flag) = (context.cancelled.clone(), cancelled.clone());
@@ -209,28 +207,28 @@ impl Library {
         }
     }
 
+    /// `samples` are decoded for the first step that needs them.
     fn hear_step(
         &self,
         step: AnalysisStep,
-        content: &str,
-        samples: &[f32],
+        waiting: &Waiting,
+        samples: &mut Option<Vec<f32>>,
         cancelled: &AtomicBool,
     ) -> Result<Heard> {
-        let progress = Progress { report: &|_| (), cancelled };
+        let path = Path::new(&waiting.path);
         let heard = match step {
             AnalysisStep::Peaks => {
-                self.draw(content, samples);
+                self.draw(path, &waiting.content, cancelled)?;
                 Heard::Peaks
             }
-            AnalysisStep::Loudness => Heard::Loudness(hear::measure(samples, &progress)?),
+            AnalysisStep::Loudness => Heard::Loudness(measure_file(path, cancelled)?.0.loudness),
             AnalysisStep::Rhythm => {
-                let (bpm, key) = gate::listen(samples);
+                let (bpm, key) = gate::listen(decoded(path, samples)?);
                 Heard::Rhythm { bpm, key }
             }
-            AnalysisStep::SoundsLike => Heard::SoundsLike(self.shelf.tags(samples)?),
+            AnalysisStep::SoundsLike => Heard::SoundsLike(self.shelf.tags(decoded(path, samples)?)?),
         };
-        progress.check()?;
-        Ok(heard)
+        if cancelled.load(Ordering::SeqCst) { Err(Error::Cancelled) } else { Ok(heard) }
     }
 
     async fn note(&self, waiting: &Waiting, heard: &Heard) -> Result<()> {
@@ -239,17 +237,13 @@ impl Library {
         }
         Ok(())
     }
+}
 
-    /// A file that cannot be decoded fails every step.
-    async fn fail(&self, waiting: &Waiting, error: &Error) -> Result<()> {
-        let problem = error.describe(self.settings.language());
-        for step in AnalysisStep::ALL {
-            if waiting.steps.get(step) == StepState::Waiting {
-                self.note(waiting, &Heard::Failed(step, problem.clone())).await?;
-            }
-        }
-        Ok(())
-    }
+fn decoded<'a>(path: &Path, samples: &'a mut Option<Vec<f32>>) -> Result<&'a [f32]> {
+    Ok(match samples {
+        Some(samples) => samples,
+        none => none.insert(sound::decode(path).map_err(|error| look::reading(path, error))?),
+    })
 }
 
 fn all_if_none(steps: &[AnalysisStep]) -> &[AnalysisStep] {

@@ -1,4 +1,4 @@
-//! What is heard in a sound, a step at a time.
+//! What is heard in a file now, in the library or not.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -9,13 +9,14 @@ use son1k_domain::Problem;
 use son1k_domain::library::FileTags;
 use son1k_domain::loudness::Loudness;
 use son1k_domain::music::Key;
-use son1k_domain::sound::SoundFacts;
+use son1k_domain::sound::{Damage, SoundFacts};
 use son1k_domain::take::Tag;
-use son1k_domain::unit::{Bpm, Dbfs, Dbtp, Lufs, Seconds};
-use son1k_sound::{self as sound, Progress, SAMPLE_RATE, loudness, tags};
+use son1k_domain::unit::Bpm;
+use son1k_sound::{self as sound, tags};
 
 use super::{Library, look};
 use crate::Result;
+use crate::measuring::measure_file;
 
 /// Everything that is heard in one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,11 +25,13 @@ pub struct Analysed {
     pub facts: SoundFacts,
     pub tags: FileTags,
     pub loudness: Loudness,
+    /// What could not be read of the file.
+    pub damage: Damage,
     pub bpm: Option<Bpm>,
     pub key: Option<Key>,
     /// Best first; empty without the model.
     pub sounds_like: Vec<Tag>,
-    /// Why it is not known what it sounds like.
+    /// Why tempo, key or likeness are not known.
     pub problem: Option<Problem>,
 }
 
@@ -36,37 +39,31 @@ impl Library {
     /// Hears a file, in the library or not, now.
     ///
     /// # Errors
-    /// Why the file is refused or cannot be decoded.
+    /// Why the file is refused or cannot be read.
     pub fn analyse_file(&self, path: &Path) -> Result<Analysed> {
         let facts = look::check(path)?;
         let reading = |error| look::reading(path, error);
         let (tags, _) = tags::read_tags(path).map_err(reading)?;
-        let samples = sound::decode(path).map_err(reading)?;
-        let nobody_cancels = AtomicBool::new(false);
-        let loudness = measure(&samples, &Progress { report: &|_| (), cancelled: &nobody_cancels })?;
-        let (bpm, key) = gate::listen(&samples);
-        let (sounds_like, problem) = match self.shelf.tags(&samples) {
-            Ok(heard) => (heard, None),
-            Err(error) => (Vec::new(), Some(error.describe(self.settings.language()))),
+        let (measurement, damage) = measure_file(path, &AtomicBool::new(false))?;
+        let mut heard = Analysed {
+            path: path.display().to_string(),
+            facts,
+            tags,
+            loudness: measurement.loudness,
+            damage,
+            bpm: None,
+            key: None,
+            sounds_like: Vec::new(),
+            problem: None,
         };
-        let path = path.display().to_string();
-        Ok(Analysed { path, facts, tags, loudness, bpm, key, sounds_like, problem })
+        let listened = sound::decode(path).map_err(reading).and_then(|samples| {
+            (heard.bpm, heard.key) = gate::listen(&samples);
+            self.shelf.tags(&samples)
+        });
+        match listened {
+            Ok(tags) => heard.sounds_like = tags,
+            Err(error) => heard.problem = Some(error.describe(self.settings.language())),
+        }
+        Ok(heard)
     }
-}
-
-/// Measures stereo interleaved samples at 44.1 kHz.
-pub(super) fn measure(samples: &[f32], progress: &Progress<'_>) -> Result<Loudness> {
-    let integrated = loudness::integrated(samples, progress)?;
-    let true_peak = loudness::true_peak(samples, progress)?;
-    let highest = samples.iter().fold(0.0f32, |most, sample| most.max(sample.abs()));
-    let heard = highest > 0.0;
-    Ok(Loudness {
-        integrated: (integrated != loudness::SILENCE).then_some(Lufs(integrated.0)),
-        range: None,
-        max_momentary: None,
-        max_short_term: None,
-        sample_peak: heard.then(|| Dbfs(20.0 * highest.log10())),
-        true_peak: heard.then_some(Dbtp(true_peak.0)),
-        duration: Seconds(samples.len() as f64 / 2.0 / f64::from(SAMPLE_RATE)),
-    })
 }

@@ -1,10 +1,12 @@
 //! Pictures of waveforms, kept in the cache under the content they are of.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use son1k_domain::id::SoundId;
 use son1k_domain::take::Peaks;
 use son1k_domain::unit::Seconds;
+use son1k_sound::Reader;
 
 use super::{Library, look};
 use crate::cache::Kind;
@@ -12,6 +14,8 @@ use crate::{Error, Result};
 
 /// Buckets that are kept: more than a window is wide.
 const BUCKETS: usize = 4_096;
+/// Frames that are looked at together while reading.
+const STRETCH: usize = 256;
 /// Decides with the content what a picture looks like.
 const VERSION: &str = "peaks 1";
 
@@ -31,22 +35,19 @@ impl Library {
             return Ok(narrowed(kept, buckets as usize));
         }
         let sound = self.present(id).await?;
-        let path = sound.path.clone();
-        let drawing = tokio::task::spawn_blocking(move || {
-            let path = Path::new(&path);
-            son1k_sound::decode(path).map_err(|error| look::reading(path, error))
-        });
-        let samples = drawing.await.map_err(|error| Error::Internal(error.to_string()))??;
-        let peaks = son1k_audio::peaks(&samples, BUCKETS);
+        let drawing =
+            tokio::task::spawn_blocking(move || read_peaks(Path::new(&sound.path), &AtomicBool::new(false)));
+        let peaks = drawing.await.map_err(|error| Error::Internal(error.to_string()))??;
         if let Some(content) = content {
             self.keep_peaks(&content, &peaks);
         }
         Ok(narrowed(peaks, buckets as usize))
     }
 
-    /// Draws the picture of decoded samples and keeps it.
-    pub(super) fn draw(&self, content: &str, samples: &[f32]) {
-        self.keep_peaks(content, &son1k_audio::peaks(samples, BUCKETS));
+    /// Draws the picture of a file and keeps it.
+    pub(super) fn draw(&self, path: &Path, content: &str, cancelled: &AtomicBool) -> Result<()> {
+        self.keep_peaks(content, &read_peaks(path, cancelled)?);
+        Ok(())
     }
 
     fn kept_peaks(&self, content: &str) -> Option<Peaks> {
@@ -63,6 +64,33 @@ impl Library {
             tracing::warn!(%error, "the picture of a waveform could not be kept");
         }
     }
+}
+
+/// Reads a file of any length and returns the peaks of all its channels together.
+fn read_peaks(path: &Path, cancelled: &AtomicBool) -> Result<Peaks> {
+    let reading = |error| look::reading(path, error);
+    let mut reader = Reader::open(path).map_err(reading)?;
+    let (rate, stretch) = (reader.facts().rate, STRETCH * usize::from(reader.facts().channels));
+    let (mut block, mut pending) = (Vec::new(), Vec::new());
+    let (mut min, mut max) = (Vec::new(), Vec::new());
+    let mut extent = |samples: &[f32]| {
+        min.push(samples.iter().copied().fold(1.0, f32::min).max(-1.0));
+        max.push(samples.iter().copied().fold(-1.0, f32::max).min(1.0));
+    };
+    while reader.read(&mut block).map_err(reading)? > 0 {
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        pending.extend_from_slice(&block);
+        let whole = pending.len() - pending.len() % stretch;
+        pending[..whole].chunks_exact(stretch).for_each(&mut extent);
+        pending.drain(..whole);
+    }
+    if !pending.is_empty() {
+        extent(&pending);
+    }
+    let duration = Seconds(reader.position() as f64 / f64::from(rate));
+    Ok(narrowed(Peaks { duration, min, max }, BUCKETS))
 }
 
 /// The duration, then the lowest and the highest of each bucket, in 16 bits each: finer than any screen.

@@ -16,6 +16,9 @@ fn what_is_no_sound_is_named_whatever_it_is_called() {
     assert_eq!(refusal(b""), Refusal::Empty);
     assert_eq!(refusal(b"not a sound at all, only words"), Refusal::NotSound(None));
     assert_eq!(refusal(b"\x89PNG\r\n\x1a\n and more"), Refusal::NotSound(Some("PNG".into())));
+    assert_eq!(refusal(b"PK\x03\x04 and more"), Refusal::NotSound(Some("ZIP".into())));
+    assert_eq!(refusal(b"wvpk and more"), Refusal::UnknownKind("WavPack".into()));
+    assert_eq!(refusal(b"RIFF\xff\xff\xff\xffAVI LIST"), Refusal::UnknownKind("AVI".into()));
 }
 
 #[test]
