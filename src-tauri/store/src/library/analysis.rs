@@ -67,7 +67,8 @@ impl Store {
     /// that is looked at.
     pub async fn next_waiting_sound(&self) -> Result<Option<Waiting>> {
         let found = sqlx::query(AssertSqlSafe(format!(
-            "SELECT id, lower(hex(content)) AS content FROM sound WHERE {WAITS} AND missing = 0 ORDER BY number DESC LIMIT 1"
+            "SELECT id, lower(hex(content)) AS content
+             FROM sound WHERE {WAITS} AND missing = 0 ORDER BY number DESC LIMIT 1"
         )))
         .fetch_optional(&self.reader)
         .await?;
