@@ -2,6 +2,7 @@
 
 pub mod ghost;
 pub mod jobs;
+pub mod library;
 pub mod models;
 pub mod playback;
 pub mod projects;

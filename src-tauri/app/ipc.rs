@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{ghost, jobs, models, playback, projects, settings};
+use crate::commands::{ghost, jobs, library, models, playback, projects, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -39,6 +39,28 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             playback::list_output_devices,
             playback::get_playback,
             playback::watch_meters,
+            library::search_library,
+            library::get_library_status,
+            library::get_sound,
+            library::preview_import,
+            library::import_sounds,
+            library::remove_sounds,
+            library::rate_sounds,
+            library::edit_tags,
+            library::get_cover,
+            library::set_cover,
+            library::get_sound_peaks,
+            library::analyse_sounds,
+            library::cancel_analysis,
+            library::check_library,
+            library::relink_sound,
+            library::relink_sounds,
+            library::list_collections,
+            library::create_collection,
+            library::rename_collection,
+            library::delete_collection,
+            library::add_to_collection,
+            library::remove_from_collection,
             projects::list_projects,
             projects::new_project,
             projects::open_project,

@@ -69,7 +69,10 @@ pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Res
         || Gauge::song().measure(samples, progress),
         || {
             let mono = spectrum::half_rate_mono(samples);
-            rayon::join(|| tempo::listen(&mono, expected.bpm), || key::listen(&mono, expected.key))
+            rayon::join(
+                || tempo::listen(&mono, Some(expected.bpm)),
+                || key::listen(&mono, Some(expected.key)),
+            )
         },
     );
     let found = measured?.loudness;
@@ -85,6 +88,16 @@ pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Res
         key,
         key_matches: key.is_some_and(|key| key::matches(key, expected.key)),
     })
+}
+
+/// Returns the tempo and the key heard in stereo interleaved samples at 44.1 kHz, without knowing what they should be;
+/// `None` when none is heard clearly.
+pub fn listen(samples: &[f32]) -> (Option<Bpm>, Option<Key>) {
+    if !samples.iter().all(|sample| sample.is_finite()) {
+        return (None, None);
+    }
+    let mono = spectrum::half_rate_mono(samples);
+    rayon::join(|| tempo::listen(&mono, None), || key::listen(&mono, None))
 }
 
 fn unmeasured(samples: &[f32]) -> Measured {

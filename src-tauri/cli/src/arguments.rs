@@ -31,6 +31,19 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The library of your own sounds.
+    Library {
+        #[command(subcommand)]
+        action: LibraryAction,
+    },
+    /// Hear files: loudness, tempo, key, and what they sound like.
+    Analyze {
+        #[arg(required = true, value_name = "FILES")]
+        files: Vec<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// The models, sound banks and libraries the studio uses.
     Models {
         #[command(subcommand)]
@@ -47,8 +60,35 @@ impl Command {
             Self::Doctor { json } => *json,
             Self::Models { action: ModelsAction::List { json } } => *json,
             Self::Models { action: ModelsAction::Fetch { .. } } => false,
+            Self::Library {
+                action: LibraryAction::Import { json, .. } | LibraryAction::Search { json, .. },
+            } => *json,
+            Self::Analyze { json, .. } => *json,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LibraryAction {
+    /// Take files and whole folders in; they stay where they are.
+    Import {
+        #[arg(required = true, value_name = "PATHS")]
+        paths: Vec<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find sounds by the beginnings of words, tempo, key or loudness.
+    Search {
+        #[arg(default_value = "")]
+        text: String,
+        /// Print at most so many.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,10 +1,12 @@
 //! `son1k`: the studio without a window. Same use cases, no display, no sound card, no queue.
 
+mod analyze;
 mod arguments;
 mod doctor;
 mod generate;
 mod interrupt;
 mod master;
+mod library;
 mod measure;
 mod models;
 mod report;
@@ -53,6 +55,8 @@ async fn dispatch(
         Command::Master(wish) => master::run(wish, report).await,
         Command::Measure(wish) => measure::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
+        Command::Library { action } => library::run(action, &services, report).await,
+        Command::Analyze { files, .. } => analyze::run(files, services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }
 }

@@ -5,6 +5,7 @@ use specta::Type;
 
 use crate::id::JobId;
 use crate::job::Job;
+use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
 use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
@@ -31,6 +32,16 @@ pub enum Event {
     PlaybackChanged(Playback),
     ShelfChanged(Shelf),
     SettingsChanged(Settings),
+    /// Sounds came, went or were found: a page that is shown is no longer the truth. At most 10 times a second.
+    LibraryChanged(LibraryStatus),
+    /// One sound changed: its analysis, tags, rating or place.
+    SoundChanged(Box<LibrarySound>),
+    CollectionsListed(Vec<Collection>),
+    /// An import ended, with what became of each file; `job` is absent for what came by a watched folder.
+    ImportFinished {
+        job: Option<JobId>,
+        report: ImportReport,
+    },
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

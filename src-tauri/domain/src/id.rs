@@ -42,6 +42,10 @@ ids! {
     TrackId,
     /// A section of a score (`verse-1`, `chorus-2` …).
     SectionId,
+    /// A sound file of the library.
+    SoundId,
+    /// A list of sounds of the library.
+    CollectionId,
     /// A row of the model catalogue.
     ModelId,
     /// The blake3 hash (hex) of a content-addressed asset.

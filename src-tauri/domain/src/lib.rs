@@ -8,6 +8,7 @@ pub mod event;
 pub mod generation;
 pub mod id;
 pub mod job;
+pub mod library;
 pub mod loudness;
 pub mod mastering;
 pub mod model;

@@ -28,6 +28,8 @@ pub struct Settings {
     pub cache_mib: u32,
     /// Folder of the projects; `None` is the default folder.
     pub projects_folder: Option<String>,
+    /// Folders whose sound files come into the library by themselves.
+    pub watched_folders: Vec<String>,
     /// Remapped shortcuts: action id → keys (`ctrl+g`).
     pub shortcuts: std::collections::BTreeMap<String, String>,
     /// Whether the first-use hints were closed.
@@ -43,6 +45,7 @@ impl Default for Settings {
             model_budget_mib: None,
             cache_mib: 4096,
             projects_folder: None,
+            watched_folders: Vec::new(),
             shortcuts: std::collections::BTreeMap::new(),
             welcomed: false,
         }

@@ -74,4 +74,6 @@ pub enum DropUse {
     Lyrics,
     /// A project folder or its document is opened.
     Project,
+    /// A sound file, or a folder that may hold some, comes into the library.
+    Sounds,
 }

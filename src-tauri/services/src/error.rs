@@ -48,6 +48,12 @@ pub enum Error {
     SoundRefused(Refusal),
     #[error("could not reach {wanted:?}, only {reached:?}")]
     OutOfReach { reached: Option<Lufs>, wanted: Lufs },
+    #[error("a file of {bytes} bytes is too large, at most {limit} are taken")]
+    TooLarge { bytes: u64, limit: u64 },
+    #[error("the file {0} is not where it was")]
+    SoundMissing(String),
+    #[error("the tags of {path} could not be written: {why}")]
+    TagsRefused { path: String, why: String },
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -87,6 +93,8 @@ impl Error {
                 ErrorCode::UnsupportedFile
             }
             Self::OutOfReach { .. } => ErrorCode::OutOfReach,
+            Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
+            Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

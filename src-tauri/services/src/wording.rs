@@ -76,6 +76,11 @@ fn english(error: &Error) -> String {
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
         Error::SoundRefused(refusal) => sound::english(refusal),
         Error::OutOfReach { reached, wanted } => sound::out_of_reach_en(*reached, *wanted),
+        Error::TooLarge { bytes, limit } => {
+            format!("The file is too large: {} of at most {}.", size(*bytes), size(*limit))
+        }
+        Error::SoundMissing(path) => format!("{path} is not where it was."),
+        Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -114,6 +119,11 @@ fn english_hint(error: &Error) -> &'static str {
         Error::SoundRefused(refusal) => sound::english_hint(refusal),
         Error::OutOfReach { .. } => {
             "Lower the loudness, raise the ceiling, or tame the peaks of the source first."
+        }
+        Error::TooLarge { .. } => "Cut it into shorter files, or use a smaller picture.",
+        Error::SoundMissing(_) => "Link it again: choose the file, or a folder to look in.",
+        Error::TagsRefused { .. } => {
+            "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
@@ -160,6 +170,11 @@ fn spanish(error: &Error) -> String {
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
         Error::SoundRefused(refusal) => sound::spanish(refusal),
         Error::OutOfReach { reached, wanted } => sound::out_of_reach_es(*reached, *wanted),
+        Error::TooLarge { bytes, limit } => {
+            format!("El archivo es demasiado grande: {} de un máximo de {}.", size(*bytes), size(*limit))
+        }
+        Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
+        Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -195,6 +210,11 @@ fn spanish_hint(error: &Error) -> &'static str {
         }
         Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
         Error::OutOfReach { .. } => "Baja la sonoridad, sube el techo, o doma antes los picos del original.",
+        Error::TooLarge { .. } => "Córtalo en archivos más cortos, o usa una imagen más pequeña.",
+        Error::SoundMissing(_) => "Vuelve a enlazarlo: elige el archivo, o una carpeta donde buscarlo.",
+        Error::TagsRefused { .. } => {
+            "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
+        }
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -207,6 +227,10 @@ fn spanish_hint(error: &Error) -> &'static str {
 
 fn kilobytes(bytes: usize) -> String {
     if bytes < 1000 { format!("{bytes} B") } else { format!("{} kB", bytes / 1000) }
+}
+
+fn size(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn field_en(field: &str) -> &str {
@@ -228,6 +252,10 @@ fn field_en(field: &str) -> &str {
         "preset" => "the preset",
         "format" => "the format",
         "bitrate" => "the bit rate",
+        "path" | "paths" => "the file",
+        "rating" => "the rating",
+        "title" | "artist" | "album" | "genre" | "comment" => "a tag",
+        "year" => "the year",
         other => other,
     }
 }
@@ -251,6 +279,10 @@ fn field_es(field: &str) -> &str {
         "preset" => "el ajuste",
         "format" => "el formato",
         "bitrate" => "la tasa de bits",
+        "path" | "paths" => "el archivo",
+        "rating" => "la valoración",
+        "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
+        "year" => "el año",
         other => other,
     }
 }
@@ -272,6 +304,13 @@ fn field_hint_en(field: &str) -> &'static str {
         "preset" => "Choose ebu-r128, podcast, streaming, apple or announcement.",
         "format" => "Choose wav, wav16, wav32f, aiff, flac, mp3, ogg or opus.",
         "bitrate" => "Use a bit rate such as 128, 192, 256 or 320.",
+        "path" | "paths" => {
+            "Choose a file or a folder that is not in use by another sound, with a plain name."
+        }
+        "rating" => "Give 0 to 5 stars.",
+        "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
+        "year" => "Use a year from 1 to 9999, or 0 for none.",
+        "name" => "Use a name of 1 to 120 characters.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -293,6 +332,11 @@ fn field_hint_es(field: &str) -> &'static str {
         "preset" => "Elige ebu-r128, podcast, streaming, apple o announcement.",
         "format" => "Elige wav, wav16, wav32f, aiff, flac, mp3, ogg u opus.",
         "bitrate" => "Usa una tasa de bits como 128, 192, 256 o 320.",
+        "path" | "paths" => "Elige un archivo o carpeta que no use otro sonido, con un nombre sencillo.",
+        "rating" => "Da de 0 a 5 estrellas.",
+        "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
+        "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",
+        "name" => "Usa un nombre de 1 a 120 caracteres.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -27,6 +27,9 @@ pub enum Error {
     /// A loudness cannot be reached under the ceiling.
     #[error("could not reach {wanted:?} under the ceiling, only {reached:?}")]
     OutOfReach { reached: Option<Lufs>, wanted: Lufs },
+    /// Tags could not be read or written.
+    #[error("could not write the tags: {0}")]
+    Tags(String),
     /// Samples could not be measured.
     #[error("could not measure the sound: {0}")]
     Measure(String),

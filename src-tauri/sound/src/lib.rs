@@ -13,6 +13,7 @@ pub mod loudness;
 pub mod probe;
 pub mod progress;
 pub mod resample;
+pub mod tags;
 
 pub use decode::{Reader, decode};
 pub use encode::{SongTags, encode};

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
 mod decode;
+mod library;
 mod loudness;
 mod render;
 mod start;
@@ -21,11 +22,12 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
     ("decode", decode::bench),
+    ("library", library::bench),
 ];
 
 /// What one program took.

@@ -36,6 +36,40 @@ export const commands = {
 	getPlayback: () => __TAURI_INVOKE<Playback>("get_playback"),
 	/**  Streams frames until the page is gone; returns at once. */
 	watchMeters: (frames: Channel<MeterFrame>) => __TAURI_INVOKE<null>("watch_meters", { frames }),
+	searchLibrary: (query: LibraryQuery) => __TAURI_INVOKE<LibraryPage>("search_library", { query }),
+	getLibraryStatus: () => __TAURI_INVOKE<LibraryStatus>("get_library_status"),
+	getSound: (sound: SoundId) => __TAURI_INVOKE<LibrarySound>("get_sound", { sound }),
+	/**  Says what of these files and folders can be taken; reads no more than their first bytes. */
+	previewImport: (paths: string[]) => __TAURI_INVOKE<ImportPreview>("preview_import", { paths }),
+	/**  Takes files and whole folders, as paths or `file://` addresses; the report comes as `Event::ImportFinished`. */
+	importSounds: (paths: string[], collection: CollectionId | null) => __TAURI_INVOKE<JobId>("import_sounds", { paths, collection }),
+	/**  Takes sounds out of the library; their files stay. */
+	removeSounds: (sounds: SoundId[]) => __TAURI_INVOKE<null>("remove_sounds", { sounds }),
+	rateSounds: (sounds: SoundId[], rating: number) => __TAURI_INVOKE<null>("rate_sounds", { sounds, rating }),
+	/**  Writes tags into the files of sounds. */
+	editTags: (sounds: SoundId[], change: TagChange) => __TAURI_INVOKE<null>("edit_tags", { sounds, change }),
+	/**  Returns the cover as a `data:` address; none when the file has none. */
+	getCover: (sound: SoundId) => __TAURI_INVOKE<string | null>("get_cover", { sound }),
+	/**  Writes a picture into the file of a sound; `None` takes the cover out. */
+	setCover: (sound: SoundId, picture: string | null) => __TAURI_INVOKE<null>("set_cover", { sound, picture }),
+	getSoundPeaks: (sound: SoundId, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_peaks", { sound, buckets }),
+	/**  Has steps of the analysis done again; no sounds are all sounds, no steps are all steps. */
+	analyseSounds: (sounds: SoundId[], steps: AnalysisStep[]) => __TAURI_INVOKE<null>("analyse_sounds", { sounds, steps }),
+	/**  Cancels steps of the analysis that wait or run; no sounds are all sounds, no steps are all steps. */
+	cancelAnalysis: (sounds: SoundId[], steps: AnalysisStep[]) => __TAURI_INVOKE<null>("cancel_analysis", { sounds, steps }),
+	/**  Looks whether the files are where they were. */
+	checkLibrary: () => __TAURI_INVOKE<LibraryStatus>("check_library"),
+	/**  Links a sound to a file at another place. */
+	relinkSound: (sound: SoundId, path: string) => __TAURI_INVOKE<null>("relink_sound", { sound, path }),
+	/**  Looks in a folder for the files of all missing sounds, by content. */
+	relinkSounds: (folder: string) => __TAURI_INVOKE<JobId>("relink_sounds", { folder }),
+	listCollections: () => __TAURI_INVOKE<Collection[]>("list_collections"),
+	createCollection: (name: string) => __TAURI_INVOKE<CollectionId>("create_collection", { name }),
+	renameCollection: (collection: CollectionId, name: string) => __TAURI_INVOKE<null>("rename_collection", { collection, name }),
+	/**  Deletes a collection; its sounds stay in the library. */
+	deleteCollection: (collection: CollectionId) => __TAURI_INVOKE<null>("delete_collection", { collection }),
+	addToCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("add_to_collection", { collection, sounds }),
+	removeFromCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("remove_from_collection", { collection, sounds }),
 	listProjects: () => __TAURI_INVOKE<ProjectInfo[]>("list_projects"),
 	newProject: (name: string | null) => __TAURI_INVOKE<ProjectId>("new_project", { name }),
 	openProject: (project: ProjectId) => __TAURI_INVOKE<null>("open_project", { project }),
@@ -58,6 +92,34 @@ export const commands = {
 /** Events */
 export const events = {
 	studioEvent: makeEvent<StudioEvent, StudioEvent>("studio-event"),
+};
+
+/**  What was heard in a sound. */
+export type Analysis = {
+	loudness: Loudness | null,
+	/**  `None` when no tempo is heard clearly, as with the key. */
+	bpm: Bpm | null,
+	key: Key | null,
+	/**  What it sounds like, best first. */
+	sounds_like: Tag[],
+	steps: AnalysisSteps,
+	/**  Why the last step that failed did so. */
+	problem: Problem | null,
+};
+
+/**  A step of the analysis, each of which is done, cancelled and taken up again for itself. */
+export type AnalysisStep = 
+/**  The picture of the waveform; first, because it is seen first. */
+"peaks" | "loudness" | 
+/**  Tempo and key. */
+"rhythm" | "sounds_like";
+
+/**  Where each step of the analysis stands. */
+export type AnalysisSteps = {
+	loudness: StepState,
+	rhythm: StepState,
+	sounds_like: StepState,
+	peaks: StepState,
 };
 
 /* Types */
@@ -141,12 +203,50 @@ export type ChordSpan = {
 	bass: number,
 };
 
+/**  How the sound is coded. */
+export type Codec = 
+/**  Whole numbers. */
+"pcm" | 
+/**  Floating-point numbers. */
+"float" | "a_law" | "mu_law" | "adpcm" | "flac" | "alac" | "mp1" | "mp2" | "mp3" | "aac" | "vorbis" | "opus";
+
+/**  A list of sounds that belong together. */
+export type Collection = {
+	id: CollectionId,
+	name: string,
+	sounds: number,
+};
+
+/**  A list of sounds of the library. */
+export type CollectionId = string;
+
 /**  What a command could not do: a code for the page, message and hint in the user's language. */
 export type CommandError = {
 	code: ErrorCode,
 	message: string,
 	hint: string,
 };
+
+/**  The kind of file that the sound lies in. */
+export type Container = 
+/**  RIFF WAVE. */
+"wave" | 
+/**  RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088): WAVE with 64-bit sizes. */
+"rf64" | 
+/**  Sony Wave64. */
+"wave64" | 
+/**  AIFF and AIFF-C. */
+"aiff" | 
+/**  Core Audio Format. */
+"caf" | "flac" | 
+/**  A bare MPEG audio stream, layers I to III. */
+"mpeg" | 
+/**  A bare AAC stream. */
+"adts" | 
+/**  MP4, M4A, MOV. */
+"mp4" | "ogg" | 
+/**  Matroska and WebM. */
+"matroska";
 
 /**  A feed-forward compressor. */
 export type Compressor = {
@@ -160,6 +260,9 @@ export type Compressor = {
 /**  Decibels of gain; 0 is unity. */
 export type Db = number;
 
+/**  Level of a sample in dBFS: 0 is full scale. */
+export type Dbfs = number;
+
 /**  True peak in dBTP (ITU-R BS.1770-4 Annex 2). */
 export type Dbtp = number;
 
@@ -168,7 +271,9 @@ export type DropUse =
 /**  A text file becomes the lyrics. */
 "lyrics" | 
 /**  A project folder or its document is opened. */
-"project";
+"project" | 
+/**  A sound file, or a folder that may hold some, comes into the library. */
+"sounds";
 
 /**  Whether a dropped file can be used here, and why not. */
 export type DropVerdict = {
@@ -187,6 +292,14 @@ export type Duck = {
 	/**  How far it dips, a positive number of decibels. */
 	depth: Db,
 	release_ms: number,
+};
+
+/**  A file with the content of a sound that is in the library. */
+export type Duplicate = {
+	path: string,
+	of: SoundId,
+	/**  Where the library has it. */
+	of_path: string,
 };
 
 /**  A peaking band of the equaliser. */
@@ -221,6 +334,15 @@ export type Event =
 { type: "project_changed"; data: Project } | 
 /**  The mixer of the open project moved; sent instead of `ProjectChanged`, which carries every note. */
 { type: "mixer_changed"; data: MixerStatus } | { type: "projects_listed"; data: ProjectInfo[] } | { type: "playback_changed"; data: Playback } | { type: "shelf_changed"; data: Shelf } | { type: "settings_changed"; data: Settings } | 
+/**  Sounds came, went or were found: a page that is shown is no longer the truth. At most 10 times a second. */
+{ type: "library_changed"; data: LibraryStatus } | 
+/**  One sound changed: its analysis, tags, rating or place. */
+{ type: "sound_changed"; data: LibrarySound } | { type: "collections_listed"; data: Collection[] } | 
+/**  An import ended, with what became of each file; `job` is absent for what came by a watched folder. */
+{ type: "import_finished"; data: {
+	job: JobId | null,
+	report: ImportReport,
+} } | 
 /**  Something went wrong outside of any request. */
 { type: "problem_found"; data: Problem };
 
@@ -229,11 +351,49 @@ export type ExportFormat = "wav" | "flac" | "mp3192" | "mp3320" | "ogg" |
 /**  One 24-bit WAV a track, in a folder. */
 "stems" | "midi";
 
+/**  The tags that a musician reads and writes; an empty text is no tag. */
+export type FileTags = {
+	title: string,
+	artist: string,
+	album: string,
+	genre: string,
+	year: number | null,
+	comment: string,
+};
+
 /**  Why the output gate refuses a take. */
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
 
 /**  Frequency in hertz. */
 export type Hertz = number;
+
+/**  What an import of these paths would do, found out from the first bytes of each file. */
+export type ImportPreview = {
+	/**  Files that can be taken. */
+	sounds: number,
+	/**  Their size together. */
+	bytes: number,
+	/**  The first of them, for the picture while dragging. */
+	first: PreviewedSound[],
+	/**  The first of the files that cannot be taken. */
+	refused: RefusedFile[],
+	refused_total: number,
+	/**  Whether there is more than was looked at: the numbers are then lower bounds. */
+	more: boolean,
+};
+
+/**  What became of an import. */
+export type ImportReport = {
+	/**  Sounds that are new in the library. */
+	added: SoundId[],
+	/**  Files whose content was in the library before, or twice among the files. */
+	duplicates: Duplicate[],
+	/**  Files that were linked again to sounds that had been missing. */
+	relinked: SoundId[],
+	refused: RefusedFile[],
+	/**  Whether it was stopped before its end; what was added stays. */
+	cancelled: boolean,
+};
 
 /**  A job. */
 export type Job = {
@@ -284,6 +444,92 @@ export type Kit =
 
 /**  Interface languages. */
 export type Language = "en" | "es";
+
+/**  What the sounds that are looked for have in common; every field narrows. */
+export type LibraryFilter = {
+	bpm_min?: Bpm | null,
+	bpm_max?: Bpm | null,
+	key?: Key | null,
+	loudness_min?: Lufs | null,
+	loudness_max?: Lufs | null,
+	/**  At least so many stars. */
+	rating_min?: number,
+	collection?: CollectionId | null,
+	missing_only?: boolean,
+};
+
+/**  A page of what was found. */
+export type LibraryPage = {
+	/**  All sounds found, on every page together. */
+	total: number,
+	offset: number,
+	rows: LibrarySound[],
+};
+
+/**  What is looked for. */
+export type LibraryQuery = {
+	/**
+	 *  Beginnings of words that must all occur in title, artist, album, genre, comment, file name, tempo, key, loudness
+	 *  or what it sounds like; empty finds everything.
+	 */
+	text?: string,
+	sort?: LibrarySort,
+	descending?: boolean,
+	filter?: LibraryFilter,
+	offset?: number,
+	/**  At most [`limits::PAGE_ROWS`]. */
+	limit?: number,
+};
+
+/**  In which order sounds are listed. What has no value comes last, whichever way round. */
+export type LibrarySort = "added" | "title" | "artist" | "album" | "genre" | "name" | "duration" | "bpm" | "key" | "loudness" | "rating";
+
+/**  A sound file of the library. */
+export type LibrarySound = {
+	id: SoundId,
+	path: string,
+	/**  The file's name, with its extension. */
+	name: string,
+	state: SoundState,
+	facts: SoundFacts,
+	tags: FileTags,
+	has_cover: boolean,
+	/**  0 to 5 stars; 0 is not rated. */
+	rating: number,
+	/**  Milliseconds since the Unix epoch. */
+	added_ms: number,
+	analysis: Analysis,
+};
+
+/**  The library as a whole; sent when rows came, went or moved: whoever shows a page then asks for it again. */
+export type LibraryStatus = {
+	sounds: number,
+	missing: number,
+	/**  Sounds whose analysis is not finished. */
+	unanalysed: number,
+	/**  Files in watched folders that are still being written, or wait for their turn. */
+	arriving: string[],
+};
+
+/**  The loudness and the peaks of a whole sound (ITU-R BS.1770-4, EBU Tech 3341 and 3342). */
+export type Loudness = {
+	/**  Gated, of the whole sound. None when no 400 ms of it pass −70 LUFS. */
+	integrated: Lufs | null,
+	/**  Between its quiet and its loud passages, LRA. None when no 3 s of it pass −70 LUFS. */
+	range: Lu | null,
+	/**  The loudest 400 ms. None when the sound is shorter or silent. */
+	max_momentary: Lufs | null,
+	/**  The loudest 3 s. None when the sound is shorter or silent. */
+	max_short_term: Lufs | null,
+	/**  None when every sample is 0. */
+	sample_peak: Dbfs | null,
+	/**  Between the samples too. None when every sample is 0. */
+	true_peak: Dbtp | null,
+	duration: Seconds,
+};
+
+/**  A difference of loudness in LU (EBU Tech 3341). */
+export type Lu = number;
 
 /**  Loudness in LUFS (ITU-R BS.1770-4). */
 export type Lufs = number;
@@ -475,6 +721,13 @@ export type PlaybackState =
 /**  Stems are being prepared. */
 "loading" | "stopped" | "playing";
 
+/**  A file that can be taken, before it is. */
+export type PreviewedSound = {
+	path: string,
+	name: string,
+	facts: SoundFacts,
+};
+
 /**  Priorities, lower runs first (`product.md`: enterprise 1, premium 5, pro 10, free 20). */
 export type Priority = "enterprise" | "premium" | "pro" | "free";
 
@@ -519,6 +772,12 @@ export type ProjectInfo = {
 	folder: string,
 	/**  Milliseconds since the Unix epoch. */
 	modified_ms: number,
+};
+
+/**  A file that was not taken, and why not. */
+export type RefusedFile = {
+	path: string,
+	problem: Problem,
 };
 
 /**  A take that the output gate refused. */
@@ -606,6 +865,8 @@ export type Settings = {
 	cache_mib?: number,
 	/**  Folder of the projects; `None` is the default folder. */
 	projects_folder?: string | null,
+	/**  Folders whose sound files come into the library by themselves. */
+	watched_folders?: string[],
 	/**  Remapped shortcuts: action id → keys (`ctrl+g`). */
 	shortcuts?: { [key in string]: string },
 	/**  Whether the first-use hints were closed. */
@@ -631,8 +892,31 @@ export type Sound =
 /**  A synthesiser patch. */
 { kind: "synth"; patch: Patch };
 
+/**  What a sound file is, by its content; its name is not asked. */
+export type SoundFacts = {
+	container: Container,
+	codec: Codec,
+	/**  Frames in a second. */
+	rate: number,
+	channels: number,
+	/**  Bits of a sample; lossy codecs have none. */
+	bits: number | null,
+	/**  Without what encoders pad. Unknown for streams that do not say; an estimate for MP3 and ADTS without a header. */
+	duration: Seconds | null,
+	/**  Size of the file. */
+	bytes: number,
+};
+
+/**  A sound file of the library. */
+export type SoundId = string;
+
+/**  Whether the file is where it was. */
+export type SoundState = "present" | 
+/**  Not found at its path; it can be linked again. */
+"missing";
+
 /**  The step a running job is at, to be worded in the user's language. */
-export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding";
+export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching";
 
 /**  Kinds of step. */
 export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project";
@@ -643,6 +927,13 @@ export type StepName = {
 	/**  Name of the track or take it was about; may be empty. */
 	subject: string,
 };
+
+/**  Where a step of the analysis stands. */
+export type StepState = "waiting" | "running" | "done" | "failed" | 
+/**  Not done until it is asked for again. */
+"cancelled" | 
+/**  Waits for a model that is not on this machine. */
+"needs_model";
 
 /**  The mixer strip of a track, on top of the levels of the score. */
 export type Strip = {
@@ -678,6 +969,17 @@ export type Tag = {
 	name: string,
 	/**  0 to 1. */
 	score: number,
+};
+
+/**  A change of tags: `None` leaves a tag as it is, an empty text removes it. */
+export type TagChange = {
+	title?: string | null,
+	artist?: string | null,
+	album?: string | null,
+	genre?: string | null,
+	/**  0 removes it. */
+	year?: number | null,
+	comment?: string | null,
 };
 
 /**  One generated result. The score and the master are assets of the project. */
@@ -776,7 +1078,13 @@ export type Welcome = {
 };
 
 /**  What a job does. */
-export type Work = { kind: "generate"; project: ProjectId; request: Request } | { kind: "export"; project: ProjectId; take: TakeId; format: ExportFormat; path: string } | { kind: "fetch_model"; model: ModelId };
+export type Work = { kind: "generate"; project: ProjectId; request: Request } | { kind: "export"; project: ProjectId; take: TakeId; format: ExportFormat; path: string } | { kind: "fetch_model"; model: ModelId } | 
+/**  Takes files and whole folders into the library, and into a collection when there is one. */
+{ kind: "import_sounds"; paths: string[]; collection: CollectionId | null } | 
+/**  Does the steps of the analysis that sounds of the library wait for. */
+{ kind: "analyse_sounds" } | 
+/**  Looks in a folder for the files of missing sounds, by content. */
+{ kind: "relink_sounds"; folder: string };
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
