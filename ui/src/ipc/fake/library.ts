@@ -34,6 +34,9 @@ export class FakeLibrary {
   private collections: (Collection & { holds: Set<string> })[] = []
   private next: number
   private failures = 2
+  private version = 0
+  /** The last answer: the next page of it must not cost another search. */
+  private found: { wish: string; of: LibrarySound[]; version: number; sounds: LibrarySound[] } | null = null
 
   constructor(query: URLSearchParams, private readonly host: Host) {
     this.kind = query.get('library') ?? ''
@@ -73,6 +76,7 @@ export class FakeLibrary {
   }
 
   private changed() {
+    this.version += 1
     this.host.send({ type: 'library_changed', data: this.status() })
   }
 
@@ -80,6 +84,7 @@ export class FakeLibrary {
     const index = this.sounds.findIndex((each) => each.id === id)
     if (index < 0) return
     this.sounds[index] = { ...this.sounds[index]!, ...part }
+    this.version += 1
     this.host.send({ type: 'sound_changed', data: this.sounds[index]! })
   }
 
@@ -103,6 +108,13 @@ export class FakeLibrary {
   }
 
   private search(query: LibraryQuery) {
+    const found = this.find(query)
+    return { total: found.length, offset: query.offset, rows: found.slice(query.offset, query.offset + query.limit) }
+  }
+
+  private find(query: LibraryQuery) {
+    const wish = JSON.stringify({ ...query, offset: 0, limit: 0 })
+    if (this.found?.wish === wish && this.found.of === this.sounds && this.found.version === this.version) return this.found.sounds
     const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
     const found = this.sounds.filter((sound) => this.passes(sound, query.filter) && (words.length === 0 || words.every((word) => wordsOf(sound).includes(word))))
     const value = VALUES[query.sort]
@@ -112,7 +124,8 @@ export class FakeLibrary {
       if (left === null || right === null) return Number(left === null) - Number(right === null)
       return left < right ? -sign : left > right ? sign : 0
     })
-    return { total: found.length, offset: query.offset, rows: found.slice(query.offset, query.offset + query.limit) }
+    this.found = { wish, of: this.sounds, version: this.version, sounds: found }
+    return found
   }
 
   private refusalOf(path: string): Problem | null {
