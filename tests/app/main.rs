@@ -10,6 +10,7 @@ mod bindings;
 mod desk;
 mod export;
 mod ghost;
+mod library;
 mod opening;
 mod projects;
 mod twelve_prompts;

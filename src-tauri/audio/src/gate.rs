@@ -13,9 +13,10 @@ use son1k_domain::music::Key;
 use son1k_domain::take::{GateReason, Measured};
 use son1k_domain::unit::{Bpm, Db, Dbtp, Lufs, Seconds};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::master::{NO_PEAK, SILENCE};
 use son1k_sound::Progress;
-use son1k_sound::loudness::{integrated, true_peak};
+use son1k_sound::loudness::Gauge;
 
 /// What a song should be, from its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,17 +66,20 @@ pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Res
         return Ok(unmeasured(samples));
     }
     let (measured, (tempo, key)) = rayon::join(
-        || Ok::<_, Error>((integrated(samples, progress)?, true_peak(samples, progress)?)),
+        || Gauge::song().measure(samples, progress),
         || {
             let mono = spectrum::half_rate_mono(samples);
-            rayon::join(|| tempo::listen(&mono, expected.bpm), || key::listen(&mono, expected.key))
+            rayon::join(
+                || tempo::listen(&mono, Some(expected.bpm)),
+                || key::listen(&mono, Some(expected.key)),
+            )
         },
     );
-    let (loudness, true_peak) = measured?;
+    let found = measured?.loudness;
     Ok(Measured {
         duration: level::duration(samples),
-        loudness,
-        true_peak,
+        loudness: found.integrated.unwrap_or(SILENCE),
+        true_peak: found.true_peak.unwrap_or(NO_PEAK),
         dc_offset: level.dc_offset,
         clipped_samples: level.clipped,
         longest_silence: level.longest_silence,
@@ -84,6 +88,16 @@ pub fn measure(samples: &[f32], expected: &Expected, progress: &Progress) -> Res
         key,
         key_matches: key.is_some_and(|key| key::matches(key, expected.key)),
     })
+}
+
+/// Returns the tempo and the key heard in stereo interleaved samples at 44.1 kHz, without knowing what they should be;
+/// `None` when none is heard clearly.
+pub fn listen(samples: &[f32]) -> (Option<Bpm>, Option<Key>) {
+    if !samples.iter().all(|sample| sample.is_finite()) {
+        return (None, None);
+    }
+    let mono = spectrum::half_rate_mono(samples);
+    rayon::join(|| tempo::listen(&mono, None), || key::listen(&mono, None))
 }
 
 fn unmeasured(samples: &[f32]) -> Measured {

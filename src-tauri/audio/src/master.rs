@@ -5,24 +5,29 @@ use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::unit::{Db, Dbtp, Lufs};
 
+use crate::SAMPLE_RATE;
 use crate::chain::MasterChain;
 use crate::error::{Error, Result};
 use crate::mixer::{Buses, Mixer};
 use crate::stems::{StemReader, StemSet};
 use son1k_sound::Progress;
 use son1k_sound::limiter::LATENCY;
-use son1k_sound::loudness::{self, SEGMENT, SILENCE, STEP, true_peak};
+use son1k_sound::loudness::Gauge;
 
 /// Frames mixed at a time: 0.4 s, so that two cores seldom wait for each other.
 const CHUNK: usize = 16_384;
 /// Frames that the limiter runs over before a segment: its gain is then what it would be after the whole song.
-const RUN_IN: usize = 20 * STEP;
+const RUN_IN: usize = 2 * SAMPLE_RATE as usize;
 /// How close to the target is close enough, in LU.
 const TOLERANCE: f32 = 0.06;
 /// Most runs of the chain.
 const ATTEMPTS: u32 = 9;
 /// Most gain, in dB: more only lifts noise.
 const MOST_GAIN: f32 = 48.0;
+
+/// What a song that is too short or too quiet to be measured is said to have.
+pub(crate) const SILENCE: Lufs = Lufs(-120.0);
+pub(crate) const NO_PEAK: Dbtp = Dbtp(-120.0);
 
 /// What a master is to reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +68,8 @@ pub fn master(
     progress: &Progress,
 ) -> Result<Master> {
     let mix = mix(score, stems, strips, progress)?;
-    let mut search = Search::new(loudness::integrated(mix.as_flattened(), progress)?, target.loudness);
+    let gauge = Gauge::song();
+    let mut search = Search::new(gauge.integrated(mix.as_flattened(), progress)?, target.loudness);
     // The chain's ceiling is made for −1 dBTP.
     let mut lowered = (-1.0 - target.ceiling.0).max(0.0);
     let mut samples = vec![[0.0f32; 2]; mix.len()];
@@ -76,11 +82,12 @@ pub fn master(
             chain.reset();
             chain
         };
-        let (loudness, reduction) = level(chain, &mix, &mut samples, progress)?;
-        let reached = (loudness.0 - target.loudness.0).abs() <= TOLERANCE || loudness == SILENCE;
+        let (loudness, reduction) = level(chain, &gauge, &mix, &mut samples, progress)?;
+        let reached = loudness.is_none_or(|loudness| (loudness.0 - target.loudness.0).abs() <= TOLERANCE);
+        let loudness = loudness.unwrap_or(SILENCE);
         // Measuring the peak takes long: only what may be the result needs it.
         if reached || attempt + 1 == ATTEMPTS {
-            let true_peak = true_peak(samples.as_flattened(), progress)?;
+            let true_peak = gauge.true_peak(samples.as_flattened(), progress)?.unwrap_or(NO_PEAK);
             let over = true_peak.0 - target.ceiling.0;
             if over <= 0.0 {
                 progress.at(1.0)?;
@@ -164,28 +171,31 @@ impl Stem {
 /// took.
 fn level(
     chain: impl Fn() -> MasterChain + Sync,
+    gauge: &Gauge,
     mix: &[[f32; 2]],
     samples: &mut [[f32; 2]],
     progress: &Progress,
-) -> Result<(Lufs, Db)> {
-    let segments = samples.par_chunks_mut(SEGMENT).enumerate().map(|(index, out)| {
+) -> Result<(Option<Lufs>, Db)> {
+    let length = gauge.segment();
+    let segments = samples.par_chunks_mut(length).enumerate().map(|(index, out)| {
         progress.check()?;
-        level_segment(chain(), mix, index * SEGMENT, out)
+        Ok(level_segment(chain(), gauge, mix, index * length, out))
     });
     let levelled = segments.collect::<Result<Vec<_>>>()?;
-    let steps: Vec<f64> = levelled.iter().flat_map(|(steps, _)| steps).copied().collect();
+    let energies: Vec<f64> = levelled.iter().flat_map(|(energies, _)| energies).copied().collect();
     let reduction = levelled.iter().map(|(_, reduction)| *reduction).fold(1.0, f32::min);
-    Ok((loudness::gated(&steps), Db::from_amplitude(reduction)))
+    Ok((gauge.gated(&energies)?, Db::from_amplitude(reduction)))
 }
 
-/// Fills `out` with the frames of the master from `start` on; returns the energy of its steps and the lowest gain of
-/// the limiter.
+/// Fills `out` with the frames of the master from `start` on; returns the energies of its steps and the lowest gain
+/// of the limiter.
 fn level_segment(
     mut chain: MasterChain,
+    gauge: &Gauge,
     mix: &[[f32; 2]],
     start: usize,
     out: &mut [[f32; 2]],
-) -> Result<(Vec<f64>, f32)> {
+) -> (Vec<f64>, f32) {
     let from = start.saturating_sub(RUN_IN);
     let to = start + out.len();
     let mut frames = Vec::with_capacity(to - from + LATENCY);
@@ -193,9 +203,9 @@ fn level_segment(
     // What the limiter still holds when the song ends.
     frames.resize(to - from + LATENCY, [0.0; 2]);
     chain.level(&mut frames);
-    let (before, finished) = frames[LATENCY..].split_at(start - from);
-    out.copy_from_slice(finished);
-    Ok((loudness::steps(before, finished), chain.take_reduction()))
+    let finished = &frames[LATENCY..];
+    out.copy_from_slice(&finished[start - from..]);
+    (gauge.energies(finished.as_flattened(), start - from..to - from), chain.take_reduction())
 }
 
 /// Finds the gain: the secant method, begun with what would be right without a limiter.
@@ -206,8 +216,8 @@ struct Search {
 }
 
 impl Search {
-    fn new(loudness: Lufs, target: Lufs) -> Self {
-        let gain = if loudness == SILENCE { 0.0 } else { (target.0 - loudness.0).clamp(-60.0, MOST_GAIN) };
+    fn new(loudness: Option<Lufs>, target: Lufs) -> Self {
+        let gain = loudness.map_or(0.0, |loudness| (target.0 - loudness.0).clamp(-60.0, MOST_GAIN));
         Self { gain, target: target.0, last: None }
     }
 

@@ -3,8 +3,7 @@
 use son1k_domain::unit::{Db, Lufs};
 
 use crate::SAMPLE_RATE;
-use son1k_sound::biquad::Biquad;
-use son1k_sound::loudness::k_weighting;
+use son1k_sound::loudness::Weighting;
 
 /// Frames of one measuring step: 10 ms.
 const STEP: usize = SAMPLE_RATE as usize / 100;
@@ -17,7 +16,7 @@ const MOMENTARY_STEPS: usize = 40;
 pub struct Meters {
     tracks: Vec<f32>,
     peak: [f32; 2],
-    weighting: [Biquad; 2],
+    weighting: Weighting<2>,
     /// Mean squares of the last steps: left, right, and weighted.
     steps: [[f32; 3]; MOMENTARY_STEPS],
     at: usize,
@@ -30,7 +29,7 @@ impl Meters {
         Self {
             tracks: vec![0.0; tracks],
             peak: [0.0; 2],
-            weighting: k_weighting(),
+            weighting: Weighting::new(SAMPLE_RATE),
             steps: [[0.0; 3]; MOMENTARY_STEPS],
             at: 0,
             sums: [0.0; 3],
@@ -79,13 +78,12 @@ impl Meters {
 
     pub(crate) fn master(&mut self, frames: &[[f32; 2]]) {
         for frame in frames {
-            let [shelf, high_pass] = &mut self.weighting;
-            let weighted = high_pass.tick(shelf.tick(*frame));
+            let weighted = self.weighting.tick(*frame);
             for ((peak, sum), value) in self.peak.iter_mut().zip(&mut self.sums).zip(frame) {
                 *peak = peak.max(value.abs());
                 *sum += value * value;
             }
-            self.sums[2] += weighted[0] * weighted[0] + weighted[1] * weighted[1];
+            self.sums[2] += (weighted[0] * weighted[0] + weighted[1] * weighted[1]) as f32;
             self.frames += 1;
             if self.frames == STEP {
                 self.steps[self.at] = self.sums.map(|sum| sum / STEP as f32);
@@ -93,14 +91,14 @@ impl Meters {
                 (self.sums, self.frames) = ([0.0; 3], 0);
             }
         }
-        self.weighting.iter_mut().for_each(Biquad::settle);
+        self.weighting.settle();
     }
 
     pub(crate) fn reset(&mut self) {
         self.restart();
         self.steps = [[0.0; 3]; MOMENTARY_STEPS];
         (self.sums, self.frames) = ([0.0; 3], 0);
-        self.weighting.iter_mut().for_each(Biquad::reset);
+        self.weighting.reset();
     }
 }
 

@@ -182,7 +182,7 @@ impl Header {
         if !self.packed() {
             return Ok(data.chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]])).collect());
         }
-        let sample = decode_bytes(data.to_vec(), "ogg").map_err(|e| damaged(&e.to_string()))?;
+        let sample = decode_bytes(data.to_vec()).map_err(|e| damaged(&e.to_string()))?;
         let to_i16 = |v: f32| (v * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16;
         Ok(sample.values.chunks_exact(sample.channels).map(|frame| to_i16(frame[0])).collect())
     }

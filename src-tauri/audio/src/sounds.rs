@@ -91,7 +91,7 @@ impl Sounds {
     /// Returns a one-shot as stereo frames.
     pub(crate) fn one_shot(&self, name: &str) -> Result<Vec<[f32; 2]>> {
         let bytes = std::fs::read(self.file(name))?;
-        let sample = decode_bytes(bytes, "flac")?;
+        let sample = decode_bytes(bytes)?;
         if sample.rate != crate::SAMPLE_RATE {
             return Err(Error::Sound(format!("the one-shot {name} has a rate of {} Hz", sample.rate)));
         }

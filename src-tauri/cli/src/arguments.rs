@@ -19,8 +19,23 @@ pub struct Arguments {
 pub enum Command {
     /// Make a song from a prompt in Spanish or English.
     Generate(Box<Wish>),
+    /// Measure loudness and peaks of sound files: ITU-R BS.1770-4, EBU R 128.
+    Measure(Measuring),
     /// Say what works on this machine, what is missing, and how to mend it.
     Doctor {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The library of your own sounds.
+    Library {
+        #[command(subcommand)]
+        action: LibraryAction,
+    },
+    /// Hear files: loudness, tempo, key, and what they sound like.
+    Analyze {
+        #[arg(required = true, value_name = "FILES")]
+        files: Vec<PathBuf>,
         /// Print one JSON object.
         #[arg(long)]
         json: bool,
@@ -36,11 +51,39 @@ impl Command {
     pub fn wants_json(&self) -> bool {
         match self {
             Self::Generate(wish) => wish.json,
+            Self::Measure(wish) => wish.json,
             Self::Doctor { json } => *json,
             Self::Models { action: ModelsAction::List { json } } => *json,
             Self::Models { action: ModelsAction::Fetch { .. } } => false,
+            Self::Library {
+                action: LibraryAction::Import { json, .. } | LibraryAction::Search { json, .. },
+            } => *json,
+            Self::Analyze { json, .. } => *json,
         }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LibraryAction {
+    /// Take files and whole folders in; they stay where they are.
+    Import {
+        #[arg(required = true, value_name = "PATHS")]
+        paths: Vec<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find sounds by the beginnings of words, tempo, key or loudness.
+    Search {
+        #[arg(default_value = "")]
+        text: String,
+        /// Print at most so many.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +96,19 @@ pub enum ModelsAction {
     },
     /// Fetch what is missing: the named entries, or all.
     Fetch { ids: Vec<String> },
+}
+
+#[derive(Debug, Args)]
+pub struct Measuring {
+    /// WAV, AIFF, CAF, FLAC, MP3, AAC, ALAC, Vorbis, MKV or MP4.
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    pub json: bool,
+    /// With --json: also loudness over time, a value every 100 ms.
+    #[arg(long, requires = "json")]
+    pub curve: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,7 @@ use son1k_services::make::{Song, Watch};
 use son1k_services::{Error, Result, Services, parse_key, settle};
 
 use crate::arguments::Wish;
+use crate::interrupt;
 use crate::report::Report;
 use crate::stages::Stages;
 use crate::text;
@@ -53,8 +54,7 @@ struct Made {
 pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
     let request = settle(request(&wish)?)?;
     let out = wish.out.as_deref().map(format_of).transpose()?;
-    let cancelled = Arc::new(AtomicBool::new(false));
-    cancel_on_interrupt(cancelled.clone());
+    let cancelled = interrupt::flag();
     let mut made = Vec::new();
     for index in 0..request.variations {
         let places = Places::of(&wish, out, index, request.variations);
@@ -276,14 +276,6 @@ fn progress_bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-fn cancel_on_interrupt(cancelled: Arc<AtomicBool>) {
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancelled.store(true, Ordering::Relaxed);
-        }
-    });
 }
 
 #[cfg(test)]

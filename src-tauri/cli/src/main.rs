@@ -1,8 +1,12 @@
 //! `son1k`: the studio without a window. Same use cases, no display, no sound card, no queue.
 
+mod analyze;
 mod arguments;
 mod doctor;
 mod generate;
+mod interrupt;
+mod library;
+mod measure;
 mod models;
 mod report;
 mod stages;
@@ -47,7 +51,10 @@ async fn dispatch(
 ) -> son1k_services::Result<ExitCode> {
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
+        Command::Measure(wish) => measure::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
+        Command::Library { action } => library::run(action, &services, report).await,
+        Command::Analyze { files, .. } => analyze::run(files, services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }
 }

@@ -17,6 +17,9 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Downloading => ("fetching", "descargando"),
         Stage::Converting => ("converting", "convirtiendo"),
         Stage::Encoding => ("encoding", "codificando"),
+        Stage::Importing => ("importing", "importando"),
+        Stage::Analysing => ("listening", "escuchando"),
+        Stage::Searching => ("searching", "buscando"),
     };
     pick(language, english, spanish)
 }

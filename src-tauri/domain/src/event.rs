@@ -38,7 +38,10 @@ pub enum Event {
     SoundChanged(Box<LibrarySound>),
     CollectionsListed(Vec<Collection>),
     /// An import ended, with what became of each file; `job` is absent for what came by a watched folder.
-    ImportFinished { job: Option<JobId>, report: ImportReport },
+    ImportFinished {
+        job: Option<JobId>,
+        report: ImportReport,
+    },
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

@@ -12,15 +12,30 @@ use crate::take::ExportFormat;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Work {
-    Generate { project: ProjectId, request: Request },
-    Export { project: ProjectId, take: TakeId, format: ExportFormat, path: String },
-    FetchModel { model: ModelId },
+    Generate {
+        project: ProjectId,
+        request: Request,
+    },
+    Export {
+        project: ProjectId,
+        take: TakeId,
+        format: ExportFormat,
+        path: String,
+    },
+    FetchModel {
+        model: ModelId,
+    },
     /// Takes files and whole folders into the library, and into a collection when there is one.
-    ImportSounds { paths: Vec<String>, collection: Option<CollectionId> },
+    ImportSounds {
+        paths: Vec<String>,
+        collection: Option<CollectionId>,
+    },
     /// Does the steps of the analysis that sounds of the library wait for.
     AnalyseSounds,
     /// Looks in a folder for the files of missing sounds, by content.
-    RelinkSounds { folder: String },
+    RelinkSounds {
+        folder: String,
+    },
 }
 
 /// Priorities, lower runs first (`product.md`: enterprise 1, premium 5, pro 10, free 20).

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod project;
 pub mod score;
 pub mod setting;
+pub mod sound;
 pub mod system;
 pub mod take;
 pub mod unit;

@@ -9,8 +9,9 @@ use crate::id::{CollectionId, SoundId};
 use crate::loudness::Loudness;
 use crate::music::Key;
 use crate::problem::Problem;
+use crate::sound::SoundFacts;
 use crate::take::Tag;
-use crate::unit::{Bpm, Lufs, Seconds};
+use crate::unit::{Bpm, Lufs};
 
 /// Limits of what the library takes, shown to people and kept by the services.
 pub mod limits {
@@ -55,23 +56,6 @@ pub enum SoundState {
     Present,
     /// Not found at its path; it can be linked again.
     Missing,
-}
-
-/// What a file says of itself, found by its content and never by its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct SoundFacts {
-    /// `WAV`, `AIFF`, `CAF`, `FLAC`, `MP3`, `AAC`, `M4A`, `OGG`, `MKV` …
-    pub container: String,
-    /// `PCM`, `FLAC`, `MP3`, `AAC`, `ALAC`, `Vorbis`, `Opus` …
-    pub codec: String,
-    /// Frames in one second.
-    pub rate: u32,
-    pub channels: u16,
-    /// Bits of one sample; `None` for lossy codecs.
-    pub bits: Option<u16>,
-    /// `None` when the file does not say and only decoding can tell.
-    pub duration: Option<Seconds>,
-    pub bytes: f64,
 }
 
 /// The tags that a musician reads and writes; an empty text is no tag.
@@ -261,7 +245,7 @@ pub struct ImportReport {
     pub duplicates: Vec<Duplicate>,
     /// Files that were linked again to sounds that had been missing.
     pub relinked: Vec<SoundId>,
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RefusedFile>,
     /// Whether it was stopped before its end; what was added stays.
     pub cancelled: bool,
 }
@@ -277,7 +261,7 @@ pub struct Duplicate {
 
 /// A file that was not taken, and why not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Refusal {
+pub struct RefusedFile {
     pub path: String,
     pub problem: Problem,
 }
@@ -292,7 +276,7 @@ pub struct ImportPreview {
     /// The first of them, for the picture while dragging.
     pub first: Vec<PreviewedSound>,
     /// The first of the files that cannot be taken.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RefusedFile>,
     pub refused_total: u32,
     /// Whether there is more than was looked at: the numbers are then lower bounds.
     pub more: bool,

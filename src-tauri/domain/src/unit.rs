@@ -17,8 +17,10 @@ quantities! {
     Db(f32),
     /// Loudness in LUFS (ITU-R BS.1770-4).
     Lufs(f32),
-    /// A difference of loudness in LU (EBU Tech 3342).
+    /// A difference of loudness in LU (EBU Tech 3341).
     Lu(f32),
+    /// Level of a sample in dBFS: 0 is full scale.
+    Dbfs(f32),
     /// True peak in dBTP (ITU-R BS.1770-4 Annex 2).
     Dbtp(f32),
     /// Tempo in quarter notes a minute.

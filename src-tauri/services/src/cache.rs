@@ -35,6 +35,8 @@ pub enum Kind {
     Stems,
     /// What was read out of a request.
     Understanding,
+    /// The picture of a sound's waveform.
+    Peaks,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Song => "song",
             Self::Stems => "stems",
             Self::Understanding => "understanding",
+            Self::Peaks => "peaks",
         }
     }
 
@@ -52,12 +55,13 @@ impl Kind {
             Self::Song => 30 * 24 * HOUR,
             Self::Stems => 7 * 24 * HOUR,
             Self::Understanding => HOUR,
+            Self::Peaks => 365 * 24 * HOUR,
         }
     }
 
     /// Sound does not get smaller.
     fn packs(self) -> bool {
-        matches!(self, Self::Understanding)
+        matches!(self, Self::Understanding | Self::Peaks)
     }
 
     /// Returns the key of a result: the hash of all that it depends on.

@@ -35,6 +35,7 @@ impl From<son1k_sound::Error> for Error {
             son1k_sound::Error::Io(source) if is_lack_of_room(&source) => {
                 Self::DiskFull { path: String::new() }
             }
+            son1k_sound::Error::Refused(refusal) => Self::SoundRefused(refusal),
             other => Self::Internal(other.to_string()),
         }
     }

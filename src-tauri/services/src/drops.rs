@@ -6,7 +6,7 @@ use son1k_domain::generation::limits;
 use son1k_domain::setting::Language;
 use son1k_domain::system::{DropUse, DropVerdict};
 
-use crate::{Error, Result};
+use crate::{Error, Result, library};
 
 /// Judges each file by kind and size.
 pub fn judge(paths: &[String], language: Language) -> Vec<DropVerdict> {
@@ -28,10 +28,11 @@ fn use_of(file: &Path, name: &str) -> Result<DropUse> {
     if facts.is_dir() && file.join(son1k_project::DOCUMENT).is_file() || name == son1k_project::DOCUMENT {
         return Ok(DropUse::Project);
     }
-    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    let is_text = matches!(extension.as_deref(), Some("txt" | "md" | "lrc"));
-    if !facts.is_file() || !is_text {
-        return Err(Error::UnsupportedFile(name.to_owned()));
+    if facts.is_dir() {
+        return Ok(DropUse::Sounds);
+    }
+    if !is_text(file) {
+        return library::check(file).map(|_| DropUse::Sounds);
     }
     if facts.len() > limits::LYRICS_BYTES as u64 {
         let value = format!("{name} ({} kB)", facts.len() / 1000);
@@ -40,9 +41,17 @@ fn use_of(file: &Path, name: &str) -> Result<DropUse> {
     Ok(DropUse::Lyrics)
 }
 
+/// The only kind that is told by its name: any bytes may be a text.
+fn is_text(file: &Path) -> bool {
+    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    matches!(extension.as_deref(), Some("txt" | "md" | "lrc"))
+}
+
 /// Reads a text file of lyrics that [`judge`] accepted.
 pub fn read_lyrics(path: &Path) -> Result<String> {
-    use_of(path, &path.display().to_string())?;
+    if use_of(path, &path.display().to_string())? != DropUse::Lyrics {
+        return Err(Error::UnsupportedFile(path.display().to_string()));
+    }
     let bytes = std::fs::read(path).map_err(|_| Error::NotFound { what: path.display().to_string() })?;
     String::from_utf8(bytes).map_err(|_| Error::UnsupportedFile(path.display().to_string()))
 }
@@ -62,7 +71,7 @@ mod tests {
         let verdicts = judge(&paths, Language::Es);
         assert_eq!(verdicts[0].accepted_as, Some(DropUse::Lyrics));
         let refused = verdicts[1].problem.as_ref().unwrap();
-        assert!(refused.message.contains("foto.png") && !refused.hint.is_empty());
+        assert!(!refused.message.is_empty() && refused.hint.contains("FLAC"), "{refused:?}");
         assert!(verdicts[2].problem.is_some());
     }
 

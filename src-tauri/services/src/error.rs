@@ -1,6 +1,7 @@
 //! One error for every use case, and its wording for people in both languages.
 
 use son1k_domain::setting::Language;
+use son1k_domain::sound::Refusal;
 use son1k_domain::{ErrorCode, Problem};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -16,6 +17,8 @@ pub enum Error {
     InvalidField { field: String, value: String },
     #[error("could not find {what}")]
     NotFound { what: String },
+    #[error("could not read {path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
     #[error("could not write {path}: {source}")]
     Unwritable { path: String, source: std::io::Error },
     #[error("the disk is full, {path} was not written")]
@@ -40,6 +43,14 @@ pub enum Error {
     NewerVersion(String),
     #[error("the file {0} cannot be used here")]
     UnsupportedFile(String),
+    #[error("the sound file is refused: {0:?}")]
+    SoundRefused(Refusal),
+    #[error("a file of {bytes} bytes is too large, at most {limit} are taken")]
+    TooLarge { bytes: u64, limit: u64 },
+    #[error("the file {0} is not where it was")]
+    SoundMissing(String),
+    #[error("the tags of {path} could not be written: {why}")]
+    TagsRefused { path: String, why: String },
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -75,7 +86,11 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) => ErrorCode::UnsupportedFile,
+            Self::Unreadable { .. } | Self::UnsupportedFile(_) | Self::SoundRefused(_) => {
+                ErrorCode::UnsupportedFile
+            }
+            Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
+            Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

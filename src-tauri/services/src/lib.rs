@@ -13,8 +13,10 @@ pub mod events;
 pub mod export;
 pub mod ghost;
 pub mod jobs;
+pub mod library;
 pub mod logs;
 pub mod make;
+pub mod measuring;
 mod opening;
 mod peaks;
 mod playback;
@@ -40,6 +42,7 @@ pub use son1k_platform::system_language;
 
 use cache::Cache;
 use jobs::Jobs;
+use library::Library;
 use make::Studio;
 use peaks::PeakMemory;
 use projects::Projects;
@@ -82,6 +85,7 @@ pub struct Services {
     pub settings: Arc<CurrentSettings>,
     pub projects: Arc<Projects>,
     pub shelf: Arc<Shelf>,
+    pub library: Arc<Library>,
     studio: Arc<Studio>,
     cache: Arc<Cache>,
     peaks: PeakMemory,

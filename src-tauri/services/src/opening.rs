@@ -13,6 +13,7 @@ use son1k_store::{Found, Store};
 use crate::cache::Cache;
 use crate::events::Events;
 use crate::jobs::Jobs;
+use crate::library::Library;
 use crate::make::Studio;
 use crate::peaks::PeakMemory;
 use crate::projects::Projects;
@@ -37,6 +38,13 @@ impl Services {
         let now = settings.get();
         let shelf = Arc::new(Shelf::new(&paths, now.model_budget_mib)?);
         let cache = Arc::new(Cache::open(store.clone(), &paths.cache, mib(now.cache_mib)).await?);
+        let library = Arc::new(Library::new(
+            store.clone(),
+            events.clone(),
+            settings.clone(),
+            shelf.clone(),
+            cache.clone(),
+        ));
         let folder = now.projects_folder.clone().map_or_else(|| paths.projects.clone(), Into::into);
         let mut services = Self {
             studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
@@ -45,6 +53,7 @@ impl Services {
             notices: notices(found, settings.language()),
             jobs: OnceLock::new(),
             peaks: PeakMemory::default(),
+            library,
             events,
             settings,
             shelf,
@@ -86,9 +95,10 @@ impl Services {
             }
         };
         let jobs = Jobs::start(self.store.clone(), &self.paths.data, runner, self.events.clone()).await?;
-        if self.jobs.set(jobs).is_err() {
+        if self.jobs.set(jobs.clone()).is_err() {
             return Err(Error::Internal("the queue was started twice".into()));
         }
+        self.library.start(jobs);
         Ok(())
     }
 
@@ -99,6 +109,7 @@ impl Services {
 
     /// Puts running jobs back into the queue, writes the project and closes the database.
     pub async fn close(&self, patience: Duration) {
+        self.library.stop();
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }
@@ -134,6 +145,9 @@ impl Services {
         }
         if before.cache_mib != settings.cache_mib {
             self.cache.set_limit(mib(settings.cache_mib)).await?;
+        }
+        if before.watched_folders != settings.watched_folders {
+            self.library.watch_folders();
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod sound;
+
 use son1k_domain::setting::Language;
 
 use crate::Error;
@@ -53,6 +55,7 @@ fn english(error: &Error) -> String {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
         Error::NotFound { what } => format!("{what} could not be found."),
+        Error::Unreadable { path, .. } => format!("{path} could not be read."),
         Error::Unwritable { path, .. } => format!("{path} could not be written."),
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
@@ -71,6 +74,12 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::SoundRefused(refusal) => sound::english(refusal),
+        Error::TooLarge { bytes, limit } => {
+            format!("The file is too large: {} of at most {}.", size(*bytes), size(*limit))
+        }
+        Error::SoundMissing(path) => format!("{path} is not where it was."),
+        Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -86,6 +95,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
         }
+        Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::NoAudioDevice(_) => {
@@ -104,6 +114,12 @@ fn english_hint(error: &Error) -> &'static str {
         Error::NewerVersion(_) => "Update the studio, then open it again.",
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
+        }
+        Error::SoundRefused(refusal) => sound::english_hint(refusal),
+        Error::TooLarge { .. } => "Cut it into shorter files, or use a smaller picture.",
+        Error::SoundMissing(_) => "Link it again: choose the file, or a folder to look in.",
+        Error::TagsRefused { .. } => {
+            "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
@@ -127,6 +143,7 @@ fn spanish(error: &Error) -> String {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
         Error::NotFound { what } => format!("No se encontró {what}."),
+        Error::Unreadable { path, .. } => format!("No se pudo leer {path}."),
         Error::Unwritable { path, .. } => format!("No se pudo escribir {path}."),
         Error::DiskFull { path } if path.is_empty() => {
             "El disco está lleno; no se escribió el sonido.".into()
@@ -147,6 +164,12 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::SoundRefused(refusal) => sound::spanish(refusal),
+        Error::TooLarge { bytes, limit } => {
+            format!("El archivo es demasiado grande: {} de un máximo de {}.", size(*bytes), size(*limit))
+        }
+        Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
+        Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -162,6 +185,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
         }
+        Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::NoAudioDevice(_) => {
@@ -179,6 +203,12 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
         }
+        Error::SoundRefused(refusal) => sound::spanish_hint(refusal),
+        Error::TooLarge { .. } => "Córtalo en archivos más cortos, o usa una imagen más pequeña.",
+        Error::SoundMissing(_) => "Vuelve a enlazarlo: elige el archivo, o una carpeta donde buscarlo.",
+        Error::TagsRefused { .. } => {
+            "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
+        }
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -191,6 +221,10 @@ fn spanish_hint(error: &Error) -> &'static str {
 
 fn kilobytes(bytes: usize) -> String {
     if bytes < 1000 { format!("{bytes} B") } else { format!("{} kB", bytes / 1000) }
+}
+
+fn size(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn field_en(field: &str) -> &str {
@@ -207,6 +241,10 @@ fn field_en(field: &str) -> &str {
         "moods" => "the mood",
         "prompt" => "the prompt",
         "out" => "the file to write",
+        "path" | "paths" => "the file",
+        "rating" => "the rating",
+        "title" | "artist" | "album" | "genre" | "comment" => "a tag",
+        "year" => "the year",
         other => other,
     }
 }
@@ -225,6 +263,10 @@ fn field_es(field: &str) -> &str {
         "moods" => "el ánimo",
         "prompt" => "la descripción",
         "out" => "el archivo de salida",
+        "path" | "paths" => "el archivo",
+        "rating" => "la valoración",
+        "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
+        "year" => "el año",
         other => other,
     }
 }
@@ -241,6 +283,13 @@ fn field_hint_en(field: &str) -> &'static str {
         "seed" => "Use a whole number from 0 to 4294967295.",
         "prompt" => "Write it as plain text in UTF-8.",
         "out" => "Use a name that ends in .wav, .flac, .mp3 or .ogg.",
+        "path" | "paths" => {
+            "Choose a file or a folder that is not in use by another sound, with a plain name."
+        }
+        "rating" => "Give 0 to 5 stars.",
+        "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
+        "year" => "Use a year from 1 to 9999, or 0 for none.",
+        "name" => "Use a name of 1 to 120 characters.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -257,6 +306,11 @@ fn field_hint_es(field: &str) -> &'static str {
         "seed" => "Usa un número entero de 0 a 4294967295.",
         "prompt" => "Escríbela como texto simple en UTF-8.",
         "out" => "Usa un nombre que termine en .wav, .flac, .mp3 u .ogg.",
+        "path" | "paths" => "Elige un archivo o carpeta que no use otro sonido, con un nombre sencillo.",
+        "rating" => "Da de 0 a 5 estrellas.",
+        "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
+        "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",
+        "name" => "Usa un nombre de 1 a 120 caracteres.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -18,6 +18,11 @@ impl Services {
             Work::Generate { project, request } => self.make_all(&context, project, request).await,
             Work::Export { take, format, path, .. } => self.run_export(&context, take, *format, path).await,
             Work::FetchModel { model } => self.run_fetch(&context, model).await,
+            Work::ImportSounds { paths, collection } => {
+                self.library.run_import(&context, paths, collection.as_ref()).await
+            }
+            Work::AnalyseSounds => self.library.run_analysis(&context).await,
+            Work::RelinkSounds { folder } => self.library.run_relink(&context, folder).await,
         };
         done.map_err(|error| self.job_error(error))
     }
@@ -47,6 +52,7 @@ impl Services {
         let report = |done: f32| context.progress(Stage::Downloading, done);
         let fetched = self.shelf.fetch(model, &report, context.cancelled.clone()).await;
         self.events.send(Event::ShelfChanged(self.list_models()));
+        self.library.wake_models().await;
         fetched
     }
 

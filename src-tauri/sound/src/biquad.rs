@@ -72,11 +72,6 @@ impl Coefficients {
             [up - down * c + root, 2.0 * side * (down - up * c), up - down * c - root],
         )
     }
-
-    /// Coefficients given as they are: `b0, b1, b2, a1, a2`.
-    pub fn raw(v: [f64; 5]) -> Self {
-        Self { b0: v[0], b1: v[1], b2: v[2], a1: v[3], a2: v[4] }
-    }
 }
 
 /// A stereo biquad in transposed direct form II. It counts in `f64`: in `f32` a high-pass at 24 Hz adds noise at

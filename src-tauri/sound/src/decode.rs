@@ -1,130 +1,291 @@
-//! Sound files into samples.
+//! Sound files into samples: as they are, block by block ([`Reader`]), or as the studio's songs are ([`decode`]).
 
 mod downmix;
+mod mp4;
+mod opus;
+mod packets;
+mod source;
+mod track;
+mod wave;
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error as Broken;
-use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
+use son1k_domain::sound::{Damage, Loss, Lost, Refusal, SoundFacts};
+use son1k_domain::unit::Seconds;
+use symphonia::core::audio::Channels;
 
 use crate::SAMPLE_RATE;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::probe::look;
+use crate::resample::Resampler;
 use downmix::Downmix;
+use packets::Packets;
+use source::{Origin, Source};
+use wave::{Opened, Wave};
 
-/// A file of a few bytes can unfold to hours of silence; an hour of samples takes 1.3 GB of memory.
-const LONGEST_SECONDS: usize = 3_600;
+/// A file of a few bytes can unfold to hours of silence; half an hour of a song takes 635 MB of memory.
+const LONGEST: Seconds = Seconds(1_800.0);
 
 /// Rates outside of this are no sound recordings.
 const RATES: std::ops::RangeInclusive<u32> = 2_000..=768_000;
 
-/// Frames handed to the resampler at a time.
-const CHUNK: usize = 4_096;
+/// The largest consoles and microphone arrays.
+const MOST_CHANNELS: usize = 64;
 
-/// Reads a sound file (WAV, AIFF, CAF, FLAC, MP3, AAC, ALAC, Vorbis, MKV, MP4) as stereo interleaved samples at
-/// 44.1 kHz. Mono comes out of both sides, more than two channels are mixed down (ITU-R BS.775-4), other rates are
-/// resampled; what MP3 and Vorbis encoders pad is cut off again. A file that breaks off gives what is there.
+/// Samples beyond this (120 dB over full scale) are no sound but damage.
+const LOUDEST: f32 = 1e6;
+
+/// An open sound file: WAV (RIFF, RF64, BW64, Wave64), AIFF, CAF, FLAC, MP3, AAC, ALAC, Vorbis and Opus in their
+/// files, in MP4, Ogg and Matroska. Told by content, read in bounded memory whatever the file says; encoders' padding
+/// is cut off, damage becomes silence and is counted.
+pub struct Reader {
+    origin: Origin,
+    body: Body,
+    facts: SoundFacts,
+    layout: Channels,
+    /// The next frame to hand out.
+    position: u64,
+    damage: Damage,
+    /// A decoder panicked: nothing more is asked of it.
+    broken: bool,
+}
+
+enum Body {
+    Wave(Wave),
+    Packets(Box<Packets>),
+}
+
+impl Reader {
+    /// Opens a sound file.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] when the file cannot be read, [`Error::Refused`] when it is no sound that is read.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::of(Origin::file(path)?)
+    }
+
+    /// Opens a sound file that lies in memory.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn in_memory(bytes: Vec<u8>) -> Result<Self> {
+        match bytes.is_empty() {
+            true => Err(Refusal::Empty.into()),
+            false => Self::of(Origin::Memory(Arc::from(bytes))),
+        }
+    }
+
+    fn of(origin: Origin) -> Result<Self> {
+        let source = origin.open()?;
+        let bytes = source.length() as f64;
+        let mut damage = Damage::default();
+        let body = guarded(|| Body::open(source, &mut damage)).unwrap_or(Err(Refusal::Damaged.into()))?;
+        let layout = body.layout().clone();
+        let facts = body.facts(bytes)?;
+        Ok(Self { origin, body, facts, layout, position: 0, damage, broken: false })
+    }
+
+    /// Returns what the file is.
+    pub fn facts(&self) -> &SoundFacts {
+        &self.facts
+    }
+
+    /// Returns the length in frames, where the file says it; it may say more than there is.
+    pub fn frames(&self) -> Option<u64> {
+        match &self.body {
+            Body::Wave(wave) => Some(wave.frames()),
+            Body::Packets(packets) => packets.frames(),
+        }
+    }
+
+    /// Returns the next frame that [`Self::read`] hands out.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Returns what was damaged in all that was read so far.
+    pub fn damage(&self) -> Damage {
+        self.damage
+    }
+
+    /// Puts the next frames into `block`, interleaved, at the file's own rate, and returns how many they are: a few
+    /// thousand, 0 at the end. What follows a damaged end is lost, not an error; [`Self::damage`] says so.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] when the file cannot be read any more.
+    pub fn read(&mut self, block: &mut Vec<f32>) -> Result<usize> {
+        block.clear();
+        if !self.broken {
+            let (body, damage) = (&mut self.body, &mut self.damage);
+            match guarded(|| body.read(block, damage)) {
+                Some(read) => read?,
+                None => self.give_up(block),
+            }
+        }
+        for sample in block.iter_mut().filter(|sample| !(sample.abs() <= LOUDEST)) {
+            *sample = 0.0;
+            self.damage.samples = self.damage.samples.saturating_add(1);
+        }
+        let frames = block.len() / usize::from(self.facts.channels);
+        self.position += frames as u64;
+        if frames == 0 && self.damage.lost.is_none() {
+            self.damage.lost = self.loss().map(|why| Lost { after: self.time(), why });
+        }
+        Ok(frames)
+    }
+
+    fn give_up(&mut self, block: &mut Vec<f32>) {
+        block.clear();
+        self.broken = true;
+    }
+
+    fn loss(&self) -> Option<Loss> {
+        match &self.body {
+            _ if self.broken => Some(Loss::Damaged),
+            Body::Wave(wave) => wave.loss(),
+            Body::Packets(packets) => packets.loss(),
+        }
+    }
+
+    fn time(&self) -> Seconds {
+        Seconds(self.position as f64 / f64::from(self.facts.rate))
+    }
+
+    /// Makes `frame` the next one that [`Self::read`] hands out, to the sample; behind the end there is nothing to
+    /// read.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`] when the file cannot be read any more.
+    pub fn seek(&mut self, frame: u64) -> Result<()> {
+        self.position = frame;
+        let went = match &mut self.body {
+            Body::Wave(wave) => {
+                wave.seek(frame);
+                true
+            }
+            Body::Packets(packets) => !self.broken && guarded(|| packets.seek(frame)) == Some(true),
+        };
+        if went {
+            return Ok(());
+        }
+        // Damage that is met again is not counted again.
+        let source = self.origin.open()?;
+        let anew = guarded(|| Packets::open(source, &mut Damage::default()));
+        let mut packets = anew.unwrap_or(Err(Refusal::Damaged.into()))?;
+        packets.skip_to(frame);
+        self.body = Body::Packets(Box::new(packets));
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Reads all that is left as the studio's songs are: stereo, mixed down to ITU-R BS.775-4, at [`SAMPLE_RATE`].
+    fn song(&mut self) -> Result<Vec<f32>> {
+        let rate = self.facts.rate;
+        let most = (LONGEST.0 * f64::from(rate)) as u64;
+        if self.frames().is_some_and(|frames| frames > most) {
+            return Err(Refusal::TooLong(LONGEST).into());
+        }
+        let downmix = Downmix::new(&self.layout);
+        let mut resampler = Resampler::new(rate, SAMPLE_RATE, 2)?;
+        let (mut song, mut stereo, mut block) = (Vec::new(), Vec::new(), Vec::new());
+        while self.read(&mut block)? > 0 {
+            stereo.clear();
+            downmix.append(&block, &mut stereo);
+            resampler.push(&stereo, &mut song)?;
+            if self.position > most {
+                return Err(Refusal::TooLong(LONGEST).into());
+            }
+        }
+        resampler.finish(&mut song)?;
+        Ok(song)
+    }
+
+    /// Returns whether less of the sound was damaged than not.
+    fn is_mostly_whole(&self) -> bool {
+        match &self.body {
+            Body::Wave(_) => true,
+            Body::Packets(packets) => packets.good() > u64::from(self.damage.packets),
+        }
+    }
+}
+
+impl Body {
+    fn open(mut source: Source, damage: &mut Damage) -> Result<Self> {
+        let mut head = [0; 64];
+        let length = source.read_at(0, &mut head)?;
+        if let Some(refusal) = look(&head[..length]) {
+            return Err(refusal.into());
+        }
+        let source = match Wave::recognises(&head[..length]) {
+            Some(container) => match Wave::open(source, container)? {
+                Opened::Plain(wave) => return Ok(Self::Wave(wave)),
+                Opened::Coded(source) => source,
+            },
+            None => source,
+        };
+        Ok(Self::Packets(Box::new(Packets::open(source, damage)?)))
+    }
+
+    fn layout(&self) -> &Channels {
+        match self {
+            Self::Wave(wave) => wave.layout(),
+            Self::Packets(packets) => &packets.layout,
+        }
+    }
+
+    fn facts(&self, bytes: f64) -> Result<SoundFacts> {
+        let count = self.layout().count();
+        let (container, codec, rate, bits, seconds) = match self {
+            Self::Wave(wave) => {
+                let seconds = wave.frames() as f64 / f64::from(wave.rate().max(1));
+                (wave.container(), wave.codec(), wave.rate(), Some(wave.bits()), Some(seconds))
+            }
+            Self::Packets(packets) => {
+                let frames = packets.frames().map(|frames| frames as f64 / f64::from(packets.rate.max(1)));
+                let seconds = frames.or_else(|| packets.seconds());
+                (packets.container, packets.track.codec, packets.rate, packets.track.bits, seconds)
+            }
+        };
+        if !RATES.contains(&rate) {
+            return Err(Refusal::Rate(rate).into());
+        }
+        let channels = u16::try_from(count).ok().filter(|_| (1..=MOST_CHANNELS).contains(&count));
+        let channels = channels.ok_or(Refusal::Channels(count as u32))?;
+        if seconds == Some(0.0) {
+            return Err(Refusal::TooShort.into());
+        }
+        Ok(SoundFacts { container, codec, rate, channels, bits, duration: seconds.map(Seconds), bytes })
+    }
+
+    fn read(&mut self, block: &mut Vec<f32>, damage: &mut Damage) -> Result<()> {
+        match self {
+            Self::Wave(wave) => wave.read(block),
+            Self::Packets(packets) => packets.read(block, damage),
+        }
+    }
+}
+
+/// Runs a decoder. They are written for sound files in good faith; a file made to break them must not take the studio
+/// along.
+fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(run)).ok()
+}
+
+/// Reads a sound file as stereo interleaved samples at 44.1 kHz. Mono comes out of both sides, more than two channels
+/// are mixed down (ITU-R BS.775-4), other rates are resampled. A file that breaks off gives what is there.
 ///
 /// # Errors
-/// [`Error::Io`] when the file cannot be read, [`Error::Decode`] when it is of an unknown kind, mostly damaged, without
-/// sound or longer than an hour.
+/// [`crate::Error::Io`] when the file cannot be read, [`Error::Refused`] when it is no sound that is read, mostly damaged or
+/// longer than half an hour.
 pub fn decode(path: &Path) -> Result<Vec<f32>> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(Error::Decode("not a file".into()));
+    let mut reader = Reader::open(path)?;
+    let song = reader.song()?;
+    if song.is_empty() || !reader.is_mostly_whole() {
+        return Err(Refusal::Damaged.into());
     }
-    let mut hint = Hint::new();
-    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
-        hint.with_extension(extension);
-    }
-    // The decoders are written for sound files in good faith; a file made to break them must not take the studio along.
-    let (samples, rate) = catch_unwind(AssertUnwindSafe(|| read(file, &hint)))
-        .unwrap_or_else(|_| Err(Error::Decode("the file is damaged".into())))?;
-    resample(samples, rate)
-}
-
-/// Returns stereo samples with their rate.
-fn read(file: File, hint: &Hint) -> Result<(Vec<f32>, u32)> {
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-    let mut format = symphonia::default::get_probe()
-        .probe(hint, stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(unreadable)?;
-    let track = format.default_track(TrackType::Audio);
-    let track = track.ok_or_else(|| Error::Decode("there is no sound in the file".into()))?;
-    let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
-    let parameters = parameters.ok_or_else(|| Error::Decode("the kind of sound is unknown".into()))?;
-    let id = track.id;
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(unreadable)?;
-    read_track(format.as_mut(), decoder.as_mut(), id)
-}
-
-fn read_track(
-    format: &mut dyn FormatReader,
-    decoder: &mut dyn AudioDecoder,
-    id: u32,
-) -> Result<(Vec<f32>, u32)> {
-    let mut downmix: Option<Downmix> = None;
-    let mut samples = Vec::new();
-    let (mut good, mut bad) = (0u64, 0u64);
-    loop {
-        let packet = match format.next_packet() {
-            Ok(Some(packet)) => packet,
-            Ok(None) => break,
-            Err(Broken::IoError(end)) if end.kind() == std::io::ErrorKind::UnexpectedEof => break,
-            Err(_) if good > 0 => break,
-            Err(error) => return Err(unreadable(error)),
-        };
-        if packet.track_id != id {
-            continue;
-        }
-        match decoder.decode(&packet) {
-            Ok(buffer) => {
-                let mixer = match &mut downmix {
-                    Some(mixer) => mixer,
-                    none => none.insert(Downmix::new(buffer.spec(), &RATES)?),
-                };
-                mixer.append(&buffer, &mut samples)?;
-                good += 1;
-                if samples.len() / 2 > LONGEST_SECONDS * mixer.rate() as usize {
-                    return Err(Error::Decode("the sound is longer than an hour".into()));
-                }
-            }
-            Err(Broken::DecodeError(_) | Broken::IoError(_)) => bad += 1,
-            Err(error) => return Err(unreadable(error)),
-        }
-    }
-    match downmix {
-        Some(mixer) if good > bad && !samples.is_empty() => Ok((samples, mixer.rate())),
-        _ => Err(Error::Decode("the file is damaged or holds no sound".into())),
-    }
-}
-
-fn unreadable(error: Broken) -> Error {
-    match error {
-        Broken::IoError(io) if io.kind() != std::io::ErrorKind::UnexpectedEof => Error::Io(io),
-        other => Error::Decode(other.to_string()),
-    }
-}
-
-fn resample(samples: Vec<f32>, rate: u32) -> Result<Vec<f32>> {
-    if rate == SAMPLE_RATE {
-        return Ok(samples);
-    }
-    let failed = |error: &dyn std::fmt::Display| Error::Decode(format!("from {rate} Hz: {error}"));
-    let frames = samples.len() / 2;
-    let input = InterleavedSlice::new(&samples, 2, frames).map_err(|error| failed(&error))?;
-    let mut fft = Fft::<f32>::new(rate as usize, SAMPLE_RATE as usize, CHUNK, 2, FixedSync::Input)
-        .map_err(|error| failed(&error))?;
-    Ok(fft.process_all(&input, frames, None).map_err(|error| failed(&error))?.take_data())
+    Ok(song)
 }
 
 #[cfg(test)]

@@ -6,14 +6,20 @@ pub mod biquad;
 pub mod decode;
 pub mod encode;
 pub mod error;
+mod interpolator;
 pub mod limiter;
 pub mod loudness;
+pub mod probe;
 pub mod progress;
+pub mod resample;
+pub mod tags;
 
-pub use decode::decode;
+pub use decode::{Reader, decode};
 pub use encode::{SongTags, encode};
 pub use error::{Error, Result};
+pub use probe::probe;
 pub use progress::Progress;
+pub use resample::Resampler;
 
 /// Frames in one second of every song that the studio makes.
 pub const SAMPLE_RATE: u32 = 44_100;

@@ -5,6 +5,7 @@
 //! samples too, with the fourfold interpolation of ITU-R BS.1770-4 Annex 2.
 
 use crate::SAMPLE_RATE;
+use crate::interpolator::windowed_sinc;
 
 /// Look-ahead in frames: 2.2 ms.
 const AHEAD: usize = 96;
@@ -43,16 +44,11 @@ pub struct Limiter {
     reduction: f32,
 }
 
-/// Returns the interpolator: a windowed sinc of 49 taps, split by phase.
+/// Returns the interpolator, split by phase.
 fn interpolator() -> [[f32; PHASES]; TAPS] {
     let mut taps = [[0.0; PHASES]; TAPS];
-    let count = PHASES * (TAPS - 1) + 1;
-    for n in 0..count {
-        let m = n as f64 - (count - 1) as f64 / 2.0;
-        let x = m * std::f64::consts::PI / PHASES as f64;
-        let sinc = if m == 0.0 { 1.0 } else { x.sin() / x };
-        let window = 0.5 - 0.5 * (std::f64::consts::TAU * n as f64 / (count - 1) as f64).cos();
-        taps[n / PHASES][n % PHASES] = (sinc * window) as f32;
+    for (n, tap) in windowed_sinc(PHASES).into_iter().enumerate() {
+        taps[n / PHASES][n % PHASES] = tap;
     }
     taps
 }
@@ -179,12 +175,14 @@ impl SlidingMinimum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loudness::Gauge;
     use crate::progress::Progress;
     use son1k_domain::unit::{Db, Seconds};
 
     fn true_peak(samples: &[f32]) -> f32 {
         let cancelled = std::sync::atomic::AtomicBool::new(false);
-        crate::loudness::true_peak(samples, &Progress { report: &|_| {}, cancelled: &cancelled }).unwrap().0
+        let progress = Progress { report: &|_| {}, cancelled: &cancelled };
+        Gauge::song().true_peak(samples, &progress).unwrap().unwrap().0
     }
 
     /// A sine at a quarter of the rate whose samples all miss its peaks: samples 3 dB below the true peak.

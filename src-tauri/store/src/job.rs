@@ -1,15 +1,14 @@
 //! Table `job`: background jobs. Each change names the states it may start from, so that of two that race (a job that
 //! ends and a user who cancels it) exactly one happens.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use son1k_domain::Problem;
 use son1k_domain::id::JobId;
 use son1k_domain::job::{Job, JobState, Priority, Stage};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::{Error, Result, Store};
+use crate::word::{from_word, word};
+use crate::{Result, Store};
 
 /// A job with what the queue needs to know of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -303,18 +302,6 @@ fn read(row: &SqliteRow) -> Result<JobRow> {
         finished_ms: row.try_get("finished_ms")?,
     };
     Ok(JobRow { job, ticket: text("ticket")?, due_ms: row.try_get("due_ms")? })
-}
-
-/// The name an enumeration's value has on every wire.
-fn word<T: Serialize>(value: &T) -> Result<String> {
-    match serde_json::to_value(value)? {
-        serde_json::Value::String(word) => Ok(word),
-        other => Err(Error::Damaged(format!("{other} is not a word"))),
-    }
-}
-
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T> {
-    Ok(serde_json::from_value(serde_json::Value::String(word))?)
 }
 
 #[cfg(test)]

@@ -8,10 +8,14 @@ mod cache;
 mod copies;
 mod error;
 mod job;
+pub mod library;
 mod open;
 mod project;
 pub mod queue;
 mod setting;
+mod word;
+
+use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
@@ -26,6 +30,7 @@ pub struct Store {
     reader: SqlitePool,
     /// One connection: writers stand in line here, where SQLite would let them sleep and try again.
     writer: SqlitePool,
+    lists: Arc<library::Lists>,
 }
 
 impl Store {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sqlx::migrate::Migrator;
@@ -53,7 +54,7 @@ async fn open(folder: &Path, migrations: &Migrator, now: SystemTime) -> Result<(
     let options = options(&folder.join(DATABASE));
     let pool =
         |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
-    let store = Store { writer: pool(1).await?, reader: pool(READERS).await? };
+    let store = Store { writer: pool(1).await?, reader: pool(READERS).await?, lists: Arc::default() };
     if let Some(set_aside) = store.repair_settings(folder).await? {
         found.push(Found::SettingsCorrupt { set_aside });
     }

@@ -31,7 +31,7 @@ cargo xtask <command>
                         set up, then every check; --quick leaves the window tests out
   setup                 only the set-up of the tests
   bindings              write the page's TypeScript bindings anew
-  bench [NAME]          measure (render, start); results are printed and kept in target/xtask/bench.md
+  bench [NAME]          measure (render, start, loudness); results are printed and kept in target/xtask/bench.md
   licences              licences of everything that is linked (cargo-deny)";
 
 fn main() -> ExitCode {

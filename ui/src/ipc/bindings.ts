@@ -203,6 +203,13 @@ export type ChordSpan = {
 	bass: number,
 };
 
+/**  How the sound is coded. */
+export type Codec = 
+/**  Whole numbers. */
+"pcm" | 
+/**  Floating-point numbers. */
+"float" | "a_law" | "mu_law" | "adpcm" | "flac" | "alac" | "mp1" | "mp2" | "mp3" | "aac" | "vorbis" | "opus";
+
 /**  A list of sounds that belong together. */
 export type Collection = {
 	id: CollectionId,
@@ -220,6 +227,27 @@ export type CommandError = {
 	hint: string,
 };
 
+/**  The kind of file that the sound lies in. */
+export type Container = 
+/**  RIFF WAVE. */
+"wave" | 
+/**  RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088): WAVE with 64-bit sizes. */
+"rf64" | 
+/**  Sony Wave64. */
+"wave64" | 
+/**  AIFF and AIFF-C. */
+"aiff" | 
+/**  Core Audio Format. */
+"caf" | "flac" | 
+/**  A bare MPEG audio stream, layers I to III. */
+"mpeg" | 
+/**  A bare AAC stream. */
+"adts" | 
+/**  MP4, M4A, MOV. */
+"mp4" | "ogg" | 
+/**  Matroska and WebM. */
+"matroska";
+
 /**  A feed-forward compressor. */
 export type Compressor = {
 	threshold: Db,
@@ -231,6 +259,9 @@ export type Compressor = {
 
 /**  Decibels of gain; 0 is unity. */
 export type Db = number;
+
+/**  Level of a sample in dBFS: 0 is full scale. */
+export type Dbfs = number;
 
 /**  True peak in dBTP (ITU-R BS.1770-4 Annex 2). */
 export type Dbtp = number;
@@ -345,7 +376,7 @@ export type ImportPreview = {
 	/**  The first of them, for the picture while dragging. */
 	first: PreviewedSound[],
 	/**  The first of the files that cannot be taken. */
-	refused: Refusal[],
+	refused: RefusedFile[],
 	refused_total: number,
 	/**  Whether there is more than was looked at: the numbers are then lower bounds. */
 	more: boolean,
@@ -359,7 +390,7 @@ export type ImportReport = {
 	duplicates: Duplicate[],
 	/**  Files that were linked again to sounds that had been missing. */
 	relinked: SoundId[],
-	refused: Refusal[],
+	refused: RefusedFile[],
 	/**  Whether it was stopped before its end; what was added stays. */
 	cancelled: boolean,
 };
@@ -480,23 +511,24 @@ export type LibraryStatus = {
 	arriving: string[],
 };
 
-/**  What a loudness meter shows at the end of a sound. */
+/**  The loudness and the peaks of a whole sound (ITU-R BS.1770-4, EBU Tech 3341 and 3342). */
 export type Loudness = {
-	/**  Gated, over the whole. */
-	integrated: Lufs,
-	/**  Loudness range (EBU Tech 3342). */
-	range: Lu,
-	/**  Loudest 400 ms. */
-	max_momentary: Lufs,
-	/**  Loudest 3 s. */
-	max_short_term: Lufs,
-	/**  Highest sample relative to full scale. */
-	sample_peak: Db,
-	true_peak: Dbtp,
+	/**  Gated, of the whole sound. None when no 400 ms of it pass −70 LUFS. */
+	integrated: Lufs | null,
+	/**  Between its quiet and its loud passages, LRA. None when no 3 s of it pass −70 LUFS. */
+	range: Lu | null,
+	/**  The loudest 400 ms. None when the sound is shorter or silent. */
+	max_momentary: Lufs | null,
+	/**  The loudest 3 s. None when the sound is shorter or silent. */
+	max_short_term: Lufs | null,
+	/**  None when every sample is 0. */
+	sample_peak: Dbfs | null,
+	/**  Between the samples too. None when every sample is 0. */
+	true_peak: Dbtp | null,
 	duration: Seconds,
 };
 
-/**  A difference of loudness in LU (EBU Tech 3342). */
+/**  A difference of loudness in LU (EBU Tech 3341). */
 export type Lu = number;
 
 /**  Loudness in LUFS (ITU-R BS.1770-4). */
@@ -743,7 +775,7 @@ export type ProjectInfo = {
 };
 
 /**  A file that was not taken, and why not. */
-export type Refusal = {
+export type RefusedFile = {
 	path: string,
 	problem: Problem,
 };
@@ -860,19 +892,18 @@ export type Sound =
 /**  A synthesiser patch. */
 { kind: "synth"; patch: Patch };
 
-/**  What a file says of itself, found by its content and never by its name. */
+/**  What a sound file is, by its content; its name is not asked. */
 export type SoundFacts = {
-	/**  `WAV`, `AIFF`, `CAF`, `FLAC`, `MP3`, `AAC`, `M4A`, `OGG`, `MKV` … */
-	container: string,
-	/**  `PCM`, `FLAC`, `MP3`, `AAC`, `ALAC`, `Vorbis`, `Opus` … */
-	codec: string,
-	/**  Frames in one second. */
+	container: Container,
+	codec: Codec,
+	/**  Frames in a second. */
 	rate: number,
 	channels: number,
-	/**  Bits of one sample; `None` for lossy codecs. */
+	/**  Bits of a sample; lossy codecs have none. */
 	bits: number | null,
-	/**  `None` when the file does not say and only decoding can tell. */
+	/**  Without what encoders pad. Unknown for streams that do not say; an estimate for MP3 and ADTS without a header. */
 	duration: Seconds | null,
+	/**  Size of the file. */
 	bytes: number,
 };
 

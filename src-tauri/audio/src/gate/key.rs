@@ -41,8 +41,8 @@ const CLOSE: f32 = 0.1;
 /// half right), so such an answer contradicts nothing.
 const AKIN: u32 = 6;
 
-/// Returns the key (major or minor), or `None` when no key is clear, or the expected one is akin or fits nearly as well.
-pub(super) fn listen(mono: &[f32], expected: Key) -> Option<Key> {
+/// Returns the key (major or minor), or `None` when no key is clear, or the expected one, if any, is akin or fits nearly as well.
+pub(super) fn listen(mono: &[f32], expected: Option<Key>) -> Option<Key> {
     let chroma = chroma(mono)?;
     let mut best: Option<(Key, f32)> = None;
     let mut fitting = f32::NEG_INFINITY;
@@ -52,7 +52,7 @@ pub(super) fn listen(mono: &[f32], expected: Key) -> Option<Key> {
             let turned: [f32; 12] = std::array::from_fn(|degree| chroma[(degree + usize::from(tonic)) % 12]);
             let fit =
                 0.5 * (correlation(&turned, &KRUMHANSL[index]) + correlation(&turned, &TEMPERLEY[index]));
-            if matches(key, expected) {
+            if expected.is_some_and(|expected| matches(key, expected)) {
                 fitting = fitting.max(fit);
             }
             if best.is_none_or(|(_, most)| fit > most) {
@@ -61,6 +61,7 @@ pub(super) fn listen(mono: &[f32], expected: Key) -> Option<Key> {
         }
     }
     let (key, fit) = best.filter(|(_, fit)| *fit >= CLEAR)?;
+    let Some(expected) = expected else { return Some(key) };
     let akin = (notes(key) & notes(expected)).count_ones() >= AKIN;
     (matches(key, expected) || (!akin && fit - fitting > CLOSE)).then_some(key)
 }

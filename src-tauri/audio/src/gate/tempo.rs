@@ -41,18 +41,17 @@ const CLEAR: f32 = 0.1;
 /// An expected tempo that explains the onsets this well beside the best one is not contradicted.
 const NEARLY_AS_GOOD: f32 = 0.7;
 
-/// Returns the tempo, or `None` when the onsets are weak, irregular, or fit the expected tempo nearly as well.
-pub(super) fn listen(mono: &[f32], expected: Bpm) -> Option<Bpm> {
+/// Returns the tempo, or `None` when the onsets are weak, irregular, or fit the expected tempo, if any, nearly as well.
+pub(super) fn listen(mono: &[f32], expected: Option<Bpm>) -> Option<Bpm> {
     let similarity = self_similarity(&onsets(mono))?;
     let score = |bpm: f32| comb(&similarity, bpm);
     let (bpm, _) =
         candidates().map(|bpm| (bpm, score(bpm) * prior(bpm))).max_by(|a, b| a.1.total_cmp(&b.1))?;
     let best = score(bpm);
     let heard = Bpm((bpm * 10.0).round() / 10.0);
-    if best < CLEAR || (!matches(heard, expected) && near(expected, score) > NEARLY_AS_GOOD * best) {
-        return None;
-    }
-    Some(heard)
+    let contradicts =
+        |expected: Bpm| !matches(heard, expected) && near(expected, score) > NEARLY_AS_GOOD * best;
+    (best >= CLEAR && !expected.is_some_and(contradicts)).then_some(heard)
 }
 
 /// Returns whether two tempos are the same within 2 %, counted alike or by half, double, three or three halves.

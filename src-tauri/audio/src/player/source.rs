@@ -1,8 +1,7 @@
 //! A song as an endless supply of mixed frames at the rate of the device, from any frame on.
 
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
 use son1k_domain::project::Strip;
+use son1k_sound::Resampler;
 
 use super::Song;
 use crate::SAMPLE_RATE;
@@ -24,21 +23,12 @@ pub(super) struct Source {
     mixed: Vec<f32>,
     /// Mixed frames that are not to be heard: the lead and the mixer's delay.
     unheard: usize,
-    resampler: Option<Resampling>,
+    resampler: Option<Resampler>,
+    resampled: Vec<f32>,
     rate: u32,
     /// Frames of the device that are still to come.
     left: u64,
     ready: Vec<[f32; 2]>,
-}
-
-/// From the song's rate to the device's.
-struct Resampling {
-    fft: Fft<f32>,
-    /// Mixed samples that do not fill a chunk yet.
-    waiting: Vec<f32>,
-    out: Vec<f32>,
-    /// Frames of the resampler's own delay that are still to be dropped.
-    late: usize,
 }
 
 impl Source {
@@ -58,6 +48,7 @@ impl Source {
             mixed: vec![0.0; BLOCK * 2],
             unheard: 0,
             resampler: None,
+            resampled: Vec::new(),
             rate: SAMPLE_RATE,
             left: 0,
             ready: Vec::new(),
@@ -87,8 +78,8 @@ impl Source {
         self.left = (u128::from(remaining) * u128::from(rate)).div_ceil(u128::from(SAMPLE_RATE)) as u64;
         match &mut self.resampler {
             _ if rate == SAMPLE_RATE => self.resampler = None,
-            Some(resampling) if self.rate == rate => resampling.reset(),
-            other => *other = Some(Resampling::new(rate)?),
+            Some(resampler) if self.rate == rate => resampler.reset(),
+            other => *other = Some(Resampler::new(SAMPLE_RATE, rate, 2)?),
         }
         self.rate = rate;
         while self.unheard > BLOCK {
@@ -110,7 +101,11 @@ impl Source {
             let heard = &self.mixed[unheard * 2..];
             match &mut self.resampler {
                 None => self.ready.extend_from_slice(heard.as_chunks().0),
-                Some(resampling) => resampling.run(heard, &mut self.ready)?,
+                Some(resampler) => {
+                    self.resampled.clear();
+                    resampler.push(heard, &mut self.resampled)?;
+                    self.ready.extend_from_slice(self.resampled.as_chunks().0);
+                }
             }
         }
         self.ready.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
@@ -125,42 +120,4 @@ impl Source {
         self.mixer.process(&self.stems, &mut self.mixed[..frames * 2]);
         Ok(())
     }
-}
-
-impl Resampling {
-    fn new(rate: u32) -> Result<Self> {
-        let fft =
-            Fft::new(SAMPLE_RATE as usize, rate as usize, BLOCK, 2, FixedSync::Input).map_err(failed)?;
-        let (late, out) = (fft.output_delay(), vec![0.0; fft.output_frames_max() * 2]);
-        Ok(Self { fft, waiting: Vec::new(), out, late })
-    }
-
-    fn reset(&mut self) {
-        self.fft.reset();
-        self.waiting.clear();
-        self.late = self.fft.output_delay();
-    }
-
-    fn run(&mut self, samples: &[f32], ready: &mut Vec<[f32; 2]>) -> Result<()> {
-        self.waiting.extend_from_slice(samples);
-        let mut used = 0;
-        loop {
-            let needed = self.fft.input_frames_next();
-            let Some(chunk) = self.waiting.get(used..used + needed * 2) else { break };
-            let input = InterleavedSlice::new(chunk, 2, needed).map_err(failed)?;
-            let room = self.out.len() / 2;
-            let mut output = InterleavedSlice::new_mut(&mut self.out, 2, room).map_err(failed)?;
-            let (_, made) = self.fft.process_into_buffer(&input, &mut output, None).map_err(failed)?;
-            used += needed * 2;
-            let dropped = self.late.min(made);
-            self.late -= dropped;
-            ready.extend_from_slice(self.out[dropped * 2..made * 2].as_chunks().0);
-        }
-        self.waiting.drain(..used);
-        Ok(())
-    }
-}
-
-fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Device(format!("its sample rate: {error}"))
 }

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use son1k_audio::{Error, Mixer, StemSet, Target, export_stems, master, render};
 use son1k_domain::project::Strip;
 use son1k_domain::score::{Duck, Kit, Patch, Score, Sound};
-use son1k_domain::unit::{Db, Pan};
-use son1k_sound::loudness::true_peak;
+use son1k_domain::unit::{Db, Dbtp, Pan};
+use son1k_sound::loudness::Gauge;
 use son1k_sound::{Progress, decode};
 
 use crate::stage::{QUARTER, note, peak, rendered, rms_db, score, sounds, stem, track, with_progress};
@@ -181,7 +181,7 @@ fn quiet_and_loud_songs_reach_their_loudness_under_the_ceiling() {
         let master = with_progress(|p| master(&song, &stems, &[], Target::default(), p)).unwrap();
         assert!((master.loudness.0 + 14.0).abs() <= 0.1, "{level}: {:?}", master.loudness);
         assert!(
-            with_progress(|p| true_peak(&master.samples, p)).unwrap().0 <= -1.0,
+            with_progress(|p| Gauge::song().true_peak(&master.samples, p)).unwrap() <= Some(Dbtp(-1.0)),
             "{level}: {:?}",
             master.true_peak
         );

@@ -1,47 +1,24 @@
 //! Any number of channels into two.
 
-use std::ops::RangeInclusive;
-
-use symphonia::core::audio::{AudioSpec, Channels, GenericAudioBufferRef, Position};
-
-use crate::error::{Error, Result};
+use symphonia::core::audio::{Channels, Position};
 
 /// −3 dB, the share of centre and surround channels in ITU-R BS.775-4, table 2.
 const SHARE: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Mixes decoded buffers of one format into stereo.
+/// Mixes interleaved samples of one layout into stereo.
 pub(super) struct Downmix {
-    spec: AudioSpec,
     /// What each channel gives to the left and to the right.
     gains: Vec<[f32; 2]>,
-    interleaved: Vec<f32>,
 }
 
 impl Downmix {
-    /// Prepares for the format of the first buffer.
-    pub(super) fn new(spec: &AudioSpec, rates: &RangeInclusive<u32>) -> Result<Self> {
-        if !rates.contains(&spec.rate()) {
-            return Err(Error::Decode(format!("a sample rate of {} Hz", spec.rate())));
-        }
-        let gains = gains(spec.channels());
-        if gains.is_empty() {
-            return Err(Error::Decode("the sound has no channels".into()));
-        }
-        Ok(Self { spec: spec.clone(), gains, interleaved: Vec::new() })
+    pub(super) fn new(layout: &Channels) -> Self {
+        Self { gains: gains(layout) }
     }
 
-    /// Returns the sample rate in hertz.
-    pub(super) fn rate(&self) -> u32 {
-        self.spec.rate()
-    }
-
-    /// Adds the buffer to the end of the stereo samples; a buffer of another format is an error.
-    pub(super) fn append(&mut self, buffer: &GenericAudioBufferRef<'_>, stereo: &mut Vec<f32>) -> Result<()> {
-        if *buffer.spec() != self.spec {
-            return Err(Error::Decode("the sound changes its format on the way".into()));
-        }
-        buffer.copy_to_vec_interleaved(&mut self.interleaved);
-        for frame in self.interleaved.chunks_exact(self.gains.len()) {
+    /// Adds frames to the end of the stereo samples.
+    pub(super) fn append(&self, samples: &[f32], stereo: &mut Vec<f32>) {
+        for frame in samples.chunks_exact(self.gains.len().max(1)) {
             let mut sides = [0.0; 2];
             for (sample, gain) in frame.iter().zip(&self.gains) {
                 sides[0] += sample * gain[0];
@@ -49,10 +26,8 @@ impl Downmix {
             }
             stereo.extend_from_slice(&sides);
         }
-        Ok(())
     }
 }
-
 /// Returns the gains of each channel, scaled so that full scale on all of them does not clip.
 fn gains(channels: &Channels) -> Vec<[f32; 2]> {
     let mut gains: Vec<[f32; 2]> = match channels {

@@ -1,0 +1,178 @@
+//! Tags and covers of sound files: read where they are, written to a copy that then takes the file's place.
+
+use std::fs::File;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use lofty::config::{ParseOptions, WriteOptions};
+use lofty::file::{AudioFile, TaggedFile, TaggedFileExt};
+use lofty::picture::{Picture, PictureType};
+use lofty::probe::Probe;
+use lofty::tag::items::Timestamp;
+use lofty::tag::{Accessor, Tag};
+use son1k_domain::library::{FileTags, TagChange, limits};
+
+use crate::error::{Error, Result};
+
+/// The picture of a cover.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// `image/jpeg`, `image/png` …
+    pub mime: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Returns the tags of a file, and whether it has a cover. A file of a kind without tags has none; tags that cannot be
+/// read are none either, as the sound may still be good.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be read.
+pub fn read_tags(path: &Path) -> Result<(FileTags, bool)> {
+    Ok(open(path, true)?.map(|file| (tags_of(&file), cover_of(&file).is_some())).unwrap_or_default())
+}
+
+/// Returns the cover of a file: the front, or else the first picture.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be read.
+pub fn read_cover(path: &Path) -> Result<Option<Cover>> {
+    let Some(file) = open(path, true)? else { return Ok(None) };
+    Ok(cover_of(&file).map(|picture| Cover {
+        mime: picture.mime_type().map_or("image/jpeg", |mime| mime.as_str()).to_owned(),
+        bytes: picture.data().to_vec(),
+    }))
+}
+
+/// Writes a change of tags into every tag that a file has, and returns whether a file of this kind holds tags at all.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be read or written, [`Error::Tags`] when its tags cannot be.
+pub fn write_tags(path: &Path, change: &TagChange) -> Result<bool> {
+    rewrite(path, |tags| tags.iter_mut().for_each(|tag| apply(tag, change)))
+}
+
+/// Writes a cover into a file, `None` takes every picture out; returns whether a file of this kind holds pictures.
+///
+/// # Errors
+/// [`Error::Tags`] for bytes that are no picture; as [`write_tags`].
+pub fn write_cover(path: &Path, picture: Option<&[u8]>) -> Result<bool> {
+    let picture = picture.map(|mut bytes| Picture::from_reader(&mut bytes)).transpose();
+    let mut picture = picture.map_err(|error| Error::Tags(error.to_string()))?;
+    if let Some(picture) = &mut picture {
+        picture.set_pic_type(PictureType::CoverFront);
+    }
+    rewrite(path, |tags| {
+        for tag in tags.iter_mut() {
+            while tag.picture_count() > 0 {
+                tag.remove_picture(0);
+            }
+        }
+        if let (Some(first), Some(picture)) = (tags.first_mut(), picture) {
+            first.push_picture(picture);
+        }
+    })
+}
+
+/// Returns a file with its tags; none for a kind that has no tags, or when they cannot be read.
+fn open(path: &Path, pictures: bool) -> Result<Option<TaggedFile>> {
+    let file = File::open(path)?;
+    let mut options = ParseOptions::new();
+    options.read_properties(false).read_cover_art(pictures);
+    let parse = || {
+        let probe = Probe::new(std::io::BufReader::new(file)).options(options).guess_file_type()?;
+        Ok::<_, std::io::Error>(probe.file_type().is_some().then(|| probe.read().ok()).flatten())
+    };
+    // The parsers are written for files in good faith; a file made to break them must not take the studio along.
+    Ok(catch_unwind(AssertUnwindSafe(parse)).unwrap_or(Ok(None))?)
+}
+
+fn tags_of(file: &TaggedFile) -> FileTags {
+    let tags = in_order(file);
+    let text = |get: fn(&Tag) -> Option<std::borrow::Cow<'_, str>>| {
+        let found = tags.iter().filter_map(|tag| get(tag)).map(|text| clean(&text));
+        found.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    FileTags {
+        title: text(Accessor::title),
+        artist: text(Accessor::artist),
+        album: text(Accessor::album),
+        genre: text(Accessor::genre),
+        year: tags.iter().find_map(|tag| tag.date()).map(|date| date.year).filter(|year| *year > 0),
+        comment: text(Accessor::comment),
+    }
+}
+
+/// Returns the tags of a file, the one that its kind prefers first.
+fn in_order(file: &TaggedFile) -> Vec<&Tag> {
+    let primary = file.primary_tag_type();
+    let mut tags: Vec<&Tag> = file.tags().iter().collect();
+    tags.sort_by_key(|tag| tag.tag_type() != primary);
+    tags
+}
+
+fn cover_of(file: &TaggedFile) -> Option<&Picture> {
+    let pictures: Vec<&Picture> = in_order(file).into_iter().flat_map(Tag::pictures).collect();
+    let front = pictures.iter().find(|picture| picture.pic_type() == PictureType::CoverFront);
+    front.or(pictures.first()).copied()
+}
+
+fn apply(tag: &mut Tag, change: &TagChange) {
+    let texts: [(&Option<String>, fn(&mut Tag, String), fn(&mut Tag)); 5] = [
+        (&change.title, Accessor::set_title, Accessor::remove_title),
+        (&change.artist, Accessor::set_artist, Accessor::remove_artist),
+        (&change.album, Accessor::set_album, Accessor::remove_album),
+        (&change.genre, Accessor::set_genre, Accessor::remove_genre),
+        (&change.comment, Accessor::set_comment, Accessor::remove_comment),
+    ];
+    for (wanted, set, remove) in texts {
+        match wanted.as_deref().map(clean) {
+            None => {}
+            Some(text) if text.is_empty() => remove(tag),
+            Some(text) => set(tag, text),
+        }
+    }
+    match change.year {
+        None => {}
+        Some(0) => tag.remove_date(),
+        Some(year) => tag.set_date(Timestamp { year, ..Timestamp::default() }),
+    }
+}
+
+/// A zero byte ends a text in many formats, so none may be inside.
+fn clean(text: &str) -> String {
+    text.trim().chars().filter(|c| *c != '\0').take(limits::TAG_CHARS).collect()
+}
+
+/// Changes the tags of a copy, which takes the file's place once it is whole; the first of the tags is the one that the
+/// file's kind prefers. Returns whether there can be any.
+fn rewrite(path: &Path, change: impl FnOnce(&mut [Tag])) -> Result<bool> {
+    let Some(mut file) = open(path, true)? else { return Ok(false) };
+    let mut tags: Vec<Tag> = in_order(&file).into_iter().cloned().collect();
+    if tags.first().is_none_or(|tag| tag.tag_type() != file.primary_tag_type()) {
+        tags.insert(0, Tag::new(file.primary_tag_type()));
+    }
+    change(&mut tags);
+    for tag in tags {
+        file.insert_tag(tag);
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut copy = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+    std::io::copy(&mut File::open(path)?, copy.as_file_mut())?;
+    copy.as_file_mut().flush()?;
+    copy.as_file().set_permissions(path.metadata()?.permissions())?;
+    let save = || file.save_to_path(copy.path(), WriteOptions::default());
+    let saved =
+        catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
+    saved.map_err(|error| Error::Tags(error.to_string()))?;
+    crate::probe(copy.path())?;
+    copy.as_file().sync_all()?;
+    copy.persist(path).map_err(|refused| refused.error)?;
+    Ok(true)
+}
+
+/// How the names of copies begin that are not whole yet.
+pub const UNFINISHED: &str = ".son1k-";
+
+#[cfg(test)]
+mod tests;
