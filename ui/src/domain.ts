@@ -3,9 +3,9 @@
 import type * as wire from '@/ipc/bindings'
 
 export type {
-  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Collection, CollectionId, DropUse, DropVerdict, ErrorCode, ExportFormat,
+  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
   FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
-  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Refusal, Refused, Role,
+  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Refused, RefusedFile, Role,
   Score, Section, SectionKind, Shelf, SoundFacts, SoundId, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
 } from '@/ipc/bindings'

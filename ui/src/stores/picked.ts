@@ -105,7 +105,11 @@ export const usePicked = defineStore('picked', () => {
     if (!now.has_cover) cover.value = coverOf = null
     await Promise.all(jobs)
   }
-  const lookSoon = useDebounceFn(look, REST_MS)
+  const lookSoon = useDebounceFn(async () => {
+    // Asked for a sound, the studio notices whether its file is gone or back, and tells so as it tells any change.
+    if (sound.value) void ipc.getSound(sound.value.id).catch(() => null)
+    await look()
+  }, REST_MS)
 
   async function loadPeaks(id: SoundId) {
     wavesOf = id

@@ -51,7 +51,7 @@ describe('the list of sounds', () => {
   it('tells a missing file, and an analysis that is not finished', async () => {
     const sound = { ...sounds[1]!, state: 'missing' as const, analysis: { ...sounds[1]!.analysis, steps: { peaks: 'done', loudness: 'running', rhythm: 'waiting', sounds_like: 'needs_model' } as const } }
     await table({ at: () => sound, total: 1 })
-    expect(page.get('[aria-label="File missing"]').exists()).toBe(true)
+    expect(page.find('[aria-label="File missing"]').exists()).toBe(true)
     expect(page.findAll('.steps i').map((step) => step.attributes('title'))).toEqual(['Waveform: done', 'Loudness: listening', 'Tempo and key: waiting', 'Sounds like: needs a model'])
   })
 

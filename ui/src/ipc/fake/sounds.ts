@@ -1,4 +1,4 @@
-import type { Analysis, LibrarySound, Loudness, Mode, Peaks, SoundFacts } from '@/domain'
+import type { Analysis, Codec, Container, LibrarySound, Loudness, Mode, Peaks, SoundFacts } from '@/domain'
 import { randomFrom } from './song'
 
 const FIRST = ['Noche', 'Paper', 'Velvet', 'Ceniza', 'Glass', 'Marea', 'Silver', 'Lluvia', 'Neon', 'Raíz', 'Slow', 'Puerto', 'Amber', 'Humo', 'Northern', 'Cobre', 'Violet', 'Bruma']
@@ -7,8 +7,8 @@ const ARTISTS = ['Lía Montes', 'The Paper Kites Club', 'Óscar Vidal', 'Nadia &
 const ALBUMS = ['Azotea', 'Field notes', 'Sal y neón', 'Rough mixes', '']
 const GENRES = ['reggaeton', 'house', 'ambient', 'rock', 'jazz', 'pop', 'folk', '']
 const SOUNDS_LIKE = ['electronic', 'ambient', 'rock', 'guitar', 'female vocals', 'dance', 'piano', 'jazz', 'slow', 'techno', 'chillout', 'strings', 'beat', 'soul']
-const FORMATS: [string, string, number | null, string][] = [
-  ['WAV', 'PCM', 24, 'wav'], ['FLAC', 'FLAC', 24, 'flac'], ['MP3', 'MP3', null, 'mp3'], ['AIFF', 'PCM', 16, 'aiff'], ['M4A', 'AAC', null, 'm4a'], ['OGG', 'Vorbis', null, 'ogg'],
+const FORMATS: [Container, Codec, number | null, string][] = [
+  ['wave', 'pcm', 24, 'wav'], ['flac', 'flac', 24, 'flac'], ['mpeg', 'mp3', null, 'mp3'], ['aiff', 'pcm', 16, 'aiff'], ['mp4', 'aac', null, 'm4a'], ['ogg', 'vorbis', null, 'ogg'],
 ]
 const MODES: Mode[] = ['minor', 'major', 'minor', 'dorian', 'major', 'minor']
 const HOUR_MS = 3_600_000
