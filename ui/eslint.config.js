@@ -9,6 +9,8 @@ const studios = { group: ['@/studios/*', '**/studios/*'], message: 'Rooms are no
 const shell = { group: ['@/shell/*', '**/shell/*'], message: 'The shell is not imported from here.' }
 const components = { group: ['@/components/*', '**/components/*'], message: 'Nothing below imports a component.' }
 
+const others = (...rooms) => ({ group: rooms.flatMap((room) => [`@/studios/${room}/*`, `../${room}/*`]), message: 'Rooms never import each other.' })
+
 const forbid = (files, ...patterns) => ({
   files: files.flatMap((folder) => [`src/${folder}/**/*.ts`, `src/${folder}/**/*.vue`]),
   rules: { 'no-restricted-imports': ['error', { patterns }] },
@@ -39,8 +41,9 @@ export default tseslint.config(
   forbid(['composables', 'shortcuts', 'locales'], tauri, ipc, stores, studios, shell, components),
   forbid(['stores'], tauri, studios, shell, components, { group: ['@/ipc/tauri', '@/ipc/bindings'], message: 'Use @/ipc.' }),
   forbid(['studios'], tauri, ipc, shell),
-  forbid(['studios/ghost'], tauri, ipc, shell, { group: ['**/settings/*Settings*', '@/studios/settings/*'], message: 'Rooms never import each other.' }),
-  forbid(['studios/settings'], tauri, ipc, shell, { group: ['@/studios/ghost/*', '**/ghost/*'], message: 'Rooms never import each other.' }),
+  forbid(['studios/ghost'], tauri, ipc, shell, others('audio', 'settings')),
+  forbid(['studios/audio'], tauri, ipc, shell, others('ghost', 'settings')),
+  forbid(['studios/settings'], tauri, ipc, shell, others('ghost', 'audio')),
   forbid(['shell'], tauri, ipc),
   { files: ['src/ipc/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [stores, studios, shell, components] }] } },
   { files: ['**/*.spec.ts'], rules: { 'no-restricted-imports': 'off', 'vue/one-component-per-file': 'off' } },

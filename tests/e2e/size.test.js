@@ -63,12 +63,19 @@ async function fits(language) {
     await studio.see('language');
     await studio.photograph(`12-${language}-${width}-settings`);
     assert.deepEqual(await studio.driver.run(misfits), [], `settings, ${language} at ${width}`);
+    await studio.click('room-audio');
+    await studio.see('library-search');
+    await studio.photograph(`13-${language}-${width}-audio`);
+    assert.deepEqual(await studio.driver.run(misfits), [], `audio, ${language} at ${width}`);
+    for (const id of ['library-search', 'library-import', 'empty-files']) {
+      assert.ok(await studio.driver.run(inWindow, id), `${id} at ${width} × ${height}`);
+    }
     await studio.click('room-ghost');
     await studio.see('prompt');
   }
 }
 
-test('the room and the settings fit both screens in Spanish', () => fits('es'));
+test('the rooms and the settings fit both screens in Spanish', () => fits('es'));
 
 test('they fit in English too', async () => {
   await studio.click('room-settings');

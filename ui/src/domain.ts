@@ -3,14 +3,16 @@
 import type * as wire from '@/ipc/bindings'
 
 export type {
-  CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, DropUse, DropVerdict, ErrorCode, ExportFormat,
-  GateReason, JobId, JobState, Key, Language, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
-  Note, Notice, Palette, Peaks, Playback, PlaybackState, Priority, Problem, ProjectId, ProjectInfo, Refused, Role,
-  Score, Section, SectionKind, Shelf, Stage, Step, StepName, Strip, StripChange, StyleInfo, Tag, TakeId, Track,
+  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
+  FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
+  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Refused, RefusedFile, Role,
+  Score, Section, SectionKind, Shelf, SoundFacts, SoundId, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
+export type LibraryFilter = Required<wire.LibraryFilter>
+export type LibraryQuery = Omit<Required<wire.LibraryQuery>, 'filter'> & { filter: LibraryFilter }
 export type Settings = Omit<Required<wire.Settings>, 'shortcuts'> & { shortcuts: Record<string, string> }
 export type Take = Omit<wire.Take, 'request'> & { request: Request }
 export type Project = Omit<wire.Project, 'takes'> & { takes: Take[] }
@@ -36,3 +38,6 @@ export const LIMITS = {
   duration: { min: 10, max: 600 },
   variations: { min: 1, max: 8 },
 } as const
+
+/** Limits of the library (`domain::library::limits`). */
+export const LIBRARY_LIMITS = { rating: 5, nameChars: 120, tagChars: 1_000, pageRows: 1_000 } as const

@@ -10,3 +10,6 @@ const SECTION_HUES: Record<SectionKind, number> = {
 
 export const roleColour = (role: Role, alpha = 1, lightness = 70) => `hsl(${ROLE_HUES[role]} 88% ${lightness}% / ${alpha})`
 export const sectionColour = (kind: SectionKind, alpha = 1, lightness = 66) => `hsl(${SECTION_HUES[kind]} 78% ${lightness}% / ${alpha})`
+
+/** Neighbours on the circle of fifths have neighbouring hues, so that keys that go together look alike. */
+export const keyColour = (tonic: number) => `hsl(${184 + ((tonic * 7) % 12) * 13} 85% 70%)`

@@ -1,10 +1,12 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Chip, Key, Mode, Palette, StepName, StyleInfo } from '@/domain'
+import type { Chip, Container, Key, Mode, Palette, SoundFacts, StepName, StyleInfo } from '@/domain'
 
 const PITCHES_EN = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B']
 const PITCHES_ES = ['Do', 'Do♯', 'Re', 'Mi♭', 'Mi', 'Fa', 'Fa♯', 'Sol', 'La♭', 'La', 'Si♭', 'Si']
 const WIRE = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B']
+
+const BARE: Container[] = ['flac', 'mpeg', 'adts']
 
 export const MODES: Mode[] = ['major', 'minor', 'dorian', 'phrygian', 'lydian', 'mixolydian']
 
@@ -36,6 +38,10 @@ export function useWording() {
   const signed = (value: number, digits = 1) => number(value, digits).replace('-', '−')
   const tempo = (bpm: number) => `${Number.isInteger(Math.round(bpm * 10) / 10) ? Math.round(bpm) : number(bpm)} BPM`
   const named = (list: string, id: string) => (te(`${list}.${id}`) ? t(`${list}.${id}`) : id.replaceAll(/[_-]/g, ' '))
+  const level = (value: number | null, digits = 1) => (value === null ? '−∞' : signed(value, digits))
+  /** `WAV · PCM`; a file that is nothing but its coded sound is called after that. */
+  const format = ({ container, codec }: Pick<SoundFacts, 'container' | 'codec'>) =>
+    BARE.includes(container) ? named('codecs', codec) : `${named('containers', container)} · ${named('codecs', codec)}`
   // What the styles and the tagging model call things is English; the texts know them by these keys.
   const slug = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
   const soundName = (name: string) => (te(`sounds.${slug(name)}`) ? t(`sounds.${slug(name)}`) : name)
@@ -71,5 +77,5 @@ export function useWording() {
 
   const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject })
 
-  return { pitch, keyName, number, signed, tempo, named, soundName, tagName, styleName, bytes, ago, chip, step, clock }
+  return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, chip, step, clock }
 }

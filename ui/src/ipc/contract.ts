@@ -1,11 +1,13 @@
 import type {
-  CacheStats, Check, DropVerdict, ExportFormat, Job, JobId, MeterFrame, ModelId, Palette, Peaks, Playback, Priority,
-  Project, ProjectId, ProjectInfo, Request, Settings, Shelf, StripChange, StudioEvent, TakeId, TrackId, Understanding,
-  Welcome,
+  AnalysisStep, CacheStats, Check, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, Job, JobId,
+  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, MeterFrame, ModelId, Palette, Peaks, Playback, Priority,
+  Project, ProjectId, ProjectInfo, Request, Settings, Shelf, SoundId, StripChange, StudioEvent, TagChange, TakeId,
+  TrackId, Understanding, Welcome,
 } from '@/domain'
 
 export type FileFilter = { name: string; extensions: string[] }
-export type Drag = { kind: 'over' } | { kind: 'left' } | { kind: 'dropped'; paths: string[] }
+/** Files dragged over the window; what they are is known from the moment they enter. */
+export type Drag = { kind: 'entered'; paths: string[] } | { kind: 'over' } | { kind: 'left' } | { kind: 'dropped'; paths: string[] }
 export type Unlisten = () => void
 
 /** Everything the page can ask of the studio. Each call resolves, or throws an `AppError`. */
@@ -43,6 +45,29 @@ export interface Ipc {
   getPeaks(take: TakeId, buckets: number): Promise<Peaks>
   exportTake(take: TakeId, format: ExportFormat, path: string): Promise<JobId>
 
+  searchLibrary(query: LibraryQuery): Promise<LibraryPage>
+  getLibraryStatus(): Promise<LibraryStatus>
+  getSound(sound: SoundId): Promise<LibrarySound>
+  previewImport(paths: string[]): Promise<ImportPreview>
+  importSounds(paths: string[], collection: CollectionId | null): Promise<JobId>
+  removeSounds(sounds: SoundId[]): Promise<unknown>
+  rateSounds(sounds: SoundId[], rating: number): Promise<unknown>
+  editTags(sounds: SoundId[], change: TagChange): Promise<unknown>
+  getCover(sound: SoundId): Promise<string | null>
+  setCover(sound: SoundId, picture: string | null): Promise<unknown>
+  getSoundPeaks(sound: SoundId, buckets: number): Promise<Peaks>
+  analyseSounds(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>
+  cancelAnalysis(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>
+  checkLibrary(): Promise<LibraryStatus>
+  relinkSound(sound: SoundId, path: string): Promise<unknown>
+  relinkSounds(folder: string): Promise<JobId>
+  listCollections(): Promise<Collection[]>
+  createCollection(name: string): Promise<CollectionId>
+  renameCollection(collection: CollectionId, name: string): Promise<unknown>
+  deleteCollection(collection: CollectionId): Promise<unknown>
+  addToCollection(collection: CollectionId, sounds: SoundId[]): Promise<unknown>
+  removeFromCollection(collection: CollectionId, sounds: SoundId[]): Promise<unknown>
+
   loadTake(take: TakeId): Promise<unknown>
   play(): Promise<unknown>
   pause(): Promise<unknown>
@@ -66,7 +91,11 @@ export interface Ipc {
   /** Asks where to write; `null` when the person changed their mind. */
   pickSavePath(name: string, filter: FileFilter): Promise<string | null>
   pickFolder(): Promise<string | null>
+  pickFile(filter: FileFilter): Promise<string | null>
+  pickFiles(filter: FileFilter): Promise<string[]>
   openFolder(path: string): Promise<unknown>
+  /** Shows a file in the system's file manager. */
+  revealFile(path: string): Promise<unknown>
 
   onEvent(apply: (event: StudioEvent) => void): Promise<Unlisten>
   onDrag(tell: (drag: Drag) => void): Promise<Unlisten>

@@ -1,7 +1,7 @@
 import { Channel } from '@tauri-apps/api/core'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { open, save } from '@tauri-apps/plugin-dialog'
-import { openPath } from '@tauri-apps/plugin-opener'
+import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
 import type { MeterFrame, StudioEvent } from '@/domain'
 import { commands, events } from './bindings'
 import type { Ipc } from './contract'
@@ -52,6 +52,29 @@ export const tauri: Ipc = {
   getPeaks: (take, buckets) => answer(commands.getPeaks(take, buckets)),
   exportTake: (take, format, path) => answer(commands.exportTake(take, format, path)),
 
+  searchLibrary: (query) => answer(commands.searchLibrary(query)),
+  getLibraryStatus: () => answer(commands.getLibraryStatus()),
+  getSound: (sound) => answer(commands.getSound(sound)),
+  previewImport: (paths) => answer(commands.previewImport(paths)),
+  importSounds: (paths, collection) => answer(commands.importSounds(paths, collection)),
+  removeSounds: (sounds) => answer(commands.removeSounds(sounds)),
+  rateSounds: (sounds, rating) => answer(commands.rateSounds(sounds, rating)),
+  editTags: (sounds, change) => answer(commands.editTags(sounds, change)),
+  getCover: (sound) => answer(commands.getCover(sound)),
+  setCover: (sound, picture) => answer(commands.setCover(sound, picture)),
+  getSoundPeaks: (sound, buckets) => answer(commands.getSoundPeaks(sound, buckets)),
+  analyseSounds: (sounds, steps) => answer(commands.analyseSounds(sounds, steps)),
+  cancelAnalysis: (sounds, steps) => answer(commands.cancelAnalysis(sounds, steps)),
+  checkLibrary: () => answer(commands.checkLibrary()),
+  relinkSound: (sound, path) => answer(commands.relinkSound(sound, path)),
+  relinkSounds: (folder) => answer(commands.relinkSounds(folder)),
+  listCollections: () => answer(commands.listCollections()),
+  createCollection: (name) => answer(commands.createCollection(name)),
+  renameCollection: (collection, name) => answer(commands.renameCollection(collection, name)),
+  deleteCollection: (collection) => answer(commands.deleteCollection(collection)),
+  addToCollection: (collection, sounds) => answer(commands.addToCollection(collection, sounds)),
+  removeFromCollection: (collection, sounds) => answer(commands.removeFromCollection(collection, sounds)),
+
   loadTake: (take) => answer(commands.loadTake(take)),
   play: () => answer(commands.play()),
   pause: () => answer(commands.pause()),
@@ -76,12 +99,16 @@ export const tauri: Ipc = {
 
   pickSavePath: (name, filter) => answer(save({ defaultPath: name, filters: [filter] })),
   pickFolder: () => answer(open({ directory: true })),
+  pickFile: (filter) => answer(open({ filters: [filter] })),
+  pickFiles: async (filter) => (await answer(open({ multiple: true, filters: [filter] }))) ?? [],
   openFolder: (path) => answer(openPath(path)),
+  revealFile: (path) => answer(revealItemInDir(path)),
 
   onEvent: (apply) => events.studioEvent.listen((event) => apply(event.payload as StudioEvent)),
   onDrag: (tell) =>
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'drop') tell({ kind: 'dropped', paths: payload.paths })
+      else if (payload.type === 'enter') tell({ kind: 'entered', paths: payload.paths })
       else tell({ kind: payload.type === 'leave' ? 'left' : 'over' })
     }),
 }

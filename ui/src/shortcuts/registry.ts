@@ -2,11 +2,12 @@ import { parseAll, same } from './keys'
 
 export type ActionId =
   | 'next_room' | 'save' | 'new_project' | 'undo' | 'redo' | 'help'
+  | 'search_library' | 'import_sounds' | 'show_details'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
   id: ActionId
-  group: 'global' | 'ghost' | 'transport'
+  group: 'global' | 'ghost' | 'audio' | 'transport'
   /** Alternatives separated by spaces. */
   keys: string
   /** Whether it also answers while somebody types; keys that mean something in a text field must not. */
@@ -28,6 +29,9 @@ export const ACTIONS: readonly Action[] = [
   { id: 'zoom_in', group: 'ghost', keys: 'ctrl++ ctrl+=', inText: false },
   { id: 'zoom_out', group: 'ghost', keys: 'ctrl+-', inText: false },
   { id: 'zoom_fit', group: 'ghost', keys: 'ctrl+0', inText: false },
+  { id: 'search_library', group: 'audio', keys: 'ctrl+f', inText: true },
+  { id: 'import_sounds', group: 'audio', keys: 'ctrl+i', inText: true },
+  { id: 'show_details', group: 'audio', keys: 'ctrl+d', inText: true },
   { id: 'play_pause', group: 'transport', keys: 'space', inText: false },
   { id: 'stop', group: 'transport', keys: 'ctrl+space', inText: true },
 ]

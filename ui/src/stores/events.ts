@@ -1,6 +1,9 @@
 import type { StudioEvent } from '@/domain'
 import { ipc } from '@/ipc'
+import { useImports } from './imports'
 import { useJobs } from './jobs'
+import { useLibrary } from './library'
+import { usePicked } from './picked'
 import { usePlayback } from './playback'
 import { useProject } from './project'
 import { useSettings } from './settings'
@@ -18,6 +21,12 @@ export function applyEvent(event: StudioEvent) {
     case 'playback_changed': return usePlayback().put(event.data)
     case 'shelf_changed': return useShelf().put(event.data)
     case 'settings_changed': return useSettings().put(event.data)
+    case 'library_changed': return useLibrary().putStatus(event.data)
+    case 'sound_changed':
+      useLibrary().put(event.data)
+      return usePicked().put(event.data)
+    case 'collections_listed': return useLibrary().putCollections(event.data)
+    case 'import_finished': return useImports().finish(event.data)
     case 'problem_found': return useToasts().showProblem(event.data)
   }
 }

@@ -10,12 +10,14 @@ import { useProject } from './project'
 import { useSettings } from './settings'
 import { useShelf } from './shelf'
 
-export type RoomId = 'ghost' | 'settings'
-export const ROOMS: readonly RoomId[] = ['ghost', 'settings']
+export type RoomId = 'ghost' | 'audio' | 'settings'
+export const ROOMS: readonly RoomId[] = ['ghost', 'audio', 'settings']
+export type SettingsPart = 'general' | 'library' | 'models' | 'shortcuts' | 'check' | 'about'
 
 /** The page as a whole: which room is open, and how it starts. */
 export const useSession = defineStore('session', () => {
   const room = ref<RoomId>('ghost')
+  const settingsPart = ref<SettingsPart>('general')
   const ready = ref(false)
   const problem = ref<Problem | null>(null)
   const jobsOpen = ref(false)
@@ -23,6 +25,11 @@ export const useSession = defineStore('session', () => {
 
   function nextRoom() {
     room.value = ROOMS[(ROOMS.indexOf(room.value) + 1) % ROOMS.length] ?? 'ghost'
+  }
+
+  function openSettings(part: SettingsPart) {
+    settingsPart.value = part
+    room.value = 'settings'
   }
 
   async function start() {
@@ -39,5 +46,5 @@ export const useSession = defineStore('session', () => {
 
   const watchDrags = (tell: (drag: Drag) => void) => ipc.onDrag(tell)
 
-  return { room, ready, problem, jobsOpen, helpOpen, nextRoom, start, watchDrags }
+  return { room, settingsPart, ready, problem, jobsOpen, helpOpen, nextRoom, openSettings, start, watchDrags }
 })

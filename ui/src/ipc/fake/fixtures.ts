@@ -4,7 +4,7 @@ import { blankRequest, compose } from './song'
 import { understand } from './understanding'
 
 export const settings = (language: Language): Settings => ({
-  language, output_device: null, volume: 0.9, model_budget_mib: null, cache_mib: 4096, projects_folder: null, shortcuts: {}, welcomed: false,
+  language, output_device: null, volume: 0.9, model_budget_mib: null, cache_mib: 4096, projects_folder: null, watched_folders: [], shortcuts: {}, welcomed: false,
 })
 
 export const shelf = (): Shelf => ({

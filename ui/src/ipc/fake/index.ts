@@ -4,16 +4,19 @@ import type {
 import type { Drag, Ipc } from '../contract'
 import { AppError } from '../error'
 import { checks, makeSong, settings as defaultSettings, shelf as defaultShelf } from './fixtures'
+import { FakeLibrary } from './library'
 import { randomFrom } from './song'
 import { frameAt, peaksOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /**
  * A studio in memory: for tests, and for a page opened in a plain browser during development.
- * `?fake=demo` starts with takes, `?fake=mute` without an output device; `?lang=es` in Spanish.
+ * `?fake=demo` starts with takes, `?fake=mute` without an output device; `?lang=es` in Spanish. The library has
+ * switches of its own, see `FakeLibrary`.
  */
 export function createFake(query = new URLSearchParams()): Ipc {
   return new FakeStudio(query).calls()
@@ -39,11 +42,13 @@ class FakeStudio {
   private onFrame: ((frame: MeterFrame) => void) | null = null
   private seed: () => number
   private count = 0
+  private readonly library: FakeLibrary
 
   constructor(query: URLSearchParams) {
     this.kind = query.get('fake') ?? ''
     this.settings = defaultSettings((query.get('lang') as Language | null) ?? 'en')
     this.seed = randomFrom(7)
+    this.library = new FakeLibrary(query, { send: (event) => this.send(event), startJob: (work, finish) => this.startJob(work, finish) })
     if (this.kind === 'mute') {
       this.playback.device = null
       this.playback.problem = { code: 'no_audio_device', message: 'no output device could be opened', hint: 'Connect headphones or speakers, then choose them in Settings.' }
@@ -134,7 +139,7 @@ class FakeStudio {
       job.state = 'running'
       job.started_ms ??= Date.now()
       job.progress = Math.min(1, job.progress + 0.02)
-      const stages = job.work.kind === 'generate' ? STAGES : ([job.work.kind === 'export' ? 'encoding' : 'downloading'] as const)
+      const stages = job.work.kind === 'generate' ? STAGES : [WORK_STAGES[job.work.kind]]
       job.stage = stages[Math.min(stages.length - 1, Math.floor(job.progress * stages.length))]!
       if (job.progress >= 1) {
         clearInterval(timer)
@@ -195,7 +200,7 @@ class FakeStudio {
   }
 
   calls(): Ipc {
-    return { ...this.basics(), ...this.work(), ...this.projectCalls(), ...this.transportCalls(), ...this.windowCalls() } as Ipc
+    return { ...this.basics(), ...this.work(), ...this.projectCalls(), ...this.transportCalls(), ...this.windowCalls(), ...this.library.calls() } as Ipc
   }
 
   private basics(): Partial<Ipc> {
@@ -294,11 +299,28 @@ class FakeStudio {
       readLyricsFile: async () => 'Sube la noche por la azotea…',
       pickSavePath: async (name) => `/home/music/${name}`,
       pickFolder: async () => '/music/Paper moons',
+      pickFile: async () => '/home/music/Encontrado/found again.wav',
+      pickFiles: async () => ['kick 909', 'snare room', 'vox dry'].map((name) => `/home/music/Nuevo/${name} ${this.count}.wav`).concat('/home/music/Nuevo/broken take.wav', '/home/music/Nuevo/notes.pdf'),
       openFolder: async () => undefined,
+      revealFile: async () => undefined,
       onEvent: async (apply) => { this.listeners.add(apply); return () => this.listeners.delete(apply) },
-      onDrag: async (_tell: (drag: Drag) => void) => () => undefined,
+      onDrag: async (tell) => watchDrags(tell),
     }
   }
+}
+
+/** A browser names dragged files only once they are dropped, and never says where they are. */
+function watchDrags(tell: (drag: Drag) => void) {
+  if (typeof window === 'undefined') return () => undefined
+  const leaving = new AbortController()
+  const listen = (kind: string, answer: (event: DragEvent) => void) =>
+    window.addEventListener(kind, (event) => { event.preventDefault(); answer(event as DragEvent) }, { signal: leaving.signal })
+  let entered = false
+  listen('dragenter', () => { if (!entered) tell({ kind: 'entered', paths: ['kick 909.wav', 'Field notes', 'notes.pdf'].map((name) => `/dropped/${name}`) }); entered = true })
+  listen('dragover', () => tell({ kind: 'over' }))
+  listen('dragleave', (event) => { if (event.relatedTarget === null) { entered = false; tell({ kind: 'left' }) } })
+  listen('drop', (event) => { entered = false; tell({ kind: 'dropped', paths: [...(event.dataTransfer?.files ?? [])].map(({ name }) => `/dropped/${name}`) }) })
+  return () => leaving.abort()
 }
 
 function blankProject(id: string, name: string): Project {
