@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,7 @@ use son1k_services::make::{Song, Watch};
 use son1k_services::{Error, Result, Services, parse_key, settle};
 
 use crate::arguments::Wish;
+use crate::interrupt;
 use crate::report::Report;
 use crate::stages::Stages;
 use crate::text;
@@ -53,8 +54,7 @@ struct Made {
 pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
     let request = settle(request(&wish)?)?;
     let out = wish.out.as_deref().map(format_of).transpose()?;
-    let cancelled = Arc::new(AtomicBool::new(false));
-    cancel_on_interrupt(cancelled.clone());
+    let cancelled = interrupt::flag();
     let mut made = Vec::new();
     for index in 0..request.variations {
         let places = Places::of(&wish, out, index, request.variations);
@@ -114,11 +114,12 @@ fn number<T: std::str::FromStr>(text: &Option<String>, field: &str) -> Result<Op
     text.as_ref().map(|text| text.trim().parse().map_err(|_| invalid(field, text))).transpose()
 }
 
-fn invalid(field: &str, value: &str) -> Error {
+pub fn invalid(field: &str, value: &str) -> Error {
     Error::InvalidField { field: field.to_owned(), value: value.to_owned() }
 }
 
-fn format_of(path: &Path) -> Result<ExportFormat> {
+/// Returns the format that a name ends in.
+pub fn format_of(path: &Path) -> Result<ExportFormat> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match extension.as_str() {
         "wav" => Ok(ExportFormat::Wav),
@@ -270,20 +271,12 @@ fn print_words(take: &Made, report: &Report) {
 }
 
 /// Drawn on a terminal only; elsewhere it stays silent.
-fn progress_bar() -> ProgressBar {
+pub fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/black} {percent:>3} %  {msg}") {
         bar.set_style(style);
     }
     bar
-}
-
-fn cancel_on_interrupt(cancelled: Arc<AtomicBool>) {
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancelled.store(true, Ordering::Relaxed);
-        }
-    });
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! `son1k`: the studio without a window. Same use cases, no display, no sound card, no queue.
 
 mod arguments;
+mod cleaning;
 mod doctor;
 mod generate;
+mod interrupt;
 mod models;
 mod report;
 mod stages;
@@ -47,6 +49,9 @@ async fn dispatch(
 ) -> son1k_services::Result<ExitCode> {
     match command {
         Command::Generate(wish) => generate::run(*wish, services, report).await,
+        Command::Denoise(wish) => cleaning::denoise(wish, services, report).await,
+        Command::Split(wish) => cleaning::split(wish, services, report).await,
+        Command::Notes(wish) => cleaning::notes(wish, services, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,
     }

@@ -7,6 +7,7 @@ pub mod event;
 pub mod generation;
 pub mod id;
 pub mod job;
+pub mod listening;
 pub mod model;
 pub mod music;
 pub mod playback;

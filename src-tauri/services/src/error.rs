@@ -40,6 +40,10 @@ pub enum Error {
     NewerVersion(String),
     #[error("the file {0} cannot be used here")]
     UnsupportedFile(String),
+    #[error("the sound of {name} could not be read: {reason}")]
+    UnreadableSound { name: String, reason: String },
+    #[error("{0} is what is read, it would be overwritten")]
+    SameFile(String),
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -62,7 +66,7 @@ impl Error {
         match self {
             Self::EmptyPrompt => ErrorCode::EmptyPrompt,
             Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
-            Self::InvalidField { .. } => ErrorCode::InvalidField,
+            Self::InvalidField { .. } | Self::SameFile(_) => ErrorCode::InvalidField,
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::Unwritable { .. } => ErrorCode::Unwritable,
             Self::DiskFull { .. } => ErrorCode::DiskFull,
@@ -75,7 +79,7 @@ impl Error {
             Self::SettingsCorrupt => ErrorCode::SettingsCorrupt,
             Self::ProjectCorrupt(_) => ErrorCode::ProjectCorrupt,
             Self::NewerVersion(_) => ErrorCode::NewerVersion,
-            Self::UnsupportedFile(_) => ErrorCode::UnsupportedFile,
+            Self::UnsupportedFile(_) | Self::UnreadableSound { .. } => ErrorCode::UnsupportedFile,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

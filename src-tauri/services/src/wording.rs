@@ -71,6 +71,8 @@ fn english(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("The project “{name}” is damaged."),
         Error::NewerVersion(what) => format!("{what} was made by a newer version of the studio."),
         Error::UnsupportedFile(name) => format!("“{name}” cannot be used here."),
+        Error::UnreadableSound { name, .. } => format!("The sound of “{name}” could not be read."),
+        Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -105,6 +107,10 @@ fn english_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Use a text file (.txt, .md or .lrc, in UTF-8) with lyrics, or a project folder."
         }
+        Error::UnreadableSound { .. } => {
+            "It is damaged or of a kind that is not read: use WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis."
+        }
+        Error::SameFile(_) => "Choose another name or folder for the result.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
         Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
@@ -147,6 +153,8 @@ fn spanish(error: &Error) -> String {
         Error::ProjectCorrupt(name) => format!("El proyecto «{name}» está dañado."),
         Error::NewerVersion(what) => format!("{what} se hizo con una versión más nueva del estudio."),
         Error::UnsupportedFile(name) => format!("«{name}» no se puede usar aquí."),
+        Error::UnreadableSound { name, .. } => format!("No se pudo leer el sonido de «{name}»."),
+        Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -179,6 +187,10 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::UnsupportedFile(_) => {
             "Usa un archivo de texto (.txt, .md o .lrc, en UTF-8) con la letra, o una carpeta de proyecto."
         }
+        Error::UnreadableSound { .. } => {
+            "Está dañado o es de un tipo que no se lee: usa WAV, AIFF, FLAC, MP3, AAC, ALAC o Vorbis."
+        }
+        Error::SameFile(_) => "Elige otro nombre u otra carpeta para el resultado.",
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -207,6 +219,9 @@ fn field_en(field: &str) -> &str {
         "moods" => "the mood",
         "prompt" => "the prompt",
         "out" => "the file to write",
+        "strength" => "the strength",
+        "onset" | "frame" => "the threshold",
+        "shortest" => "the shortest note",
         other => other,
     }
 }
@@ -225,6 +240,9 @@ fn field_es(field: &str) -> &str {
         "moods" => "el ánimo",
         "prompt" => "la descripción",
         "out" => "el archivo de salida",
+        "strength" => "la intensidad",
+        "onset" | "frame" => "el umbral",
+        "shortest" => "la nota más corta",
         other => other,
     }
 }
@@ -241,6 +259,9 @@ fn field_hint_en(field: &str) -> &'static str {
         "seed" => "Use a whole number from 0 to 4294967295.",
         "prompt" => "Write it as plain text in UTF-8.",
         "out" => "Use a name that ends in .wav, .flac, .mp3 or .ogg.",
+        "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
+        "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
+        "shortest" => "Use a length from 0 to 10,000 milliseconds.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -257,6 +278,9 @@ fn field_hint_es(field: &str) -> &'static str {
         "seed" => "Usa un número entero de 0 a 4294967295.",
         "prompt" => "Escríbela como texto simple en UTF-8.",
         "out" => "Usa un nombre que termine en .wav, .flac, .mp3 u .ogg.",
+        "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
+        "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
+        "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }
