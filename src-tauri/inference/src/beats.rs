@@ -56,7 +56,7 @@ impl Activation {
 
 /// Returns the pulse of a sound, `None` when no beat is clear. `stereo` is interleaved at 44,100 Hz.
 ///
-/// Works through stretches of 20 s; besides the sound it holds its mono mix and 300 bytes for each 20 ms.
+/// Works through stretches of 20 s; besides the sound it holds its mono mix and 1.3 kB for each 20 ms.
 ///
 /// # Errors
 /// [`crate::Error::ModelMissing`], [`crate::Error::ModelUnusable`], [`crate::Error::Cancelled`].
@@ -129,7 +129,7 @@ fn listen(
 /// Puts each beat to where the net is surest nearby, leaves out those before the first and behind the last sure one, and
 /// measures the tempo over all.
 fn settle(activations: &[Activation], beats_a_bar: u8, beats: &[bars::Place]) -> Option<Pulse> {
-    let sure = |place: &bars::Place| surest(activations, place.frame).1;
+    let sure = |place: &bars::Place| surest(activations, place.step / bars::STEPS).1;
     let first = beats.iter().position(|place| sure(place) >= FAINT)?;
     let last = beats.iter().rposition(|place| sure(place) >= FAINT)?;
     let beats = &beats[first..=last];
@@ -139,7 +139,7 @@ fn settle(activations: &[Activation], beats_a_bar: u8, beats: &[bars::Place]) ->
         return None;
     }
     let beat = |place: &bars::Place| {
-        let at = (surest(activations, place.frame).0 + EARLY) / FRAME_RATE;
+        let at = (surest(activations, place.step / bars::STEPS).0 + EARLY) / FRAME_RATE;
         Beat { at: Seconds(at), downbeat: place.beat == 0 }
     };
     let beats: Vec<Beat> = beats.iter().map(beat).collect();

@@ -3,14 +3,19 @@
 //!
 //! F. Krebs, S. Böck and G. Widmer, "An efficient state-space model for joint tempo and meter tracking", ISMIR 2015.
 
-use super::{Activation, FRAME_RATE};
+use super::Activation;
 
-/// Frames from beat to beat: 215 to 55 BPM.
-const SHORTEST: usize = (60.0 * FRAME_RATE / 215.0) as usize + 1;
-const LONGEST: usize = (60.0 * FRAME_RATE / 55.0) as usize;
+/// Steps of the pointer in a frame of the net: 10 ms are fine enough for quick beats, which 20 ms are not.
+pub(super) const STEPS: usize = 2;
+const STEP_RATE: f64 = super::FRAME_RATE * STEPS as f64;
+/// Steps from beat to beat: 215 to 55 BPM.
+const SHORTEST: usize = (60.0 * STEP_RATE / 215.0) as usize + 1;
+const LONGEST: usize = (60.0 * STEP_RATE / 55.0) as usize;
 const TEMPI: usize = LONGEST - SHORTEST + 1;
 /// Meters that are tried.
 const METERS: [usize; 2] = [4, 3];
+/// A tempo changes by no more than a fifth from beat to beat.
+const FURTHEST: f32 = 0.2;
 /// How hard it is to change the tempo (Krebs et al.: λ = 100).
 const STEADINESS: f32 = 100.0;
 /// A beat is its first sixteenth.
@@ -21,19 +26,36 @@ const LEAST: f32 = 1e-6;
 /// A beat that was decided on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
-    pub frame: usize,
+    pub step: usize,
     /// Number in the bar, from 0.
     pub beat: usize,
 }
 
 /// Returns the beats of a bar and the places of all beats, in the order of time; `None` for less than two beats' time.
 pub(super) fn beats(activations: &[Activation]) -> Option<(u8, Vec<Place>)> {
-    if activations.len() < 2 * LONGEST {
+    if activations.len() * STEPS < 2 * LONGEST {
         return None;
     }
-    let tried = METERS.map(|meter| (meter, Bar::new(meter).follow(activations)));
+    let steps = steps(activations);
+    let tried = METERS.map(|meter| (meter, Bar::new(meter).follow(&steps)));
     let (meter, (_, places)) = tried.into_iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
     Some((meter as u8, places))
+}
+
+/// Lays steps on the straight lines between frames.
+fn steps(activations: &[Activation]) -> Vec<Activation> {
+    let next = activations.iter().skip(1).chain(activations.last());
+    let between = |(now, next): (&Activation, &Activation)| {
+        let (now, next) = (*now, *next);
+        (0..STEPS).map(move |step| {
+            let share = step as f32 / STEPS as f32;
+            Activation {
+                beat: now.beat + share * (next.beat - now.beat),
+                downbeat: now.downbeat + share * (next.downbeat - now.downbeat),
+            }
+        })
+    };
+    activations.iter().zip(next).flat_map(between).collect()
 }
 
 /// How likely a frame is each of the three things, as logarithms.
@@ -60,8 +82,8 @@ struct Bar {
     meter: usize,
     /// Scores of each lane's places, and where in the ring its first place is.
     lanes: Vec<Lane>,
-    /// Scores of a change from one tempo to another, `from · TEMPI + to`.
-    changes: Vec<f32>,
+    /// The tempi that each tempo can come from: the first one, and the scores from there on.
+    changes: Vec<(usize, Vec<f32>)>,
     /// What was taken off all scores so far.
     total: f64,
     /// For each frame and lane: the tempo that the best way came from into the lane's first place.
@@ -113,15 +135,15 @@ impl Bar {
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             let (beat, tempo) = (number / TEMPI, number % TEMPI);
             let before = (beat + self.meter - 1) % self.meter * TEMPI;
-            let ways = ends[before..before + TEMPI].iter().zip(&self.changes[tempo * TEMPI..]);
-            let (origin, score) = ways.map(|(end, change)| end + change).enumerate().fold(
-                (0, f32::NEG_INFINITY),
-                |best, (from, score)| if score > best.1 { (from, score) } else { best },
-            );
+            let (first, scores) = &self.changes[tempo];
+            let ways = ends[before + first..].iter().zip(scores).map(|(end, change)| end + change);
+            let (origin, score) = ways.enumerate().fold((0, f32::NEG_INFINITY), |best, (from, score)| {
+                if score > best.1 { (from, score) } else { best }
+            });
             lane.step();
             let head = lane.head;
             lane.scores[head] = score;
-            self.origins.push(origin as u8);
+            self.origins.push((first + origin) as u8);
         }
     }
 
@@ -152,7 +174,7 @@ impl Bar {
         let mut places = Vec::new();
         let mut frame = last.checked_sub(position);
         while let Some(at) = frame {
-            places.push(Place { frame: at, beat: lane / TEMPI });
+            places.push(Place { step: at, beat: lane / TEMPI });
             let tempo = usize::from(self.origins[at * self.lanes.len() + lane]);
             lane = (lane / TEMPI + self.meter - 1) % self.meter * TEMPI + tempo;
             frame = at.checked_sub(SHORTEST + tempo);
@@ -162,20 +184,22 @@ impl Bar {
     }
 }
 
-/// The further a tempo is from the one before, the less likely it is: exp(−λ · |to / from − 1|), for all `from` in a row.
-fn changes() -> Vec<f32> {
-    let interval = |tempo: usize| (SHORTEST + tempo) as f32;
-    let score = |from: usize, to: usize| -STEADINESS * (interval(to) / interval(from) - 1.0).abs();
+/// The further a tempo is from the one before, the less likely it is: exp(−λ · |to / from − 1|).
+fn changes() -> Vec<(usize, Vec<f32>)> {
+    let away = |from: usize, to: usize| ((SHORTEST + to) as f32 / (SHORTEST + from) as f32 - 1.0).abs();
+    let score = |from: usize, to: usize| -STEADINESS * away(from, to);
     let sums: Vec<f32> =
         (0..TEMPI).map(|from| (0..TEMPI).map(|to| score(from, to).exp()).sum::<f32>().ln()).collect();
-    (0..TEMPI)
-        .flat_map(|to| (0..TEMPI).map(move |from| (from, to)))
-        .map(|(from, to)| score(from, to) - sums[from])
-        .collect()
+    let into = |to: usize| {
+        let near = || (0..TEMPI).filter(move |from| away(*from, to) <= FURTHEST);
+        (near().next().unwrap_or(to), near().map(|from| score(from, to) - sums[from]).collect())
+    };
+    (0..TEMPI).map(into).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::FRAME_RATE;
     use super::*;
 
     /// Activations of a metronome; `strong` is how sure it is of downbeats.
@@ -203,7 +227,7 @@ mod tests {
             let expected = 30.0 * bpm / 60.0;
             assert!((places.len() as f64 - expected).abs() <= 2.0, "{bpm} BPM: {}", places.len());
             for place in &places[1..places.len() - 1] {
-                let number = (place.frame as f64 - 7.0) * bpm / 60.0 / FRAME_RATE;
+                let number = (place.step as f64 / STEPS as f64 - 7.0) * bpm / 60.0 / FRAME_RATE;
                 assert!((number - number.round()).abs() < 0.15, "{bpm} BPM: {place:?}");
                 assert_eq!(place.beat, number.round() as usize % meter, "{bpm} BPM: {place:?}");
             }
@@ -215,7 +239,7 @@ mod tests {
         let mut activations = metronome(120.0, 4, 30.0, 0.8);
         activations[500..650].fill(Activation { beat: 0.01, downbeat: 0.01 });
         let (_, places) = beats(&activations).unwrap();
-        assert!(places.windows(2).all(|pair| (24..=26).contains(&(pair[1].frame - pair[0].frame))));
+        assert!(places.windows(2).all(|pair| (48..=52).contains(&(pair[1].step - pair[0].step))));
     }
 
     #[test]
