@@ -8,45 +8,14 @@ for music audio tagging", 2019). Input `mel` [batch, frames, 96]; outputs `tags`
 import argparse
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from checkpoint import load
+from graph import KerasGraph
 
-OPSET = 17
-IR_VERSION = 9
-BATCH_NORMALIZATION_EPSILON = 1e-3  # the default of tf.layers.batch_normalization
 MELS, TAGS, EMBEDDING = 96, 50, 200
 
 
-class Graph:
-    """A graph in the making; every method adds nodes and returns the name of its result."""
-
-    def __init__(self, weights):
-        self.weights = weights
-        self.nodes = []
-        self.constants = []
-
-    def weight(self, layer, number, name):
-        """Returns a tensor of the checkpoint, whose layers are `conv2d`, `conv2d_1`, `conv2d_2` …"""
-        return self.weights[f"{layer if number == 0 else f'{layer}_{number}'}/{name}"]
-
-    def constant(self, value, dtype=np.float32):
-        name = f"constant_{len(self.constants)}"
-        array = np.ascontiguousarray(np.asarray(value, dtype))
-        self.constants.append(numpy_helper.from_array(array, name))
-        return name
-
-    def node(self, operation, inputs, output=None, **attributes):
-        output = output or f"value_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operation, inputs, [output], **attributes))
-        return output
-
-    def normalize(self, x, number, output=None):
-        names = ("gamma", "beta", "moving_mean", "moving_variance")
-        values = [self.constant(self.weight("batch_normalization", number, name)) for name in names]
-        return self.node("BatchNormalization", [x, *values], output, epsilon=BATCH_NORMALIZATION_EPSILON)
-
+class Musicnn(KerasGraph):
     def convolve(self, x, number, time_padding):
         """Convolution and ReLU; TensorFlow keeps kernels as height, width, in, out."""
         kernel = self.weight("conv2d", number, "kernel")
@@ -101,19 +70,11 @@ def back_end(graph, features):
     graph.node("Sigmoid", [graph.dense(embedding, 1)], "tags")
 
 
-def build(weights):
-    graph = Graph(weights)
+def build(weights, path):
+    graph = Musicnn(weights)
     back_end(graph, mid_end(graph, front_end(graph)))
-    tensor = helper.make_tensor_value_info
-    inputs = [tensor("mel", TensorProto.FLOAT, ["batch", "frames", MELS])]
-    outputs = [
-        tensor("tags", TensorProto.FLOAT, ["batch", TAGS]),
-        tensor("embedding", TensorProto.FLOAT, ["batch", EMBEDDING]),
-    ]
-    body = helper.make_graph(graph.nodes, "musicnn", inputs, outputs, graph.constants)
-    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
-    onnx.checker.check_model(model)
-    return model
+    inputs = [("mel", ["batch", "frames", MELS])]
+    graph.write("musicnn", inputs, [("tags", ["batch", TAGS]), ("embedding", ["batch", EMBEDDING])], path)
 
 
 def main():
@@ -122,9 +83,7 @@ def main():
     parser.add_argument("--data", required=True, help="the checkpoint's .data-00000-of-00001 file")
     parser.add_argument("--out", required=True, help="the ONNX file to write")
     arguments = parser.parse_args()
-    model = build(load(arguments.index, arguments.data))
-    with open(arguments.out, "wb") as file:
-        file.write(model.SerializeToString(deterministic=True))
+    build(load(arguments.index, arguments.data), arguments.out)
 
 
 if __name__ == "__main__":

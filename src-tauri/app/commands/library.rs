@@ -2,7 +2,8 @@
 
 use son1k_domain::id::{CollectionId, JobId, SoundId};
 use son1k_domain::library::{
-    AnalysisStep, Collection, ImportPreview, LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, TagChange,
+    AnalysisStep, Collection, ImportPreview, LibraryPage, LibraryQuery, LibrarySound, LibraryStatus,
+    TagChange,
 };
 use son1k_domain::take::Peaks;
 

@@ -25,6 +25,12 @@ pub enum Command {
     Master(master::Wish),
     /// Measure loudness and peaks of sound files: ITU-R BS.1770-4, EBU R 128.
     Measure(Measuring),
+    /// Take the noise out of a voice.
+    Denoise(Denoise),
+    /// Split a song into voice and backing.
+    Split(Split),
+    /// Write the notes of a sound as a MIDI file.
+    Notes(Notes),
     /// Say what works on this machine, what is missing, and how to mend it.
     Doctor {
         /// Print one JSON object.
@@ -57,6 +63,9 @@ impl Command {
             Self::Generate(wish) => wish.json,
             Self::Master(wish) => wish.json,
             Self::Measure(wish) => wish.json,
+            Self::Denoise(wish) => wish.json,
+            Self::Split(wish) => wish.json,
+            Self::Notes(wish) => wish.json,
             Self::Doctor { json } => *json,
             Self::Models { action: ModelsAction::List { json } } => *json,
             Self::Models { action: ModelsAction::Fetch { .. } } => false,
@@ -153,6 +162,59 @@ pub struct Wish {
     #[arg(long, value_name = "FILE")]
     pub midi: Option<PathBuf>,
     /// Print one JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub struct Denoise {
+    /// A recording of a voice: WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// The file to write; its ending chooses WAV, FLAC, MP3 (192 kb/s) or OGG.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// How far noise is turned down at most, in decibels, 0 to 100.
+    #[arg(long, value_name = "DB", default_value = "100")]
+    pub strength: String,
+    /// Print one JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Split {
+    /// A song: WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// The folder for vocals.wav and backing.wav.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Print one JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub struct Notes {
+    /// An instrument or a voice: WAV, AIFF, FLAC, MP3, AAC, ALAC or Vorbis.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// The MIDI file to write.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// How sure the beginning of a note must be, 0 to 1.
+    #[arg(long, value_name = "N", default_value = "0.5")]
+    pub onset: String,
+    /// How sure a note must be to last, 0 to 1.
+    #[arg(long, value_name = "N", default_value = "0.3")]
+    pub frame: String,
+    /// Shorter notes are left out.
+    #[arg(long, value_name = "MILLISECONDS", default_value = "128")]
+    pub shortest: String,
+    /// Print one JSON object, with the notes and the beats, instead of words.
     #[arg(long)]
     pub json: bool,
 }

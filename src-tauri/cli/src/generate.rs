@@ -114,11 +114,12 @@ fn number<T: std::str::FromStr>(text: &Option<String>, field: &str) -> Result<Op
     text.as_ref().map(|text| text.trim().parse().map_err(|_| invalid(field, text))).transpose()
 }
 
-fn invalid(field: &str, value: &str) -> Error {
+pub fn invalid(field: &str, value: &str) -> Error {
     Error::InvalidField { field: field.to_owned(), value: value.to_owned() }
 }
 
-fn format_of(path: &Path) -> Result<ExportFormat> {
+/// Returns the format that a name ends in.
+pub fn format_of(path: &Path) -> Result<ExportFormat> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match extension.as_str() {
         "wav" => Ok(ExportFormat::Wav),

@@ -2,11 +2,12 @@
 
 mod analyze;
 mod arguments;
+mod cleaning;
 mod doctor;
 mod generate;
 mod interrupt;
-mod master;
 mod library;
+mod master;
 mod measure;
 mod models;
 mod report;
@@ -54,6 +55,9 @@ async fn dispatch(
         Command::Generate(wish) => generate::run(*wish, services, report).await,
         Command::Master(wish) => master::run(wish, report).await,
         Command::Measure(wish) => measure::run(wish, report).await,
+        Command::Denoise(wish) => cleaning::denoise(wish, services, report).await,
+        Command::Split(wish) => cleaning::split(wish, services, report).await,
+        Command::Notes(wish) => cleaning::notes(wish, services, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Library { action } => library::run(action, &services, report).await,
         Command::Analyze { files, .. } => analyze::run(files, services, report).await,

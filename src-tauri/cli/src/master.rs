@@ -12,7 +12,7 @@ use son1k_domain::unit::{Dbtp, Lufs};
 use son1k_services::mastering::{master_files, places};
 use son1k_services::{Error, Result, Watch};
 
-use crate::generate::progress_bar;
+use crate::generate::{invalid, progress_bar};
 use crate::interrupt;
 use crate::report::Report;
 use crate::text::{self, pick};
@@ -144,10 +144,6 @@ fn number(text: Option<&str>, field: &str, allowed: std::ops::RangeInclusive<f32
     let Some(text) = text else { return Ok(None) };
     let number = text.trim().replace('−', "-").parse().ok();
     number.filter(|number| allowed.contains(number)).map(Some).ok_or_else(|| invalid(field, text))
-}
-
-fn invalid(field: &str, value: &str) -> Error {
-    Error::InvalidField { field: field.to_owned(), value: value.to_owned() }
 }
 
 fn print(request: &MasterRequest, results: &[MasterResult], report: &Report) {

@@ -1,4 +1,5 @@
 //! The composer: a prompt becomes a brief, a brief and a seed become a score, a score becomes a MIDI file.
+//! Notes heard in a sound become a score too.
 //!
 //! Everything here is pure and deterministic: no sound, no I/O, no clock, no randomness but the seed's. It knows theory,
 //! styles and arrangement; how a note sounds is the audio engine's business.
@@ -23,11 +24,13 @@ mod plan;
 mod random;
 pub mod style;
 pub mod theory;
+pub mod transcript;
 pub mod understand;
 
 pub use compose::compose;
 pub use error::{Error, Result};
 pub use midi::midi;
+pub use transcript::transcript;
 pub use understand::{palette, parse_key, understand};
 
 /// Changes whenever the same brief and seed would give another score.

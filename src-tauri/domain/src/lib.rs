@@ -9,6 +9,7 @@ pub mod generation;
 pub mod id;
 pub mod job;
 pub mod library;
+pub mod listening;
 pub mod loudness;
 pub mod mastering;
 pub mod model;

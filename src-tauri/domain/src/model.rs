@@ -14,6 +14,14 @@ pub enum ModelTask {
     SoundBank,
     OneShots,
     Tagging,
+    /// Takes noise out of a voice.
+    Denoising,
+    /// Parts a song into voice and backing.
+    Splitting,
+    /// Hears the notes of a sound.
+    Transcription,
+    /// Hears beats and bars.
+    BeatTracking,
 }
 
 /// Where an entry stands.
@@ -41,6 +49,8 @@ pub struct Model {
     pub name: String,
     pub task: ModelTask,
     pub licence: String,
+    /// Who made it; some licences ask that this is shown.
+    pub credit: String,
     /// Package or address it comes from, for people.
     pub source: String,
     /// Size on disk.

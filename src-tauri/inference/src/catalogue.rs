@@ -72,8 +72,24 @@ impl fmt::Display for Source {
 pub enum Conversion {
     /// The compressed sound bank `inputs[0]` is decoded into `files[0]`.
     Sf3,
-    /// The checkpoint `inputs[0]` (index) and `inputs[1]` (data) becomes the ONNX file `files[0]`, by [`MUSICNN`].
+    // The others make the ONNX file `files[0]`, each by its script.
     Musicnn,
+    Spleeter,
+    Beatnet,
+    Deepfilternet,
+}
+
+impl Conversion {
+    /// Returns the script; `None` for what is done without one.
+    pub fn script(self) -> Option<Script> {
+        match self {
+            Self::Sf3 => None,
+            Self::Musicnn => Some(MUSICNN),
+            Self::Spleeter => Some(SPLEETER),
+            Self::Beatnet => Some(BEATNET),
+            Self::Deepfilternet => Some(DEEPFILTERNET),
+        }
+    }
 }
 
 /// A file inside of a package.
@@ -111,22 +127,42 @@ impl File {
     }
 }
 
-/// A Python script that converts a model, with what it needs.
+/// A Python script that converts a model, with what it needs. It is called with an option for each input, in their order,
+/// and with `--out FILE`.
 #[derive(Debug, Clone, Copy)]
 pub struct Script {
     /// Names and texts; the first one is run.
     pub files: &'static [(&'static str, &'static str)],
+    /// One for each input.
+    pub options: &'static [&'static str],
     /// Lines of a requirements file.
     pub requirements: &'static str,
 }
 
-/// Called with `--index FILE --data FILE --out FILE`.
-pub const MUSICNN: Script = Script {
-    files: &[
-        ("musicnn.py", include_str!("../../../models/convert/musicnn.py")),
-        ("checkpoint.py", include_str!("../../../models/convert/checkpoint.py")),
-    ],
-    requirements: include_str!("../../../models/convert/requirements.txt"),
+const REQUIREMENTS: &str = include_str!("../../../models/convert/requirements.txt");
+const GRAPH: (&str, &str) = ("graph.py", include_str!("../../../models/convert/graph.py"));
+const CHECKPOINT: (&str, &str) = ("checkpoint.py", include_str!("../../../models/convert/checkpoint.py"));
+const WEIGHTS: (&str, &str) = ("weights.py", include_str!("../../../models/convert/weights.py"));
+
+const MUSICNN: Script = Script {
+    files: &[("musicnn.py", include_str!("../../../models/convert/musicnn.py")), CHECKPOINT, GRAPH],
+    options: &["--index", "--data"],
+    requirements: REQUIREMENTS,
+};
+const SPLEETER: Script = Script {
+    files: &[("spleeter.py", include_str!("../../../models/convert/spleeter.py")), CHECKPOINT, GRAPH],
+    options: &["--index", "--data"],
+    requirements: REQUIREMENTS,
+};
+const BEATNET: Script = Script {
+    files: &[("beatnet.py", include_str!("../../../models/convert/beatnet.py")), WEIGHTS, GRAPH],
+    options: &["--weights"],
+    requirements: REQUIREMENTS,
+};
+const DEEPFILTERNET: Script = Script {
+    files: &[("deepfilternet.py", include_str!("../../../models/convert/deepfilternet.py")), GRAPH],
+    options: &["--archive"],
+    requirements: REQUIREMENTS,
 };
 
 /// Returns the entries that exist for this platform, in the order in which they are shown.
@@ -278,6 +314,12 @@ mod tests {
                 assert!(made_here || file.sha256.is_some(), "{}", file.name);
             }
             assert!(entry.inputs.iter().all(|input| hex(&input.sha256)), "{}", entry.id);
+            let script = entry.conversion.and_then(Conversion::script);
+            assert!(
+                script.is_none_or(|script| script.options.len() == entry.inputs.len()),
+                "{}: an option for each input",
+                entry.id
+            );
         }
     }
 

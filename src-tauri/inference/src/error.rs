@@ -20,6 +20,9 @@ pub enum Error {
     /// Work that holds one model asked for another, which could wait for itself.
     #[error("could not use the model {0} while another one is in use by the same task")]
     Nested(ModelId),
+    /// The caller raised its flag.
+    #[error("the work was cancelled")]
+    Cancelled,
     #[error("could not read {path}: {source}")]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("could not write {path}: {source}")]

@@ -4,15 +4,23 @@
 //! Nothing here downloads, converts or decides where models lie; it is given files. Sound comes in as samples: decoding
 //! them is another crate's work.
 
+pub mod beats;
 pub mod catalogue;
+pub mod denoiser;
 pub mod error;
 mod library;
+pub mod progress;
+mod resample;
 pub mod runtime;
 pub mod sessions;
 pub mod shelved;
+pub mod splitter;
+mod stft;
 pub mod tagger;
+pub mod transcriber;
 
 pub use catalogue::{Entry, catalogue};
 pub use error::{Error, Result};
+pub use progress::Progress;
 pub use runtime::Runtime;
 pub use sessions::Sessions;

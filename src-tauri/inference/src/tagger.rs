@@ -5,7 +5,6 @@
 
 mod labels;
 mod mel;
-mod resample;
 
 use std::path::Path;
 
@@ -13,10 +12,13 @@ use ort::session::Session;
 use ort::value::Tensor;
 use son1k_domain::take::Tag;
 
-use crate::{Result, Sessions};
+use crate::resample::Resampler;
+use crate::{Result, Sessions, stft};
 use labels::Labels;
 use mel::{MELS, Mel};
 
+/// Rate of the song.
+const RATE: usize = 44_100;
 /// Three seconds: the length that the models were trained with.
 const PATCH_FRAMES: usize = 187;
 /// Patches a song is heard by, spread evenly over it.
@@ -67,29 +69,29 @@ fn scores(session: &mut Session, patches: &[f32]) -> ort::Result<Vec<f32>> {
 
 /// Returns spectrograms of at most [`PATCHES`] stretches of the song, one after the other.
 fn patches(stereo: &[f32]) -> Vec<f32> {
-    let mut mono: Vec<f32> =
-        stereo.as_chunks::<2>().0.iter().map(|[left, right]| (left + right) / 2.0).collect();
+    let mut mono = stft::mono(stereo);
     if mono.is_empty() {
         return Vec::new();
     }
-    let least = resample::needed_for(PATCH_FRAMES * mel::HOP);
+    let resampler = Resampler::new(RATE, mel::RATE);
+    let least = resampler.needed_for(PATCH_FRAMES * mel::HOP);
     let once = mono.len();
     while mono.len() < least {
         mono.extend_from_within(..once.min(least - mono.len()));
     }
-    let frames = resample::length(mono.len()) / mel::HOP;
+    let frames = resampler.length(mono.len()) / mel::HOP;
     let (mel, spare) = (Mel::new(), frames - PATCH_FRAMES);
     let count = (frames / PATCH_FRAMES).clamp(1, PATCHES);
     let start = |patch: usize| if count == 1 { spare / 2 } else { spare * patch / (count - 1) };
-    (0..count).flat_map(|patch| spectrogram(&mel, &mono, start(patch))).collect()
+    (0..count).flat_map(|patch| spectrogram(&mel, &resampler, &mono, start(patch))).collect()
 }
 
 /// Returns one patch; only its own stretch of the song is resampled.
-fn spectrogram(mel: &Mel, mono: &[f32], start: usize) -> Vec<f32> {
+fn spectrogram(mel: &Mel, resampler: &Resampler, mono: &[f32], start: usize) -> Vec<f32> {
     // The first frame reaches one hop back, the last one a hop further.
     let before = start.min(1);
     let stretch = (start - before) * mel::HOP..(start + PATCH_FRAMES + 1) * mel::HOP;
-    mel.spectrogram(&resample::to_16k(mono, stretch), before, PATCH_FRAMES)
+    mel.spectrogram(&resampler.stretch(mono, stretch), before, PATCH_FRAMES)
 }
 
 fn best<'a>(scored: impl Iterator<Item = (&'a &'a str, &'a f32)>) -> Vec<Tag> {

@@ -54,6 +54,8 @@ pub enum Error {
     SoundMissing(String),
     #[error("the tags of {path} could not be written: {why}")]
     TagsRefused { path: String, why: String },
+    #[error("{0} is what is read, it would be overwritten")]
+    SameFile(String),
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
     #[error("cancelled")]
@@ -76,7 +78,7 @@ impl Error {
         match self {
             Self::EmptyPrompt => ErrorCode::EmptyPrompt,
             Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
-            Self::InvalidField { .. } => ErrorCode::InvalidField,
+            Self::InvalidField { .. } | Self::SameFile(_) => ErrorCode::InvalidField,
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::Unwritable { .. } => ErrorCode::Unwritable,
             Self::DiskFull { .. } => ErrorCode::DiskFull,

@@ -77,7 +77,7 @@ impl Export {
     }
 }
 
-fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
     in_place_of(target, |file| std::io::Write::write_all(file, bytes)).map_err(|e| Error::writing(target, e))
 }
 

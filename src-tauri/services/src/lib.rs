@@ -4,6 +4,7 @@
 //! and listen to [`Events`].
 
 pub mod cache;
+pub mod cleaning;
 mod clock;
 mod convert;
 pub mod doctor;
@@ -40,7 +41,9 @@ pub use ghost::settle;
 pub use make::Watch;
 pub use playback::Transport;
 pub use son1k_composer::parse_key;
+pub use son1k_inference::transcriber::Settings as NoteSettings;
 pub use son1k_platform::system_language;
+pub use son1k_sound::Progress;
 
 use cache::Cache;
 use jobs::Jobs;

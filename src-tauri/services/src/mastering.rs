@@ -10,6 +10,7 @@ use son1k_domain::unit::Db;
 use son1k_sound::Progress;
 use son1k_sound::deliver::{Material, Order, album_gain, deliver};
 
+use crate::cleaning::different;
 use crate::make::Watch;
 use crate::{Error, Result};
 
@@ -68,13 +69,9 @@ fn master_file(
     gain: Option<Db>,
     progress: &Progress,
 ) -> Result<Mastered> {
-    if std::fs::canonicalize(place)
-        .is_ok_and(|place| std::fs::canonicalize(source).is_ok_and(|source| source == place))
-    {
-        return Err(Error::InvalidField { field: "out".into(), value: place.display().to_string() });
-    }
-    let reading = |error| Error::of_reading(source, error);
-    let material = Material::open(source, request.encoding, progress).map_err(reading)?;
+    different(source, place)?;
+    let material = Material::open(source, request.encoding, progress)
+        .map_err(|error| Error::of_reading(source, error))?;
     let order = Order { target: request.target, encoding: request.encoding, gain, out: place };
     let delivered = deliver(&material, &order, progress).map_err(|error| Error::of_writing(place, error))?;
     Ok(Mastered {

@@ -90,6 +90,7 @@ impl Shelf {
             name: entry.name.clone(),
             task: entry.task,
             licence: entry.licence.clone(),
+            credit: entry.credit.clone(),
             source: entry.source.to_string(),
             bytes: entry.bytes() as f64,
             required: entry.required,
@@ -211,13 +212,30 @@ impl Shelf {
     pub fn tags(&self, stereo: &[f32]) -> Result<Vec<Tag>> {
         let (msd, mtt) = (self.require("musicnn-msd")?, self.require("musicnn-mtt")?);
         let models = tagger::Models { msd: &msd, mtt: &mtt };
-        match tagger::tags(&*self.sessions()?, models, stereo) {
-            // A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
+        self.blame(tagger::tags(&*self.sessions()?, models, stereo))
+    }
+
+    /// Runs `work` with the loaded models and the file of this one.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`], and those of the work.
+    pub fn hear<T>(
+        &self,
+        id: &str,
+        work: impl FnOnce(&Sessions, &Path) -> son1k_inference::Result<T>,
+    ) -> Result<T> {
+        let file = self.require(id)?;
+        self.blame(work(&*self.sessions()?, &file))
+    }
+
+    /// A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
+    fn blame<T>(&self, result: son1k_inference::Result<T>) -> Result<T> {
+        match result {
             Err(son1k_inference::Error::ModelUnusable { model, reason }) => {
                 self.verify(&model)?;
                 Err(Error::Internal(reason))
             }
-            tags => Ok(tags?),
+            result => Ok(result?),
         }
     }
 }
@@ -235,6 +253,7 @@ impl From<son1k_inference::Error> for Error {
             E::ModelMissing(path) => Self::ModelMissing { id: id(&path), name: name(&path) },
             E::Unreadable { path, .. } => Self::ModelCorrupt { id: id(&path), name: name(&path) },
             E::Unwritable { path, source } => Self::writing(&path, source),
+            E::Cancelled => Self::Cancelled,
             E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
         }
     }

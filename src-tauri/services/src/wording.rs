@@ -81,6 +81,7 @@ fn english(error: &Error) -> String {
         }
         Error::SoundMissing(path) => format!("{path} is not where it was."),
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
+        Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
@@ -125,6 +126,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::TagsRefused { .. } => {
             "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
+        Error::SameFile(_) => "Choose another name or folder for the result.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
         Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
@@ -175,6 +177,7 @@ fn spanish(error: &Error) -> String {
         }
         Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
+        Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
@@ -215,6 +218,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::TagsRefused { .. } => {
             "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
         }
+        Error::SameFile(_) => "Elige otro nombre u otra carpeta para el resultado.",
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -256,6 +260,9 @@ fn field_en(field: &str) -> &str {
         "rating" => "the rating",
         "title" | "artist" | "album" | "genre" | "comment" => "a tag",
         "year" => "the year",
+        "strength" => "the strength",
+        "onset" | "frame" => "the threshold",
+        "shortest" => "the shortest note",
         other => other,
     }
 }
@@ -283,6 +290,9 @@ fn field_es(field: &str) -> &str {
         "rating" => "la valoración",
         "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
         "year" => "el año",
+        "strength" => "la intensidad",
+        "onset" | "frame" => "el umbral",
+        "shortest" => "la nota más corta",
         other => other,
     }
 }
@@ -311,6 +321,9 @@ fn field_hint_en(field: &str) -> &'static str {
         "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
         "year" => "Use a year from 1 to 9999, or 0 for none.",
         "name" => "Use a name of 1 to 120 characters.",
+        "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
+        "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
+        "shortest" => "Use a length from 0 to 10,000 milliseconds.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -337,6 +350,9 @@ fn field_hint_es(field: &str) -> &'static str {
         "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
         "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",
         "name" => "Usa un nombre de 1 a 120 caracteres.",
+        "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
+        "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
+        "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -138,7 +138,8 @@ impl Reader {
                 None => self.give_up(block),
             }
         }
-        for sample in block.iter_mut().filter(|sample| !(sample.abs() <= LOUDEST)) {
+        let is_sound = |sample: f32| sample.abs() <= LOUDEST;
+        for sample in block.iter_mut().filter(|sample| !is_sound(**sample)) {
             *sample = 0.0;
             self.damage.samples = self.damage.samples.saturating_add(1);
         }

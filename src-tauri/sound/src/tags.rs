@@ -117,8 +117,11 @@ fn cover_of(file: &TaggedFile) -> Option<&Picture> {
     front.or(pictures.first()).copied()
 }
 
+/// A text to write, with how it is written and how it is taken out.
+type Text<'a> = (&'a Option<String>, fn(&mut Tag, String), fn(&mut Tag));
+
 fn apply(tag: &mut Tag, change: &TagChange) {
-    let texts: [(&Option<String>, fn(&mut Tag, String), fn(&mut Tag)); 5] = [
+    let texts: [Text; 5] = [
         (&change.title, Accessor::set_title, Accessor::remove_title),
         (&change.artist, Accessor::set_artist, Accessor::remove_artist),
         (&change.album, Accessor::set_album, Accessor::remove_album),

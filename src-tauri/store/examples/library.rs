@@ -96,7 +96,7 @@ async fn search(store: &Store, words: &mut Words) -> Result<(), Failed> {
     let sorts = [LibrarySort::Title, LibrarySort::Artist, LibrarySort::Bpm, LibrarySort::Duration];
     let sorted = |round: usize| LibraryQuery {
         sort: sorts[round % sorts.len()],
-        descending: round % 2 == 0,
+        descending: round.is_multiple_of(2),
         offset: (round * 331 % 90_000) as u32,
         ..first.clone()
     };

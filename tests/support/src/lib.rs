@@ -10,6 +10,7 @@ pub mod loudness;
 #[cfg(unix)]
 pub mod room;
 pub mod tone;
+pub mod voice;
 
 /// A judge that could not be asked, in words for the person who runs the tests.
 pub type Asked<T> = Result<T, String>;

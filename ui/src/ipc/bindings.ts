@@ -605,6 +605,8 @@ export type Model = {
 	name: string,
 	task: ModelTask,
 	licence: string,
+	/**  Who made it; some licences ask that this is shown. */
+	credit: string,
 	/**  Package or address it comes from, for people. */
 	source: string,
 	/**  Size on disk. */
@@ -629,7 +631,15 @@ export type ModelState = { state: "missing" } | { state: "fetching"; progress: n
 /**  What an entry of the catalogue is for. */
 export type ModelTask = 
 /**  The ONNX Runtime library itself. */
-"runtime" | "sound_bank" | "one_shots" | "tagging";
+"runtime" | "sound_bank" | "one_shots" | "tagging" | 
+/**  Takes noise out of a voice. */
+"denoising" | 
+/**  Parts a song into voice and backing. */
+"splitting" | 
+/**  Hears the notes of a sound. */
+"transcription" | 
+/**  Hears beats and bars. */
+"beat_tracking";
 
 /**  One note. Human timing is part of `start`; drums use General MIDI percussion keys as pitch. */
 export type Note = {

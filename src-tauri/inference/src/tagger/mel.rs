@@ -13,7 +13,8 @@ pub(super) const MELS: usize = 96;
 /// Samples between two frames, at 16,000 Hz.
 pub(super) const HOP: usize = 256;
 const WINDOW: usize = 512;
-const RATE: f64 = 16_000.0;
+/// Hertz.
+pub(super) const RATE: usize = 16_000;
 /// Compression: log10(1 + 10,000 x).
 const GAIN: f32 = 10_000.0;
 
@@ -75,14 +76,14 @@ fn compress(value: f32) -> f32 {
 
 /// Triangles between neighbouring points of the scale, each of the same area.
 fn bands() -> Vec<Band> {
-    let top = mel(RATE / 2.0);
+    let top = mel(RATE as f64 / 2.0);
     let points: Vec<f64> = (0..MELS + 2).map(|n| hertz(top * n as f64 / (MELS + 1) as f64)).collect();
     points.windows(3).map(|points| triangle(points[0], points[1], points[2])).collect()
 }
 
 fn triangle(low: f64, centre: f64, high: f64) -> Band {
     let weight = |bin: usize| {
-        let hz = bin as f64 * RATE / WINDOW as f64;
+        let hz = bin as f64 * RATE as f64 / WINDOW as f64;
         let slope = ((hz - low) / (centre - low)).min((high - hz) / (high - centre));
         (slope.max(0.0) * 2.0 / (high - low)) as f32
     };
@@ -115,7 +116,7 @@ mod tests {
 
     /// A tone of 1,000 Hz and a softer one of 3,333 Hz, one second.
     fn sound() -> Vec<f32> {
-        let tone = |hz: f64, n: usize| (std::f64::consts::TAU * hz * n as f64 / RATE).sin();
+        let tone = |hz: f64, n: usize| (std::f64::consts::TAU * hz * n as f64 / RATE as f64).sin();
         (0..16_000).map(|n| (0.5 * tone(1_000.0, n) + 0.1 * tone(3_333.0, n)) as f32).collect()
     }
 

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use son1k_domain::ErrorCode;
+use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::id::JobId;
 use son1k_domain::job::{JobState, Stage};
 use son1k_domain::library::{ImportReport, LibraryQuery};
-use son1k_domain::take::ExportFormat;
 use son1k_sound::{Progress, SongTags, encode};
 use tempfile::TempDir;
 
@@ -104,10 +104,10 @@ fn text(path: &Path) -> String {
 /// Writes a tone with a title; the same tone is the same bytes.
 fn tone(path: &Path, hertz: f32, seconds: f32) {
     let format = match path.extension().unwrap().to_str().unwrap() {
-        "wav" => ExportFormat::Wav,
-        "flac" => ExportFormat::Flac,
-        "mp3" => ExportFormat::Mp3192,
-        _ => ExportFormat::Ogg,
+        "wav" => Encoding::Wav { depth: Depth::Int24 },
+        "flac" => Encoding::Flac { depth: Depth::Int24 },
+        "mp3" => Encoding::Mp3 { kbps: 192 },
+        _ => Encoding::Vorbis { quality: 7 },
     };
     let samples: Vec<f32> = (0..(44_100.0 * seconds) as usize)
         .flat_map(|at| [(at as f32 * hertz * std::f32::consts::TAU / 44_100.0).sin() * 0.25; 2])

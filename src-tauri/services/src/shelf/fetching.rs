@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use son1k_domain::id::ModelId;
-use son1k_inference::catalogue::{Conversion, Entry, MUSICNN, Source};
+use son1k_inference::catalogue::{Entry, Source};
 use son1k_inference::shelved::{self, Presence};
 use son1k_platform::fetch::Download;
 use son1k_platform::packages::{self, PackageSource};
@@ -155,24 +155,26 @@ impl Shelf {
 
     async fn convert(&self, entry: &Entry, files: &Path, cancel: &CancellationToken) -> Result<()> {
         let Some(conversion) = entry.conversion else { return Ok(()) };
-        let (Some(input), Some(output)) = (entry.inputs.first(), entry.files.first()) else { return Ok(()) };
-        let (from, to) = (files.join(&input.name), files.join(&output.name));
-        match conversion {
-            Conversion::Sf3 => {
+        let inputs: Vec<PathBuf> = entry.inputs.iter().map(|input| files.join(&input.name)).collect();
+        let (Some(from), Some(output)) = (inputs.first().cloned(), entry.files.first()) else {
+            return Ok(());
+        };
+        let to = files.join(&output.name);
+        match conversion.script() {
+            Some(script) => {
+                let options = script.options.iter().copied().zip(inputs).chain([("--out", to)]);
+                let args: Vec<OsString> =
+                    options.flat_map(|(option, path)| [option.into(), path.into()]).collect();
+                let script = python::Script { files: script.files, requirements: script.requirements };
+                Ok(python::convert(&script, &args, &self.cache, cancel).await?)
+            }
+            None => {
                 let decoding = blocking(move || decode_bank(&from, &to));
                 tokio::select! {
                     biased;
                     () = cancel.cancelled() => Err(Error::Cancelled),
                     done = decoding => done,
                 }
-            }
-            Conversion::Musicnn => {
-                let data = entry.inputs.get(1).map(|data| files.join(&data.name)).unwrap_or_default();
-                let options = [("--index", from), ("--data", data), ("--out", to)];
-                let args: Vec<OsString> =
-                    options.into_iter().flat_map(|(option, path)| [option.into(), path.into()]).collect();
-                let script = python::Script { files: MUSICNN.files, requirements: MUSICNN.requirements };
-                Ok(python::convert(&script, &args, &self.cache, cancel).await?)
             }
         }
     }

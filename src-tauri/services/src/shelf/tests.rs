@@ -55,7 +55,7 @@ fn an_empty_shelf_lists_everything_as_missing_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let shelf = shelf_in(folder.path());
     let list = shelf.list();
-    assert_eq!(list.models.len(), 5);
+    assert_eq!(list.models.len(), 9);
     assert!(list.models.iter().all(|model| model.state == ModelState::Missing));
     assert_eq!((list.provider, list.budget_bytes, list.used_bytes), (None, 67_108_864.0, 0.0));
     assert_eq!(shelf.missing_required().len(), 2);
@@ -127,5 +127,5 @@ async fn everything_can_be_fetched_and_damage_is_mended() {
     shelf.fetch(&"musicnn-mtt".into(), &|_| (), CancellationToken::new()).await.unwrap();
     shelf.verify(&"musicnn-mtt".into()).unwrap();
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 6, "{left:?}");
+    assert_eq!(left.len(), 10, "{left:?}");
 }

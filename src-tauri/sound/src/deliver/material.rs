@@ -310,7 +310,7 @@ fn fitting(source: Spec, encoding: Encoding) -> Spec {
         Encoding::Opus { .. } => Spec { rate: 48_000, ..in_stereo },
         Encoding::Mp3 { .. } if crate::encode::MP3_RATES.contains(&source.rate) => in_stereo,
         // 88.2 and 176.4 kHz are halved, so that no sample falls between two.
-        Encoding::Mp3 { .. } if source.rate % 44_100 == 0 => Spec { rate: 44_100, ..in_stereo },
+        Encoding::Mp3 { .. } if source.rate.is_multiple_of(44_100) => Spec { rate: 44_100, ..in_stereo },
         Encoding::Mp3 { .. } => Spec { rate: 48_000, ..in_stereo },
         _ => source,
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use son1k_domain::take::ExportFormat;
+use son1k_domain::encoding::{Depth, Encoding};
 use tempfile::TempDir;
 
 use super::*;
@@ -12,7 +12,18 @@ use crate::{Progress, SongTags, decode, encode};
 /// A picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
 
-fn sound(format: ExportFormat) -> (PathBuf, TempDir) {
+const DEPTH: Depth = Depth::Int24;
+const FLAC: Encoding = Encoding::Flac { depth: DEPTH };
+const KINDS: [Encoding; 6] = [
+    Encoding::Wav { depth: DEPTH },
+    Encoding::Aiff { depth: DEPTH },
+    FLAC,
+    Encoding::Mp3 { kbps: 192 },
+    Encoding::Vorbis { quality: 7 },
+    Encoding::Wav { depth: Depth::Float32 },
+];
+
+fn sound(format: Encoding) -> (PathBuf, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(format!("sound.{}", format.extension()));
     let samples: Vec<f32> = (0..44_100).flat_map(|at| [(at as f32 * 0.05).sin() * 0.3; 2]).collect();
@@ -24,7 +35,7 @@ fn sound(format: ExportFormat) -> (PathBuf, TempDir) {
 
 #[test]
 fn tags_and_cover_are_written_and_read_in_every_kind_and_the_sound_stays() {
-    for format in [ExportFormat::Wav, ExportFormat::Flac, ExportFormat::Mp3192, ExportFormat::Ogg] {
+    for format in KINDS {
         let (path, folder) = sound(format);
         let before = decode(&path).unwrap();
         let (tags, has_cover) = read_tags(&path).unwrap();
@@ -75,7 +86,7 @@ fn what_is_no_sound_has_no_tags_and_is_left_as_it_is() {
 
 #[test]
 fn a_cover_that_is_no_picture_is_refused() {
-    let (path, _folder) = sound(ExportFormat::Flac);
+    let (path, _folder) = sound(FLAC);
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(write_cover(&path, Some(b"text")), Err(Error::Tags(_))));
     assert_eq!(std::fs::read(&path).unwrap(), before);

@@ -10,10 +10,10 @@ export const settings = (language: Language): Settings => ({
 export const shelf = (): Shelf => ({
   provider: 'CPU', budget_bytes: 4 * 2 ** 30, used_bytes: 92 * 2 ** 20,
   models: [
-    { id: 'onnxruntime', name: 'ONNX Runtime', task: 'runtime', licence: 'MIT', source: 'onnxruntime-node', bytes: 21_400_000, required: false, state: { state: 'ready' } },
-    { id: 'general-sounds', name: 'General sounds', task: 'sound_bank', licence: 'MIT', source: 'sound bank package', bytes: 32_100_000, required: true, state: { state: 'loaded', bytes: 92 * 2 ** 20 } },
-    { id: 'drum-one-shots', name: 'Drum one-shots', task: 'one_shots', licence: 'CC0-1.0', source: 'sample package', bytes: 8_200_000, required: true, state: { state: 'ready' } },
-    { id: 'musicnn-msd', name: 'musicnn', task: 'tagging', licence: 'ISC', source: 'musicnn', bytes: 3_100_000, required: false, state: { state: 'missing' } },
+    { id: 'onnxruntime', name: 'ONNX Runtime', task: 'runtime', licence: 'MIT', credit: 'Microsoft', source: 'onnxruntime-node', bytes: 21_400_000, required: false, state: { state: 'ready' } },
+    { id: 'general-sounds', name: 'General sounds', task: 'sound_bank', licence: 'MIT', credit: 'Frank Wen', source: 'sound bank package', bytes: 32_100_000, required: true, state: { state: 'loaded', bytes: 92 * 2 ** 20 } },
+    { id: 'drum-one-shots', name: 'Drum one-shots', task: 'one_shots', licence: 'CC0-1.0', credit: 'Sam Aaron', source: 'sample package', bytes: 8_200_000, required: true, state: { state: 'ready' } },
+    { id: 'musicnn-msd', name: 'musicnn', task: 'tagging', licence: 'ISC', credit: 'Jordi Pons', source: 'musicnn', bytes: 3_100_000, required: false, state: { state: 'missing' } },
   ],
 })
 
