@@ -26,12 +26,13 @@ fn list(services: &Services, report: &Report) {
     }
     for model in shelf.models {
         println!(
-            "{:<14} {:<10} {:>7.1} MB  {:<28} {}",
+            "{:<16} {:<10} {:>7.1} MB  {:<28} {} · {}",
             model.id,
             state(&model, report),
             model.bytes / 1e6,
             model.licence,
-            model.name
+            model.name,
+            model.credit
         );
     }
 }
@@ -72,7 +73,7 @@ fn wants(ids: &[String], model: &Model) -> bool {
 
 async fn fetch_one(id: &ModelId, services: &Services) -> Result<()> {
     let bar = ProgressBar::new(1000);
-    if let Ok(style) = ProgressStyle::with_template("{prefix:<14} {bar:32.cyan/black} {percent:>3} %") {
+    if let Ok(style) = ProgressStyle::with_template("{prefix:<16} {bar:32.cyan/black} {percent:>3} %") {
         bar.set_style(style);
     }
     bar.set_prefix(id.to_string());
