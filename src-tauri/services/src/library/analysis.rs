@@ -190,8 +190,9 @@ impl Library {
         let running = Running { id: waiting.id.clone(), step, cancelled: cancelled.clone() };
         *lock(&self.analysing.running) = Some(running);
         self.tell_sound(sound);
+        let (path, content) = (Path::new(&sound.path), &*waiting.content);
         let heard =
-            tokio::task::block_in_place(|| self.hear_step(step, &waiting.content, samples, &cancelled));
+            tokio::task::block_in_place(|| self.hear_step(step, (path, content), samples, &cancelled));
         *lock(&self.analysing.running) = None;
         passing_on.abort();
         match heard {
@@ -211,14 +212,13 @@ impl Library {
     fn hear_step(
         &self,
         step: AnalysisStep,
-        waiting: &Waiting,
+        (path, content): (&Path, &str),
         samples: &mut Option<Vec<f32>>,
         cancelled: &AtomicBool,
     ) -> Result<Heard> {
-        let path = Path::new(&waiting.path);
         let heard = match step {
             AnalysisStep::Peaks => {
-                self.draw(path, &waiting.content, cancelled)?;
+                self.draw(path, content, cancelled)?;
                 Heard::Peaks
             }
             AnalysisStep::Loudness => Heard::Loudness(measure_file(path, cancelled)?.0.loudness),

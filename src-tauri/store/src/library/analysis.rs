@@ -2,7 +2,7 @@
 
 use son1k_domain::Problem;
 use son1k_domain::id::SoundId;
-use son1k_domain::library::{AnalysisStep, AnalysisSteps, LibrarySound, StepState};
+use son1k_domain::library::{AnalysisStep, LibrarySound, StepState};
 use son1k_domain::loudness::Loudness;
 use son1k_domain::music::Key;
 use son1k_domain::take::Tag;
@@ -22,10 +22,8 @@ const WAITS: &str = "(peaks_step = 'waiting' OR loudness_step = 'waiting' OR rhy
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waiting {
     pub id: SoundId,
-    pub path: String,
     /// The blake3 hash of the file's bytes in hexadecimal.
     pub content: String,
-    pub steps: AnalysisSteps,
 }
 
 /// What a step has found out.
@@ -69,18 +67,13 @@ impl Store {
     /// that is looked at.
     pub async fn next_waiting_sound(&self) -> Result<Option<Waiting>> {
         let found = sqlx::query(AssertSqlSafe(format!(
-            "SELECT id, path, lower(hex(content)) AS content, peaks_step, loudness_step, rhythm_step, sounds_like_step
+            "SELECT id, lower(hex(content)) AS content
              FROM sound WHERE {WAITS} AND missing = 0 ORDER BY number DESC LIMIT 1"
         )))
         .fetch_optional(&self.reader)
         .await?;
         let read = |found: &sqlx::sqlite::SqliteRow| {
-            Ok(Waiting {
-                id: SoundId(found.try_get("id")?),
-                path: found.try_get("path")?,
-                content: found.try_get("content")?,
-                steps: row::steps(found)?,
-            })
+            Ok(Waiting { id: SoundId(found.try_get("id")?), content: found.try_get("content")? })
         };
         found.as_ref().map(read).transpose()
     }

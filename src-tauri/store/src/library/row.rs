@@ -67,7 +67,7 @@ fn analysis(row: &SqliteRow) -> Result<Analysis> {
     })
 }
 
-pub(super) fn steps(row: &SqliteRow) -> Result<AnalysisSteps> {
+fn steps(row: &SqliteRow) -> Result<AnalysisSteps> {
     let mut steps = AnalysisSteps::default();
     for step in AnalysisStep::ALL {
         steps.set(step, from_word(row.try_get(column(step))?)?);
