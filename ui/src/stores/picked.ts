@@ -129,16 +129,29 @@ export const usePicked = defineStore('picked', () => {
     if (sound.value?.id === id) cover.value = picture
   }
 
-  /** The new state of a sound. */
-  function put(row: LibrarySound) {
-    if (row.id !== sound.value?.id) return
-    const moved = row.path !== sound.value.path || row.state !== sound.value.state
+  function renew(row: LibrarySound) {
+    const moved = row.path !== sound.value?.path || row.state !== sound.value.state
     if (moved || row.analysis.steps.peaks !== 'done') {
       wavesOf = null
       peaks.value = null
     }
-    coverOf = null
     show(row)
+  }
+
+  /** The new state of a sound; its cover may be another one. */
+  function put(row: LibrarySound) {
+    if (row.id !== sound.value?.id) return
+    coverOf = null
+    renew(row)
+  }
+
+  function indexOf(id: SoundId) {
+    if (library.at(cursor.value)?.id === id) return cursor.value
+    for (const [page, rows] of library.pages) {
+      const index = rows.findIndex((row) => row.id === id)
+      if (index >= 0) return page * PAGE + index
+    }
+    return -1
   }
 
   watch(() => library.answers, () => {
@@ -150,11 +163,12 @@ export const usePicked = defineStore('picked', () => {
   // Rows move when others come and go: the keys stay with the sound, not with the number of its row.
   watch(() => library.pages, () => {
     if (awaited && library.at(cursor.value)) go(cursor.value)
-    if (!sound.value || cursor.value < 0 || library.at(cursor.value)?.id === sound.value.id) return
-    for (const [page, rows] of library.pages) {
-      const index = rows.findIndex((row) => row.id === sound.value?.id)
-      if (index >= 0) anchor = cursor.value = page * PAGE + index
-    }
+    const index = sound.value ? indexOf(sound.value.id) : -1
+    if (index < 0) return
+    if (cursor.value >= 0 && index !== cursor.value) anchor = cursor.value = index
+    // Changes of many sounds at once are told by new pages only.
+    const row = library.at(index)!
+    if (JSON.stringify(row) !== JSON.stringify(sound.value)) renew(row)
   })
 
   return {
