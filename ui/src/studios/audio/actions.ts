@@ -21,6 +21,7 @@ function createActions() {
   const removing = shallowRef<SoundId[] | null>(null)
   const deleting = shallowRef<Collection | null>(null)
   const waitsForCollection = shallowRef<SoundId[]>([])
+  /** Whether the ids of what is picked are being fetched; of very many that takes a moment. */
   const resolving = ref(false)
 
   async function withPicked(what: (ids: SoundId[]) => unknown) {
@@ -61,7 +62,7 @@ function createActions() {
 
   const soundFiles = () => ({ name: t('library.files'), extensions: SOUND_FILES })
   return {
-    removing, deleting, waitsForCollection, remove, createCollection, withPicked,
+    removing, deleting, waitsForCollection, resolving, remove, createCollection, withPicked,
     rate: (rating: number) => withPicked((ids) => library.rate(ids, rating)),
     star: (sound: LibrarySound, rating: number) => library.rate([sound.id], rating),
     tag: (change: TagChange) => withPicked((ids) => library.editTags(ids, change)),
