@@ -25,6 +25,7 @@ export const usePicked = defineStore('picked', () => {
 
   let anchor = 0
   let awaited = false
+  let gone: Set<SoundId> | null = null
   let wavesOf: SoundId | null = null
   let coverOf: SoundId | null = null
 
@@ -41,6 +42,22 @@ export const usePicked = defineStore('picked', () => {
   function none() {
     mark([])
     show(null)
+  }
+
+  /** Lets sounds go that leave the list; once they have left it, the one that moved up is picked. */
+  function leave(ids: SoundId[]) {
+    none()
+    gone = new Set(ids)
+    // The list may have been told before the command answered.
+    moveUp()
+  }
+
+  function moveUp() {
+    const row = library.at(within(cursor.value))
+    if (cursor.value < 0 || library.total === 0) gone = null
+    if (!gone || !row || gone.has(row.id)) return
+    gone = null
+    go(cursor.value)
   }
 
   function all() {
@@ -159,10 +176,12 @@ export const usePicked = defineStore('picked', () => {
     cursor.value = -1
     anchor = 0
     awaited = false
+    gone = null
   })
   // Rows move when others come and go: the keys stay with the sound, not with the number of its row.
   watch(() => library.pages, () => {
     if (awaited && library.at(cursor.value)) go(cursor.value)
+    if (gone) moveUp()
     const index = sound.value ? indexOf(sound.value.id) : -1
     if (index < 0) return
     if (cursor.value >= 0 && index !== cursor.value) anchor = cursor.value = index
@@ -173,7 +192,7 @@ export const usePicked = defineStore('picked', () => {
 
   return {
     cursor, count, everything, detailsOpen, sound, peaks, peaksProblem, cover, near,
-    has, none, all, go, extend, toggle, chosen, put, look,
+    has, none, all, leave, go, extend, toggle, chosen, put, look,
     retryPeaks: () => (sound.value ? loadPeaks(sound.value.id) : undefined),
   }
 })

@@ -41,7 +41,7 @@ function createActions() {
   async function uncollect(ids: SoundId[]) {
     const { collection } = library.filter
     if (!collection || !(await library.removeFrom(collection, ids))) return
-    picked.none()
+    picked.leave(ids)
     toasts.show({ tone: 'info', text: t('library.uncollected', { count: ids.length, name: nameOf(collection) }), action: { label: t('actions.undo'), run: () => void library.addTo(collection, ids) } })
   }
 
@@ -49,7 +49,7 @@ function createActions() {
     const ids = removing.value
     removing.value = null
     if (!ids || !(await library.remove(ids))) return
-    picked.none()
+    picked.leave(ids)
     toasts.show({ tone: 'info', text: t('library.removed', { count: ids.length }) })
   }
 
