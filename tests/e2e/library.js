@@ -87,4 +87,4 @@ export async function report(studio) {
  * @param {string} row its test id
  */
 export const stars = (studio, row) =>
-  studio.driver.run((id) => Number.parseInt(document.querySelector(`[data-testid="${id}"] [data-stars]`)?.ariaLabel, 10) || 0, row);
+  studio.driver.run((id) => Number.parseInt(document.querySelector(`[data-testid="${id}"] [data-stars]`)?.getAttribute('aria-label') ?? '', 10) || 0, row);

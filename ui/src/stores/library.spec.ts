@@ -230,6 +230,40 @@ describe('picking', () => {
     expect(library.at(picked.cursor)?.id).toBe(id)
   })
 
+  it('goes on to the sound that moves up when one is taken away', async () => {
+    const library = await opened()
+    const picked = usePicked()
+    picked.go(7)
+    const [taken, next] = [library.at(7)!, library.at(8)!]
+    await library.remove([taken.id])
+    picked.leave([taken.id])
+    expect(picked.count).toBe(0)
+    library.put({ ...library.at(0)!, rating: 5 })
+    await settled()
+    expect(picked.count).toBe(0)
+    await library.refresh()
+    await settled()
+    expect(picked.sound?.id).toBe(next.id)
+    expect(picked.cursor).toBe(7)
+  })
+
+  it('shows the sound as new pages have it, when many change at once', async () => {
+    const library = await opened()
+    const picked = usePicked()
+    picked.go(4)
+    const { id, analysis } = picked.sound!
+    const real = ipc.searchLibrary
+    const cancelled = { ...analysis, steps: { ...analysis.steps, loudness: 'cancelled' as const } }
+    vi.spyOn(ipc, 'searchLibrary').mockImplementation(async (query) => {
+      const page = await real(query)
+      return { ...page, rows: page.rows.map((row) => (row.id === id ? { ...row, analysis: cancelled } : row)) }
+    })
+    await library.refresh()
+    await settled()
+    expect(picked.sound?.analysis.steps.loudness).toBe('cancelled')
+    expect(picked.cursor).toBe(4)
+  })
+
   it('asks for the waveform only of the row where it rests', async () => {
     await opened()
     const picked = usePicked()

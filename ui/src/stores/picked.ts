@@ -25,6 +25,7 @@ export const usePicked = defineStore('picked', () => {
 
   let anchor = 0
   let awaited = false
+  let gone: Set<SoundId> | null = null
   let wavesOf: SoundId | null = null
   let coverOf: SoundId | null = null
 
@@ -41,6 +42,22 @@ export const usePicked = defineStore('picked', () => {
   function none() {
     mark([])
     show(null)
+  }
+
+  /** Lets sounds go that leave the list; once they have left it, the one that moved up is picked. */
+  function leave(ids: SoundId[]) {
+    none()
+    gone = new Set(ids)
+    // The list may have been told before the command answered.
+    moveUp()
+  }
+
+  function moveUp() {
+    const row = library.at(within(cursor.value))
+    if (cursor.value < 0 || library.total === 0) gone = null
+    if (!gone || !row || gone.has(row.id)) return
+    gone = null
+    go(cursor.value)
   }
 
   function all() {
@@ -129,16 +146,29 @@ export const usePicked = defineStore('picked', () => {
     if (sound.value?.id === id) cover.value = picture
   }
 
-  /** The new state of a sound. */
-  function put(row: LibrarySound) {
-    if (row.id !== sound.value?.id) return
-    const moved = row.path !== sound.value.path || row.state !== sound.value.state
+  function renew(row: LibrarySound) {
+    const moved = row.path !== sound.value?.path || row.state !== sound.value.state
     if (moved || row.analysis.steps.peaks !== 'done') {
       wavesOf = null
       peaks.value = null
     }
-    coverOf = null
     show(row)
+  }
+
+  /** The new state of a sound; its cover may be another one. */
+  function put(row: LibrarySound) {
+    if (row.id !== sound.value?.id) return
+    coverOf = null
+    renew(row)
+  }
+
+  function indexOf(id: SoundId) {
+    if (library.at(cursor.value)?.id === id) return cursor.value
+    for (const [page, rows] of library.pages) {
+      const index = rows.findIndex((row) => row.id === id)
+      if (index >= 0) return page * PAGE + index
+    }
+    return -1
   }
 
   watch(() => library.answers, () => {
@@ -146,20 +176,23 @@ export const usePicked = defineStore('picked', () => {
     cursor.value = -1
     anchor = 0
     awaited = false
+    gone = null
   })
   // Rows move when others come and go: the keys stay with the sound, not with the number of its row.
   watch(() => library.pages, () => {
     if (awaited && library.at(cursor.value)) go(cursor.value)
-    if (!sound.value || cursor.value < 0 || library.at(cursor.value)?.id === sound.value.id) return
-    for (const [page, rows] of library.pages) {
-      const index = rows.findIndex((row) => row.id === sound.value?.id)
-      if (index >= 0) anchor = cursor.value = page * PAGE + index
-    }
+    if (gone) moveUp()
+    const index = sound.value ? indexOf(sound.value.id) : -1
+    if (index < 0) return
+    if (cursor.value >= 0 && index !== cursor.value) anchor = cursor.value = index
+    // Changes of many sounds at once are told by new pages only.
+    const row = library.at(index)!
+    if (JSON.stringify(row) !== JSON.stringify(sound.value)) renew(row)
   })
 
   return {
     cursor, count, everything, detailsOpen, sound, peaks, peaksProblem, cover, near,
-    has, none, all, go, extend, toggle, chosen, put, look,
+    has, none, all, leave, go, extend, toggle, chosen, put, look,
     retryPeaks: () => (sound.value ? loadPeaks(sound.value.id) : undefined),
   }
 })

@@ -54,6 +54,13 @@ describe('the jobs tray', () => {
     expect(rows[1]!.find('[data-testid=job-cancel]').exists()).toBe(false)
   })
 
+  it('names the works of the library', () => {
+    const work = [{ kind: 'import_sounds' as const, paths: ['/m/kick.wav'], collection: null }, { kind: 'import_sounds' as const, paths: ['/m/Loops', '/m/b.wav', '/m/c.wav'], collection: null }, { kind: 'analyse_sounds' as const }, { kind: 'relink_sounds' as const, folder: '/media/usb/Old' }]
+    const rows = list(work.map((each, index) => job(String(index), { work: each, state: 'running', stage: 'importing' })))
+    expect(rows.map((row) => row.get('.name').text()).sort()).toEqual(['Analysis of the library', 'Import of Loops and 2 more', 'Import of kick.wav', 'Looking for moved files in Old'])
+    expect(rows[0]!.text()).toContain('Importing')
+  })
+
   it('names a download after its model and counts attempts', () => {
     const [row] = list([job('a', { work: { kind: 'fetch_model', model: 'm' }, state: 'retrying', attempt: 2 })])
     expect(row!.text()).toContain('musicnn')

@@ -21,6 +21,7 @@ function createActions() {
   const removing = shallowRef<SoundId[] | null>(null)
   const deleting = shallowRef<Collection | null>(null)
   const waitsForCollection = shallowRef<SoundId[]>([])
+  /** Whether the ids of what is picked are being fetched; of very many that takes a moment. */
   const resolving = ref(false)
 
   async function withPicked(what: (ids: SoundId[]) => unknown) {
@@ -40,7 +41,7 @@ function createActions() {
   async function uncollect(ids: SoundId[]) {
     const { collection } = library.filter
     if (!collection || !(await library.removeFrom(collection, ids))) return
-    picked.none()
+    picked.leave(ids)
     toasts.show({ tone: 'info', text: t('library.uncollected', { count: ids.length, name: nameOf(collection) }), action: { label: t('actions.undo'), run: () => void library.addTo(collection, ids) } })
   }
 
@@ -48,7 +49,7 @@ function createActions() {
     const ids = removing.value
     removing.value = null
     if (!ids || !(await library.remove(ids))) return
-    picked.none()
+    picked.leave(ids)
     toasts.show({ tone: 'info', text: t('library.removed', { count: ids.length }) })
   }
 
@@ -61,7 +62,7 @@ function createActions() {
 
   const soundFiles = () => ({ name: t('library.files'), extensions: SOUND_FILES })
   return {
-    removing, deleting, waitsForCollection, remove, createCollection, withPicked,
+    removing, deleting, waitsForCollection, resolving, remove, createCollection, withPicked,
     rate: (rating: number) => withPicked((ids) => library.rate(ids, rating)),
     star: (sound: LibrarySound, rating: number) => library.rate([sound.id], rating),
     tag: (change: TagChange) => withPicked((ids) => library.editTags(ids, change)),
