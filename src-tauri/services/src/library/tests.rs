@@ -224,7 +224,7 @@ async fn tags_and_cover_are_written_into_the_file_and_it_stays_the_same_sound() 
         artist: Some("Río".into()),
         ..Default::default()
     };
-    desk.library().edit_tags(&[id.clone()], &change).await.unwrap();
+    desk.library().edit_tags(std::slice::from_ref(&id), &change).await.unwrap();
     let sound = desk.only().await;
     assert_eq!((sound.id.clone(), sound.tags.title.as_str()), (id.clone(), "Madrugada"));
     let (tags, _) = son1k_sound::tags::read_tags(&path).unwrap();

@@ -53,7 +53,7 @@ async fn steps_that_are_cancelled_are_not_done_until_they_are_asked_for() {
     let desk = Desk { services: open(folder.path(), false).await, folder };
     desk.take_in().await;
     let id = desk.only().await.id;
-    desk.library().cancel_analysis(&[id.clone()], &[AnalysisStep::Rhythm]).await.unwrap();
+    desk.library().cancel_analysis(std::slice::from_ref(&id), &[AnalysisStep::Rhythm]).await.unwrap();
     let desk = desk.reopened().await;
     let all = desk
         .until("heard but for one step", |all| all[0].analysis.steps.sounds_like == StepState::NeedsModel);
