@@ -22,10 +22,11 @@ async fn a_file_that_is_still_being_written_is_waited_for_and_taken_once() {
     tone(&outside, 300.0, 2.0);
     let bytes = std::fs::read(&outside).unwrap();
     let mut file = std::fs::File::create(desk.music().join("growing.wav")).unwrap();
-    for part in bytes.chunks(bytes.len() / 5 + 1) {
+    for part in bytes.chunks(bytes.len() / 20 + 1) {
         file.write_all(part).unwrap();
         file.flush().unwrap();
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        // Far less than a file has to rest, however busy the machine is.
+        tokio::time::sleep(Duration::from_millis(100)).await;
         assert_eq!(desk.all().await.len(), 1, "taken before it was whole");
     }
     drop(file);
