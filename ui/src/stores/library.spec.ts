@@ -264,6 +264,19 @@ describe('picking', () => {
     expect(picked.cursor).toBe(4)
   })
 
+  it('keeps both ends of what is picked when rows come before it', async () => {
+    const library = await opened()
+    await listen()
+    const picked = usePicked()
+    picked.go(5)
+    await picked.extend(8)
+    await library.remove([library.at(0)!.id])
+    await vi.waitFor(() => expect(picked.cursor).toBe(7))
+    await picked.extend(9)
+    expect([4, 5, 9, 10].map((index) => picked.has(library.at(index)!.id))).toEqual([true, true, true, false])
+    expect(picked.count).toBe(6)
+  })
+
   it('asks for the waveform only of the row where it rests', async () => {
     await opened()
     const picked = usePicked()

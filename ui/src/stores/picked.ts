@@ -83,7 +83,10 @@ export const usePicked = defineStore('picked', () => {
     if (cursor.value < 0) return go(index)
     const to = cursor.value = within(index)
     const ids = await library.idsBetween(Math.min(anchor, to), Math.max(anchor, to))
-    if (cursor.value === to) mark(ids)
+    if (cursor.value !== to) return
+    mark(ids)
+    const row = library.at(to)
+    if (row) show(row)
   }
 
   /** Picks a row as well, or lets it go. */
@@ -184,7 +187,10 @@ export const usePicked = defineStore('picked', () => {
     if (gone) moveUp()
     const index = sound.value ? indexOf(sound.value.id) : -1
     if (index < 0) return
-    if (cursor.value >= 0 && index !== cursor.value) anchor = cursor.value = index
+    if (cursor.value >= 0 && index !== cursor.value) {
+      anchor = Math.max(0, anchor + index - cursor.value)
+      cursor.value = index
+    }
     // Changes of many sounds at once are told by new pages only.
     const row = library.at(index)!
     if (JSON.stringify(row) !== JSON.stringify(sound.value)) renew(row)
