@@ -94,6 +94,7 @@ export const events = {
 	studioEvent: makeEvent<StudioEvent, StudioEvent>("studio-event"),
 };
 
+/* Types */
 /**  What was heard in a sound. */
 export type Analysis = {
 	loudness: Loudness | null,
@@ -122,7 +123,6 @@ export type AnalysisSteps = {
 	peaks: StepState,
 };
 
-/* Types */
 /**  The blake3 hash (hex) of a content-addressed asset. */
 export type AssetId = string;
 
@@ -227,6 +227,15 @@ export type CommandError = {
 	hint: string,
 };
 
+/**  A feed-forward compressor. */
+export type Compressor = {
+	threshold: Db,
+	ratio: number,
+	attack_ms: number,
+	release_ms: number,
+	makeup: Db,
+};
+
 /**  The kind of file that the sound lies in. */
 export type Container = 
 /**  RIFF WAVE. */
@@ -247,15 +256,6 @@ export type Container =
 "mp4" | "ogg" | 
 /**  Matroska and WebM. */
 "matroska";
-
-/**  A feed-forward compressor. */
-export type Compressor = {
-	threshold: Db,
-	ratio: number,
-	attack_ms: number,
-	release_ms: number,
-	makeup: Db,
-};
 
 /**  Decibels of gain; 0 is unity. */
 export type Db = number;
@@ -319,6 +319,8 @@ export type ErrorCode =
 "unwritable" | "disk_full" | "no_audio_device" | "audio_device_lost" | "model_missing" | "model_corrupt" | "runtime_missing" | "download_failed" | "database_corrupt" | "settings_corrupt" | "project_corrupt" | "unsupported_file" | 
 /**  The studio is open elsewhere, or the file was made by a newer studio. */
 "newer_version" | 
+/**  A loudness cannot be reached under the ceiling. */
+"out_of_reach" | 
 /**  The output gate refused every attempt. */
 "gate_refused" | "cancelled" | "busy" | 
 /**  Anything else; the log has the details. */
@@ -784,18 +786,18 @@ export type ProjectInfo = {
 	modified_ms: number,
 };
 
-/**  A file that was not taken, and why not. */
-export type RefusedFile = {
-	path: string,
-	problem: Problem,
-};
-
 /**  A take that the output gate refused. */
 export type Refused = {
 	seed: number,
 	reason: GateReason,
 	/**  The measured value and the limit, for people: `1.9 s, at most 1.5 s`. */
 	detail: string,
+};
+
+/**  A file that was not taken, and why not. */
+export type RefusedFile = {
+	path: string,
+	problem: Problem,
 };
 
 /**  A request for a song. Every explicit field wins over what the prompt says. */
