@@ -52,6 +52,8 @@ pub(super) struct Packets {
     scratch: Vec<f32>,
     /// Sound that was decoded to know what the file holds.
     ready: Option<Vec<f32>>,
+    /// The file breaks off, which its demuxer was not told.
+    cut_off: bool,
     loss: Option<Loss>,
     over: bool,
 }
@@ -69,10 +71,16 @@ impl Packets {
         if film.is_protected() {
             return Err(Refusal::Protected.into());
         }
-        let source = origin.open()?;
+        let mut source = origin.open()?;
+        let cut_off = &head[..4] == b"caff" && source.mend_caf()?;
+        source.read_at(0, &mut [])?;
         let wall = source.wall();
         match demux(source) {
-            Ok(format) => Self::of(format, wall, &film, damage),
+            Ok(format) => {
+                let mut packets = Self::of(format, wall, &film, damage)?;
+                packets.cut_off = cut_off;
+                Ok(packets)
+            }
             Err(Broken::IoError(error)) if error.kind() != UnexpectedEof && !wall.is_met() => {
                 Err(Error::Io(error))
             }
@@ -107,6 +115,7 @@ impl Packets {
             chained: false,
             scratch: Vec::new(),
             ready: None,
+            cut_off: false,
             loss: None,
             over: false,
         };
@@ -390,6 +399,9 @@ impl Packets {
     }
 
     fn look_for_missing_sound(&mut self) {
+        if self.cut_off {
+            self.loss.get_or_insert(Loss::Truncated);
+        }
         let tolerance = match self.container {
             // Not every encoder counts the frame that holds the count.
             Container::Mpeg if self.track.says_lead => 2 * 1_152,
@@ -413,7 +425,11 @@ impl Packets {
 
     /// Goes to a frame. Returns whether that worked; if not, the file is to be opened anew and read up to there.
     pub(super) fn seek(&mut self, frame: u64) -> bool {
-        let run_up = run_up(self.track.codec);
+        let mut run_up = run_up(self.track.codec);
+        if self.container == Container::Matroska {
+            // Its packets say no length, so that one seeks to the first behind the time.
+            run_up += self.stride.unwrap_or(0) + u64::from(self.rate) / 50;
+        }
         let steady = self.track.codec != Codec::Vorbis && self.stride.is_some_and(|stride| stride > 0);
         let variable = self.container == Container::Matroska && !steady;
         let alone = self.format.tracks().len() == 1;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use son1k_domain::sound::Refusal;
 use symphonia::core::io::MediaSource;
 
+use super::plain::MOST_CHUNKS;
 use crate::error::Result;
 
 /// Bytes that may be read between one packet of sound and the next. Covers and indices of real files stay below; what
@@ -51,7 +52,7 @@ impl Origin {
             }
             Self::Memory(bytes) => (Body::Memory(Cursor::new(bytes.clone())), bytes.len() as u64),
         };
-        Ok(Source { body, length, wall: Wall::default(), forward_only: false })
+        Ok(Source { body, length, wall: Wall::default(), forward_only: false, mended: None })
     }
 }
 
@@ -84,6 +85,8 @@ pub(super) struct Source {
     length: u64,
     wall: Wall,
     forward_only: bool,
+    /// Eight bytes that are read in place of those in the file, and where.
+    mended: Option<(u64, [u8; 8])>,
 }
 
 enum Body {
@@ -101,6 +104,36 @@ impl Source {
     pub(super) fn forward_only(mut self) -> Self {
         self.forward_only = true;
         self
+    }
+
+    /// Puts the size of a CAF's samples right where the file breaks off in them, and returns whether it does.
+    pub(super) fn mend_caf(&mut self) -> io::Result<bool> {
+        let mut at = 8;
+        let mut head = [0; 12];
+        for _ in 0..MOST_CHUNKS {
+            if self.read_at(at, &mut head)? < head.len() {
+                break;
+            }
+            let [a, b, c, d, size @ ..] = head;
+            let Ok(size) = u64::try_from(i64::from_be_bytes(size)) else { break };
+            let left = self.length.saturating_sub(at + 12);
+            if [a, b, c, d] == *b"data" && size > left {
+                self.mended = Some((at + 4, left.to_be_bytes()));
+                return Ok(true);
+            }
+            at = at.saturating_add(12).saturating_add(size);
+        }
+        Ok(false)
+    }
+
+    /// Puts what was mended into bytes that were read from `at` on.
+    fn mend(&self, at: u64, bytes: &mut [u8]) {
+        for (place, byte) in self.mended.iter().flat_map(|(start, bytes)| (*start..).zip(bytes)) {
+            let index = place.checked_sub(at).and_then(|index| usize::try_from(index).ok());
+            if let Some(there) = index.and_then(|index| bytes.get_mut(index)) {
+                *there = *byte;
+            }
+        }
     }
 
     pub(super) fn wall(&self) -> Wall {
@@ -123,12 +156,23 @@ impl Source {
     }
 }
 
+impl Source {
+    fn body_position(&mut self) -> io::Result<u64> {
+        match &mut self.body {
+            Body::File(file) => file.stream_position(),
+            Body::Memory(bytes) => bytes.stream_position(),
+        }
+    }
+}
+
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let at = if self.mended.is_some() { self.body_position()? } else { 0 };
         let count = match &mut self.body {
             Body::File(file) => file.read(buffer)?,
             Body::Memory(bytes) => bytes.read(buffer)?,
         };
+        self.mend(at, &mut buffer[..count]);
         self.wall.count(count as u64)?;
         Ok(count)
     }
@@ -150,6 +194,7 @@ impl MediaSource for Source {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.length)
+        // A length would let them refuse what says that it is longer.
+        (!self.forward_only).then_some(self.length)
     }
 }
