@@ -49,9 +49,12 @@ fn is_text(file: &Path) -> bool {
 
 /// Reads a text file of lyrics that [`judge`] accepted.
 pub fn read_lyrics(path: &Path) -> Result<String> {
-    if use_of(path, &path.display().to_string())? != DropUse::Lyrics {
-        return Err(Error::UnsupportedFile(path.display().to_string()));
+    let name = path.display().to_string();
+    let facts = path.metadata().map_err(|_| Error::NotFound { what: name.clone() })?;
+    if facts.is_dir() || !is_text(path) {
+        return Err(Error::UnsupportedFile(name));
     }
+    use_of(path, &name)?;
     let bytes = std::fs::read(path).map_err(|_| Error::NotFound { what: path.display().to_string() })?;
     String::from_utf8(bytes).map_err(|_| Error::UnsupportedFile(path.display().to_string()))
 }
