@@ -187,6 +187,9 @@ export class Studio {
    */
   async photograph(name) {
     await pause(900);
+    // What was laid out is painted in the pictures after it; a busy machine may take a while to come to them.
+    await this.driver.run(countPictures);
+    await until('the page to be painted', () => this.driver.run(() => document.documentElement.dataset.pictures === '3'));
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, `${name}.png`), await this.driver.screenshot());
   }
@@ -222,6 +225,16 @@ function fillField(id, text) {
   field.focus();
   field.value = text;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+}
+
+function countPictures() {
+  const { dataset } = document.documentElement;
+  dataset.pictures = '0';
+  const next = () => {
+    dataset.pictures = String(Number(dataset.pictures) + 1);
+    if (dataset.pictures !== '3') requestAnimationFrame(next);
+  };
+  requestAnimationFrame(next);
 }
 
 function allOf(id) {
