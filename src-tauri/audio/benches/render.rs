@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use son1k_audio::{Mixer, Sounds, StemSet, Target, master, render};
+use son1k_audio::{Mixer, Sounds, StemSet, master, render};
+use son1k_domain::mastering::Preset;
 use son1k_domain::music::{Key, Meter, Mode, PitchClass};
 use son1k_domain::score::{
     Channel, Compressor, Duck, EqBand, Kit, MixPlan, Note, Patch, Role, Score, Sound, Track,
@@ -173,8 +174,9 @@ fn master_three_minutes(bencher: divan::Bencher) {
     let stems: Option<StemSet> =
         with_progress(|p| render(&stage.score, &stage.sounds, stage.folder.path(), p).ok());
     let Some(stems) = stems else { return };
-    bencher
-        .bench_local(|| with_progress(|p| master(&stage.score, &stems, &[], Target::default(), p).is_ok()));
+    bencher.bench_local(|| {
+        with_progress(|p| master(&stage.score, &stems, &[], Preset::Streaming.target(), p).is_ok())
+    });
 }
 
 /// The live path: one second through the mixer.

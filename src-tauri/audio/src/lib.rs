@@ -38,7 +38,7 @@ mod synth;
 
 pub use error::{Error, Result};
 pub use export::export_stems;
-pub use master::{Master, Target, master};
+pub use master::{Master, master};
 pub use meters::Meters;
 pub use mixer::Mixer;
 pub use peaks::peaks;

@@ -1,6 +1,7 @@
 //! Masters a song: finds the one gain that brings it to its loudness under the ceiling.
 
 use rayon::prelude::*;
+use son1k_domain::mastering::LoudnessTarget;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::unit::{Db, Dbtp, Lufs};
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::mixer::{Buses, Mixer};
 use crate::stems::{StemReader, StemSet};
 use son1k_sound::Progress;
+use son1k_sound::deliver::GainSearch;
 use son1k_sound::loudness::Gauge;
 
 /// Frames mixed at a time: 0.4 s, so that two cores seldom wait for each other.
@@ -21,27 +23,12 @@ const RUN_IN: usize = 2 * SAMPLE_RATE as usize;
 const TOLERANCE: f32 = 0.06;
 /// Most runs of the chain.
 const ATTEMPTS: u32 = 9;
-/// Most gain, in dB: more only lifts noise.
-const MOST_GAIN: f32 = 48.0;
+/// Gains that are looked for, in dB: more only lifts noise.
+const GAINS: std::ops::RangeInclusive<f32> = -60.0..=48.0;
 
 /// What a song that is too short or too quiet to be measured is said to have.
 pub(crate) const SILENCE: Lufs = Lufs(-120.0);
 pub(crate) const NO_PEAK: Dbtp = Dbtp(-120.0);
-
-/// What a master is to reach.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Target {
-    pub loudness: Lufs,
-    /// Never passed.
-    pub ceiling: Dbtp,
-}
-
-impl Default for Target {
-    /// −14 LUFS and −1 dBTP, what streaming services play without changing it.
-    fn default() -> Self {
-        Self { loudness: Lufs(-14.0), ceiling: Dbtp(-1.0) }
-    }
-}
 
 /// A finished song.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,12 +50,13 @@ pub fn master(
     score: &Score,
     stems: &StemSet,
     strips: &[Strip],
-    target: Target,
+    target: LoudnessTarget,
     progress: &Progress,
 ) -> Result<Master> {
     let mix = mix(score, stems, strips, progress)?;
     let gauge = Gauge::song();
-    let mut search = Search::new(gauge.integrated(mix.as_flattened(), progress)?, target.loudness);
+    let loudness = gauge.integrated(mix.as_flattened(), progress)?;
+    let mut search = GainSearch::new(loudness, target.loudness, GAINS);
     // The chain's ceiling is made for −1 dBTP.
     let mut lowered = (-1.0 - target.ceiling.0).max(0.0);
     let mut samples = vec![[0.0f32; 2]; mix.len()];
@@ -77,7 +65,7 @@ pub fn master(
         let chain = || {
             let mut chain = MasterChain::new(&score.mix);
             chain.lower_ceiling(lowered);
-            chain.set_gain(Db(search.gain));
+            chain.set_gain(search.gain());
             chain.reset();
             chain
         };
@@ -91,7 +79,7 @@ pub fn master(
             if over <= 0.0 {
                 progress.at(1.0)?;
                 let samples = samples.into_flattened();
-                let master = Master { samples, gain: Db(search.gain), loudness, true_peak };
+                let master = Master { samples, gain: search.gain(), loudness, true_peak };
                 report(&master, reduction, target);
                 return Ok(master);
             }
@@ -102,7 +90,7 @@ pub fn master(
     Err(Error::Master("the master does not stay under its ceiling".into()))
 }
 
-fn report(master: &Master, reduction: Db, target: Target) {
+fn report(master: &Master, reduction: Db, target: LoudnessTarget) {
     let (gain, loudness, reduction) = (master.gain.0, master.loudness.0, reduction.0);
     tracing::info!(gain, loudness, reduction, "mastered");
     if reduction < -6.0 {
@@ -206,27 +194,4 @@ fn level_segment(
     let finished = &frames[latency..];
     out.copy_from_slice(&finished[start - from..]);
     (gauge.energies(finished.as_flattened(), start - from..to - from), chain.take_reduction())
-}
-
-/// Finds the gain: the secant method, begun with what would be right without a limiter.
-struct Search {
-    gain: f32,
-    target: f32,
-    last: Option<(f32, f32)>,
-}
-
-impl Search {
-    fn new(loudness: Option<Lufs>, target: Lufs) -> Self {
-        let gain = loudness.map_or(0.0, |loudness| (target.0 - loudness.0).clamp(-60.0, MOST_GAIN));
-        Self { gain, target: target.0, last: None }
-    }
-
-    fn learn(&mut self, loudness: Lufs) {
-        let now = (self.gain, loudness.0);
-        // Loudness never rises faster than gain; where the limiter works it rises more slowly.
-        let slope = self.last.map_or(0.9, |last| (now.1 - last.1) / (now.0 - last.0));
-        let slope = if slope.is_finite() { slope.clamp(0.12, 1.0) } else { 0.9 };
-        self.last = Some(now);
-        self.gain = (self.gain + (self.target - now.1) / slope).clamp(-60.0, MOST_GAIN);
-    }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use son1k_audio as audio;
 use son1k_domain::id::{JobId, TakeId};
 use son1k_domain::job::{Priority, Stage, Work};
+use son1k_domain::mastering::Preset;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::take::{ExportFormat, Peaks, Take};
@@ -63,7 +64,7 @@ impl Export {
         let stems = studio.stems(&self.score, watch)?;
         let report = |done: f32| (watch.report)(Stage::Mastering, 0.4 + 0.3 * done);
         let progress = Progress { report: &report, cancelled: watch.cancelled };
-        Ok(audio::master(&self.score, &stems, &self.strips, audio::Target::default(), &progress)?.samples)
+        Ok(audio::master(&self.score, &stems, &self.strips, Preset::Streaming.target(), &progress)?.samples)
     }
 
     fn write_stems(&self, studio: &Studio, folder: &Path, watch: Watch<'_>) -> Result<()> {

@@ -13,6 +13,7 @@ use son1k_audio::{self as audio, Sounds, StemSet, gate};
 use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::generation::{Request, Understanding};
 use son1k_domain::job::Stage;
+use son1k_domain::mastering::Preset;
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::take::{Measured, Refused, Tag};
@@ -155,7 +156,7 @@ impl Studio {
         let stems = self.stems_between(&score, watch, 0.03, 0.60)?;
         let neutral = neutral_strips(&score);
         let master = watch.part(Stage::Mastering, 0.60, 0.78, |progress| {
-            audio::master(&score, &stems, &neutral, audio::Target::default(), progress)
+            audio::master(&score, &stems, &neutral, Preset::Streaming.target(), progress)
         })?;
         // Most takes pass the gate, so the file is written and its tags are heard meanwhile.
         let folder = self.cache.new_folder()?;

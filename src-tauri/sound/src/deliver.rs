@@ -27,6 +27,8 @@ pub use search::GainSearch;
 pub const TOLERANCE: f32 = 0.1;
 /// How far the sound may be from it before it is written: what the format changes comes on top.
 const CLOSE: f32 = 0.03;
+/// Gains that are looked for, in dB.
+const GAINS: std::ops::RangeInclusive<f32> = -90.0..=90.0;
 /// Most runs of the limiter in search of its gain.
 const SEARCHES: u32 = 12;
 /// Most files that are written and measured: lossy formats lift peaks by an amount that only they know.
@@ -132,7 +134,7 @@ impl Plan {
         if self.ceiling.is_none() {
             return Ok(());
         }
-        let mut search = GainSearch::from_gain(Db(self.gain), Lufs(self.wanted));
+        let mut search = GainSearch::begun(Db(self.gain), Lufs(self.wanted), GAINS);
         for _ in 0..SEARCHES {
             let (loudness, reduction) = material.measure_levelled(self.level(), progress)?;
             (self.reduction, self.reached) = (reduction, loudness);

@@ -1,7 +1,8 @@
 use super::*;
+use crate::master;
 use crate::stems::StemWriter;
-use crate::{Target, master};
 use son1k_domain::id::TrackId;
+use son1k_domain::mastering::Preset;
 use son1k_domain::music::{Key, Meter, Mode, PitchClass};
 use son1k_domain::score::{Channel, MixPlan, Role, Sound, Track};
 use son1k_domain::unit::{Bpm, Ticks};
@@ -154,7 +155,7 @@ fn what_plays_is_the_master() {
     let flag = AtomicBool::new(false);
     let progress = Progress { report: &|_| {}, cancelled: &flag };
     let song = hands.song.clone();
-    let master = master(&song.score, &song.stems, &[], Target::default(), &progress).unwrap();
+    let master = master(&song.score, &song.stems, &[], Preset::Streaming.target(), &progress).unwrap();
     hands.player.load(Song { gain: master.gain, ..song }).unwrap();
     hands.player.play().unwrap();
     let frames = hands.song.stems.frames() as usize;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
-use son1k_audio::{Error, Mixer, StemSet, Target, export_stems, master, render};
+use son1k_audio::{Error, Mixer, StemSet, export_stems, master, render};
+use son1k_domain::mastering::Preset;
 use son1k_domain::project::Strip;
 use son1k_domain::score::{Duck, Kit, Patch, Score, Sound};
 use son1k_domain::unit::{Db, Dbtp, Pan};
@@ -78,7 +79,8 @@ fn the_same_score_gives_the_same_samples_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let (stems, _folder) = rendered(&song);
-            let master = with_progress(|p| master(&song, &stems, &[], Target::default(), p)).unwrap();
+            let master =
+                with_progress(|p| master(&song, &stems, &[], Preset::Streaming.target(), p)).unwrap();
             (digest(&stems), master)
         })
     };
@@ -178,7 +180,7 @@ fn quiet_and_loud_songs_reach_their_loudness_under_the_ceiling() {
         for track in &mut song.tracks {
             track.channel.level = Db(level);
         }
-        let master = with_progress(|p| master(&song, &stems, &[], Target::default(), p)).unwrap();
+        let master = with_progress(|p| master(&song, &stems, &[], Preset::Streaming.target(), p)).unwrap();
         assert!((master.loudness.0 + 14.0).abs() <= 0.1, "{level}: {:?}", master.loudness);
         assert!(
             with_progress(|p| Gauge::song().true_peak(&master.samples, p)).unwrap() <= Some(Dbtp(-1.0)),
@@ -193,7 +195,7 @@ fn quiet_and_loud_songs_reach_their_loudness_under_the_ceiling() {
 fn what_the_mixer_plays_at_the_masters_gain_is_the_master() {
     let song = song(8);
     let (set, _folder) = rendered(&song);
-    let master = with_progress(|p| master(&song, &set, &[], Target::default(), p)).unwrap();
+    let master = with_progress(|p| master(&song, &set, &[], Preset::Streaming.target(), p)).unwrap();
     let stems: Vec<Vec<f32>> = (0..song.tracks.len()).map(|n| stem(&set, n)).collect();
     let mut mixer = Mixer::new(&song, &[]);
     mixer.set_gain(master.gain);
@@ -235,7 +237,7 @@ fn exported_stems_add_up_to_the_mix() {
 fn a_song_ends_in_silence() {
     let song = song(8);
     let (stems, _folder) = rendered(&song);
-    let master = with_progress(|p| master(&song, &stems, &[], Target::default(), p)).unwrap();
+    let master = with_progress(|p| master(&song, &stems, &[], Preset::Streaming.target(), p)).unwrap();
     assert!(peak(&master.samples[master.samples.len() - 400..]) < 1e-3);
     let seconds = master.samples.len() as f64 / 88_200.0;
     assert!((seconds - 4.5).abs() < 0.01, "{seconds}");

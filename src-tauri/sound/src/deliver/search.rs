@@ -1,5 +1,7 @@
 //! Finds the gain before a limiter that gives a loudness after it.
 
+use std::ops::RangeInclusive;
+
 use son1k_domain::unit::{Db, Lufs};
 
 /// The secant method, begun with what would be right without a limiter.
@@ -7,24 +9,21 @@ use son1k_domain::unit::{Db, Lufs};
 pub struct GainSearch {
     gain: f32,
     target: f32,
-    most: f32,
+    allowed: RangeInclusive<f32>,
     last: Option<(f32, f32)>,
 }
 
 impl GainSearch {
-    /// Most gain, in dB, of a sound that is a song: more only lifts noise.
-    pub const MOST_OF_A_SONG: f32 = 48.0;
-
-    /// Begins for a song of this loudness; none is silence.
-    pub fn of_song(loudness: Option<Lufs>, target: Lufs) -> Self {
+    /// Begins for a sound of this loudness, none is silence, with the gains that may be found, in dB.
+    pub fn new(loudness: Option<Lufs>, target: Lufs, allowed: RangeInclusive<f32>) -> Self {
         let gain = loudness.map_or(0.0, |loudness| target.0 - loudness.0);
-        let most = Self::MOST_OF_A_SONG;
-        Self { gain: gain.clamp(-60.0, most), target: target.0, most, last: None }
+        Self::begun(Db(gain), target, allowed)
     }
 
     /// Begins with a gain.
-    pub fn from_gain(gain: Db, target: Lufs) -> Self {
-        Self { gain: gain.0, target: target.0, most: 90.0, last: None }
+    pub fn begun(gain: Db, target: Lufs, allowed: RangeInclusive<f32>) -> Self {
+        let gain = gain.0.clamp(*allowed.start(), *allowed.end());
+        Self { gain, target: target.0, allowed, last: None }
     }
 
     pub fn gain(&self) -> Db {
@@ -38,7 +37,8 @@ impl GainSearch {
         let slope = self.last.map_or(0.9, |last| (now.1 - last.1) / (now.0 - last.0));
         let slope = if slope.is_finite() { slope.clamp(0.12, 1.0) } else { 0.9 };
         self.last = Some(now);
-        self.gain = (self.gain + (self.target - now.1) / slope).clamp(-90.0, self.most);
+        let next = self.gain + (self.target - now.1) / slope;
+        self.gain = next.clamp(*self.allowed.start(), *self.allowed.end());
         self.gain()
     }
 }
