@@ -4,7 +4,6 @@
 //! The gain holds for the whole file and nothing follows its dynamics but the true-peak limiter, which is told. A file
 //! that does not come out at its target and under its ceiling does not appear.
 
-mod carry;
 mod leveller;
 mod material;
 mod search;
@@ -19,6 +18,7 @@ use son1k_domain::unit::{Db, Lufs};
 use crate::encode::{SongTags, Writer};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::tags;
 pub use leveller::Level;
 pub use material::Material;
 pub use search::GainSearch;
@@ -72,7 +72,7 @@ pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Resul
         let unfinished = writer.close()?;
         let after = Material::measured(unfinished.path(), None, progress)?.loudness();
         if plan.accept(order, &after) {
-            let carried = carry::carry(material.path(), unfinished.path(), &after)?;
+            let carried = tags::carry(material.path(), unfinished.path(), &after)?;
             unfinished.keep()?;
             progress.at(1.0)?;
             let mut remarks = material.remarks();

@@ -25,6 +25,7 @@ pub use gauge::Gauge;
 pub use layout::MOST_CHANNELS;
 pub use meter::Meter;
 pub use weighting::Weighting;
+pub use windows::together;
 
 use crate::error::Result;
 use gauge::{Part, STEPS_A_SECOND, finite};

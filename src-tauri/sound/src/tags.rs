@@ -10,10 +10,14 @@ use lofty::file::{AudioFile, TaggedFile, TaggedFileExt};
 use lofty::picture::{Picture, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
-use lofty::tag::{Accessor, Tag};
+use lofty::tag::{Accessor, ItemKey, Tag, TagExt};
 use son1k_domain::library::{FileTags, TagChange, limits};
+use son1k_domain::loudness::Loudness;
 
 use crate::error::{Error, Result};
+
+/// The loudness that ReplayGain 2.0 plays everything at, in LUFS.
+const REFERENCE: f32 = -18.0;
 
 /// The picture of a cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +78,54 @@ pub fn write_cover(path: &Path, picture: Option<&[u8]>) -> Result<bool> {
     })
 }
 
+/// Writes the tags and the cover of `source`, and its loudness as ReplayGain 2.0, into a finished `file`; returns whether
+/// it holds any.
+///
+/// # Errors
+/// [`Error::Io`] when a file cannot be read or written; [`Error::Refused`] when the file would not be readable
+/// afterwards; [`Error::Tags`].
+pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
+    let before = crate::probe(file)?;
+    let Some(finished) = open(file, false)? else { return Ok(false) };
+    let kind = finished.primary_tag_type();
+    let carried = open(source, true)?.and_then(|source| in_order(&source).first().copied().cloned());
+    let mut tag = carried.unwrap_or_else(|| Tag::new(kind));
+    tag.re_map(kind);
+    add_replay_gain(&mut tag, loudness);
+    if !tag.is_empty() {
+        let save = || tag.save_to_path(file, WriteOptions::default());
+        let saved =
+            catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
+        saved.map_err(|error| refused(&error))?;
+    }
+    let after = crate::probe(file)?;
+    Ok((before.rate, before.channels, before.codec) == (after.rate, after.channels, after.codec))
+}
+
+/// What was measured of the source no longer holds.
+fn add_replay_gain(tag: &mut Tag, loudness: &Loudness) {
+    for stale in [ItemKey::ReplayGainAlbumGain, ItemKey::ReplayGainAlbumPeak] {
+        tag.remove_key(stale);
+    }
+    if let Some(integrated) = loudness.integrated {
+        tag.insert_text(ItemKey::ReplayGainTrackGain, format!("{:.2} dB", REFERENCE - integrated.0));
+    }
+    if let Some(peak) = loudness.true_peak {
+        tag.insert_text(ItemKey::ReplayGainTrackPeak, format!("{:.6}", 10f32.powf(peak.0 / 20.0)));
+    }
+}
+
+/// A disk that is full is not the fault of the tags.
+fn refused(error: &(dyn std::error::Error + 'static)) -> Error {
+    let mut cause = Some(error);
+    while let Some(here) = cause {
+        if let Some(io) = here.downcast_ref::<std::io::Error>() {
+            return Error::Io(io.kind().into());
+        }
+        cause = here.source();
+    }
+    Error::Tags(error.to_string())
+}
 /// Returns a file with its tags; none for a kind that has no tags, or when they cannot be read.
 fn open(path: &Path, pictures: bool) -> Result<Option<TaggedFile>> {
     let file = File::open(path)?;

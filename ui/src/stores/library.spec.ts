@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LibraryPage } from '@/domain'
 import { AppError, ipc, setIpc } from '@/ipc'
 import { createFake } from '@/ipc/fake'
@@ -15,6 +15,9 @@ beforeEach(() => {
   setActivePinia(createPinia())
   open()
 })
+
+// What a test left waiting must not ask for anything in the next one.
+afterEach(() => usePicked().none())
 
 async function opened() {
   const library = useLibrary()

@@ -11,7 +11,7 @@ use super::leveller::{Level, Leveller};
 use crate::decode::{Downmix, Reader};
 use crate::encode::Spec;
 use crate::error::Result;
-use crate::loudness::Gauge;
+use crate::loudness::{self, Gauge};
 use crate::progress::Progress;
 use crate::resample::Resampler;
 
@@ -149,18 +149,8 @@ impl Material {
 
     /// Returns the loudness of several sounds, one after the other, gated as one.
     pub(super) fn together(sounds: &[Self]) -> Option<Lufs> {
-        let blocks: Vec<f64> = sounds
-            .iter()
-            .flat_map(|sound| sound.measured.curve.momentary.iter().flatten())
-            .map(|loudness| 10f64.powf((f64::from(loudness.0) + 0.691) / 10.0))
-            .collect();
-        let level = |energy: f64| -0.691 + 10.0 * energy.log10();
-        let above = |gate: f64| {
-            let loud: Vec<f64> = blocks.iter().copied().filter(|block| level(*block) > gate).collect();
-            (!loud.is_empty()).then(|| level(loud.iter().sum::<f64>() / loud.len() as f64))
-        };
-        let ungated = above(-70.0)?;
-        above((ungated - 10.0).max(-70.0)).map(|loudness| Lufs(loudness as f32))
+        let curves: Vec<_> = sounds.iter().map(|sound| &sound.measured.curve).collect();
+        loudness::together(&curves)
     }
 
     fn source(&self) -> Result<Source<'_>> {

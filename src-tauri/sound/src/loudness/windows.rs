@@ -30,6 +30,20 @@ fn energy(level: f64) -> f64 {
     10f64.powf((level + 0.691) / 10.0)
 }
 
+/// Returns the gated loudness of gating blocks, given as mean squares.
+fn gated<I: Iterator<Item = f64>>(blocks: impl Fn() -> I) -> Option<Lufs> {
+    let ungated = mean_above(blocks(), energy(ABSOLUTE_GATE))?;
+    let gate = (level(ungated) + RELATIVE_GATE).max(ABSOLUTE_GATE);
+    mean_above(blocks(), energy(gate)).and_then(audible)
+}
+
+/// Returns the loudness of several sounds, one after the other, gated as one: the values of their momentary curves are
+/// the gating blocks.
+pub fn together(curves: &[&LoudnessCurve]) -> Option<Lufs> {
+    let momentary = || curves.iter().flat_map(|curve| curve.momentary.iter().flatten());
+    gated(|| momentary().map(|loudness| energy(f64::from(loudness.0))))
+}
+
 /// Returns the loudness of a mean square, unless it is silence.
 pub(super) fn audible(energy: f64) -> Option<Lufs> {
     let level = level(energy);
@@ -58,10 +72,7 @@ impl Windows {
 
     /// Returns the gated loudness.
     pub(super) fn integrated(&self) -> Option<Lufs> {
-        let blocks = || self.momentary.iter().copied().step_by(TENTH);
-        let ungated = mean_above(blocks(), energy(ABSOLUTE_GATE))?;
-        let gate = (level(ungated) + RELATIVE_GATE).max(ABSOLUTE_GATE);
-        mean_above(blocks(), energy(gate)).and_then(audible)
+        gated(|| self.momentary.iter().copied().step_by(TENTH))
     }
 
     /// Returns the loudness range.
