@@ -3,6 +3,7 @@
 //! Nothing here does I/O, is async, reads the clock or names another crate of ours. Each type is written once and
 //! generated into TypeScript; field names cross every wire in `snake_case`.
 
+pub mod cleaning;
 pub mod encoding;
 pub mod event;
 pub mod generation;
@@ -17,9 +18,11 @@ pub mod music;
 pub mod playback;
 pub mod problem;
 pub mod project;
+pub mod recording;
 pub mod score;
 pub mod setting;
 pub mod sound;
+pub mod spectrogram;
 pub mod system;
 pub mod take;
 pub mod unit;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::encoding::Encoding;
+use crate::id::JobId;
 use crate::loudness::Loudness;
 use crate::problem::Problem;
 use crate::unit::{Db, Dbtp, Lufs};
@@ -108,4 +109,21 @@ pub struct MasterResult {
     pub source: String,
     pub mastered: Option<Mastered>,
     pub problem: Option<Problem>,
+}
+
+/// How far a batch of the queue is; sent as `Event::MasteringChanged` after each file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Mastering {
+    pub job: JobId,
+    pub request: MasterRequest,
+    /// In the order of the files, those done so far.
+    pub results: Vec<MasterResult>,
+}
+
+/// A target that somebody has published, with who asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct PresetTarget {
+    pub preset: Preset,
+    pub target: LoudnessTarget,
+    pub source: String,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::id::{TakeId, TrackId};
+use crate::id::{SoundId, TakeId, TrackId};
 use crate::problem::Problem;
 use crate::unit::{Db, Seconds};
 
@@ -53,4 +53,55 @@ pub struct MeterFrame {
 pub struct TrackLevel {
     pub track: TrackId,
     pub peak: Db,
+}
+
+/// Sounds of the library under the playhead, one after the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Queue {
+    pub entries: Vec<QueueEntry>,
+    /// The one that is heard.
+    pub current: u32,
+    /// How long one sound goes over into the next; 0 is gapless, to the sample.
+    pub crossfade: Seconds,
+    /// Whether it begins again after the last.
+    pub repeat: bool,
+    /// 0.25 to 4, without a change of pitch.
+    pub speed: f32,
+    /// The part of the current sound that is played again and again.
+    pub selection: Option<Span>,
+    /// Two sounds at the same place and the same loudness, one of them heard; the queue is then these two.
+    pub compared: Option<Compared>,
+}
+
+/// A sound of the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct QueueEntry {
+    pub sound: SoundId,
+    /// Its title, or the name of its file.
+    pub name: String,
+    pub duration: Seconds,
+}
+
+/// A stretch of a sound.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+pub struct Span {
+    pub from: Seconds,
+    pub to: Seconds,
+}
+
+/// Two sounds that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+pub struct Compared {
+    /// Which of the two is heard.
+    pub side: Side,
+    /// The gain of each, which brings both to the loudness of the quieter one.
+    pub gains: [Db; 2],
+}
+
+/// One of two sounds that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    A,
+    B,
 }
