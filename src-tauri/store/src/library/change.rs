@@ -2,6 +2,7 @@
 
 use son1k_domain::id::SoundId;
 use son1k_domain::library::{FileTags, LibrarySound};
+use son1k_domain::sound::SoundFacts;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
@@ -124,23 +125,16 @@ async fn see_again(
 /// The file at a known path has another content.
 async fn replace(connection: &mut SqliteConnection, id: SoundId, found: &FoundSound) -> Result<Added> {
     set_tags(connection, &id, &found.tags, found.has_cover).await?;
-    let facts = &found.facts;
-    sqlx::query(sqlx::AssertSqlSafe(format!(
-        "UPDATE sound SET content = ?2, modified_ms = ?3, bytes = ?4, container = ?5, codec = ?6, rate = ?7,
-             channels = ?8, bits = ?9, duration_s = ?10, missing = 0, {UNHEARD} WHERE id = ?1"
-    )))
-    .bind(id.0.clone())
-    .bind(found.content.to_vec())
-    .bind(found.modified_ms)
-    .bind(facts.bytes as i64)
-    .bind(word(&facts.container)?)
-    .bind(word(&facts.codec)?)
-    .bind(facts.rate)
-    .bind(facts.channels)
-    .bind(facts.bits)
-    .bind(facts.duration.map(|duration| duration.0))
-    .execute(&mut *connection)
-    .await?;
+    let change = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE sound SET bytes = ?1, container = ?2, codec = ?3, rate = ?4, channels = ?5, bits = ?6, duration_s = ?7,
+             content = ?8, modified_ms = ?9, missing = 0, {UNHEARD} WHERE id = ?10"
+    )));
+    with_facts(change, &found.facts)?
+        .bind(found.content.to_vec())
+        .bind(found.modified_ms)
+        .bind(id.0.clone())
+        .execute(&mut *connection)
+        .await?;
     index_again(connection, &id).await?;
     Ok(Added::Changed(id))
 }
@@ -151,66 +145,66 @@ async fn set_tags(
     tags: &FileTags,
     has_cover: bool,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE sound SET title = ?2, artist = ?3, album = ?4, genre = ?5, year = ?6, comment = ?7, has_cover = ?8,
-             title_key = ?9, artist_key = ?10, album_key = ?11, genre_key = ?12 WHERE id = ?1",
-    )
-    .bind(id.0.clone())
-    .bind(tags.title.clone())
-    .bind(tags.artist.clone())
-    .bind(tags.album.clone())
-    .bind(tags.genre.clone())
-    .bind(tags.year)
-    .bind(tags.comment.clone())
-    .bind(has_cover)
-    .bind(words::sort_key(&tags.title))
-    .bind(words::sort_key(&tags.artist))
-    .bind(words::sort_key(&tags.album))
-    .bind(words::sort_key(&tags.genre))
-    .execute(connection)
-    .await?;
+    let change = sqlx::query(
+        "UPDATE sound SET title = ?1, artist = ?2, album = ?3, genre = ?4, year = ?5, comment = ?6,
+             title_key = ?7, artist_key = ?8, album_key = ?9, genre_key = ?10, has_cover = ?11 WHERE id = ?12",
+    );
+    with_tags(change, tags).bind(has_cover).bind(id.0.clone()).execute(connection).await?;
     Ok(())
 }
 
 async fn insert(connection: &mut SqliteConnection, found: &FoundSound) -> Result<()> {
-    let (facts, tags, name) = (&found.facts, &found.tags, name_of(&found.path));
-    sqlx::query(
-        "INSERT INTO sound (id, path, name, content, modified_ms, bytes, container, codec, rate, channels, bits,
-             duration_s, title, artist, album, genre, year, comment, has_cover, added_ms,
-             title_key, artist_key, album_key, genre_key, name_key)
+    let name = name_of(&found.path);
+    let sound = sqlx::query(
+        "INSERT INTO sound (bytes, container, codec, rate, channels, bits, duration_s,
+             title, artist, album, genre, year, comment, title_key, artist_key, album_key, genre_key,
+             has_cover, id, path, name, name_key, content, modified_ms, added_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
              ?21, ?22, ?23, ?24, ?25)",
-    )
-    .bind(found.id.0.clone())
-    .bind(found.path.clone())
-    .bind(name.to_owned())
-    .bind(found.content.to_vec())
-    .bind(found.modified_ms)
-    .bind(facts.bytes as i64)
-    .bind(word(&facts.container)?)
-    .bind(word(&facts.codec)?)
-    .bind(facts.rate)
-    .bind(facts.channels)
-    .bind(facts.bits)
-    .bind(facts.duration.map(|duration| duration.0))
-    .bind(tags.title.clone())
-    .bind(tags.artist.clone())
-    .bind(tags.album.clone())
-    .bind(tags.genre.clone())
-    .bind(tags.year)
-    .bind(tags.comment.clone())
-    .bind(found.has_cover)
-    .bind(found.added_ms)
-    .bind(words::sort_key(&tags.title))
-    .bind(words::sort_key(&tags.artist))
-    .bind(words::sort_key(&tags.album))
-    .bind(words::sort_key(&tags.genre))
-    .bind(words::sort_key(name))
-    .execute(&mut *connection)
-    .await?;
+    );
+    with_tags(with_facts(sound, &found.facts)?, &found.tags)
+        .bind(found.has_cover)
+        .bind(found.id.0.clone())
+        .bind(found.path.clone())
+        .bind(name.to_owned())
+        .bind(words::sort_key(name))
+        .bind(found.content.to_vec())
+        .bind(found.modified_ms)
+        .bind(found.added_ms)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("INSERT INTO sound_words (rowid, words) VALUES (last_insert_rowid(), ?1)")
         .bind(words::of_found(found))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+type Change<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+/// Binds the seven columns of what a file is, from `bytes` to `duration_s`.
+fn with_facts<'q>(change: Change<'q>, facts: &SoundFacts) -> Result<Change<'q>> {
+    Ok(change
+        .bind(facts.bytes as i64)
+        .bind(word(&facts.container)?)
+        .bind(word(&facts.codec)?)
+        .bind(facts.rate)
+        .bind(facts.channels)
+        .bind(facts.bits)
+        .bind(facts.duration.map(|duration| duration.0)))
+}
+
+/// Binds the six columns of the tags, from `title` to `comment`, and the four that sort by them.
+fn with_tags<'q>(change: Change<'q>, tags: &FileTags) -> Change<'q> {
+    change
+        .bind(tags.title.clone())
+        .bind(tags.artist.clone())
+        .bind(tags.album.clone())
+        .bind(tags.genre.clone())
+        .bind(tags.year)
+        .bind(tags.comment.clone())
+        .bind(words::sort_key(&tags.title))
+        .bind(words::sort_key(&tags.artist))
+        .bind(words::sort_key(&tags.album))
+        .bind(words::sort_key(&tags.genre))
 }

@@ -59,32 +59,28 @@ impl Store {
 
     /// Adds sounds to a collection; those that are in it stay in it once. Returns whether the collection was there.
     pub async fn collect_sounds(&self, id: &CollectionId, sounds: &[SoundId]) -> Result<bool> {
-        let mut transaction = self.library_change().await?;
-        let Some(collection) = number_of(&mut transaction, id).await? else { return Ok(false) };
-        sqlx::query(
-            "INSERT OR IGNORE INTO collection_sound (collection, sound)
-             SELECT ?1, number FROM sound WHERE id IN (SELECT value FROM json_each(?2))",
-        )
-        .bind(collection)
-        .bind(json_of(sounds)?)
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(true)
+        let adding = "INSERT OR IGNORE INTO collection_sound (collection, sound)
+             SELECT ?1, number FROM sound WHERE id IN (SELECT value FROM json_each(?2))";
+        self.change_collection(id, sounds, adding).await
     }
 
     /// Takes sounds out of a collection. Returns whether the collection was there.
     pub async fn uncollect_sounds(&self, id: &CollectionId, sounds: &[SoundId]) -> Result<bool> {
+        let taking_out = "DELETE FROM collection_sound WHERE collection = ?1 AND sound IN
+             (SELECT number FROM sound WHERE id IN (SELECT value FROM json_each(?2)))";
+        self.change_collection(id, sounds, taking_out).await
+    }
+
+    /// `change` has the collection's number first, then the sounds as a JSON list.
+    async fn change_collection(
+        &self,
+        id: &CollectionId,
+        sounds: &[SoundId],
+        change: &'static str,
+    ) -> Result<bool> {
         let mut transaction = self.library_change().await?;
         let Some(collection) = number_of(&mut transaction, id).await? else { return Ok(false) };
-        sqlx::query(
-            "DELETE FROM collection_sound WHERE collection = ?1 AND sound IN
-                 (SELECT number FROM sound WHERE id IN (SELECT value FROM json_each(?2)))",
-        )
-        .bind(collection)
-        .bind(json_of(sounds)?)
-        .execute(&mut *transaction)
-        .await?;
+        sqlx::query(change).bind(collection).bind(json_of(sounds)?).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -1,4 +1,6 @@
-//! Measuring beside ffmpeg.
+//! Measuring and mastering beside ffmpeg.
+
+mod master;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -26,7 +28,7 @@ struct Found {
     true_peak: f64,
 }
 
-/// Ten minutes of stereo at 48 kHz: integrated loudness, range and true peak, reading included.
+/// Ten minutes of stereo at 48 kHz: integrated loudness, range and true peak, reading included; then the same to a target.
 pub fn bench(repository: &Repository) -> Result<String> {
     let folder = repository.workshop().join("bench");
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
@@ -59,12 +61,13 @@ pub fn bench(repository: &Repository) -> Result<String> {
             read(&text).ok_or_else(|| Error::new("ffmpeg printed no loudness", text))?,
         ));
     }
-    let _the_next_run_writes_it_anew = fs::remove_file(&file);
     let mut table = format!(
         "### Measuring 10 minutes of stereo at 48 kHz, 16 bits (median of {ROUNDS})\n\n\
          | program | time | to son1k | integrated | range | true peak | peak memory |\n|---|---|---|---|---|---|---|\n"
     );
     rows.iter().for_each(|(program, taken, found)| table += &row(program, *taken, ours.time, found));
+    table += &master::table(repository, &file)?;
+    let _the_next_run_writes_it_anew = fs::remove_file(&file);
     Ok(table)
 }
 
