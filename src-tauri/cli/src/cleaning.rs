@@ -9,13 +9,13 @@ use serde::Serialize;
 use son1k_domain::Problem;
 use son1k_domain::listening::{HeardNote, Pulse};
 use son1k_domain::unit::{Db, Seconds};
-use son1k_services::{Error, NoteSettings, Progress, Result, Services};
+use son1k_services::{NoteSettings, Progress, Result, Services};
 
 use crate::arguments::{Denoise, Notes, Split};
-use crate::generate::{format_of, invalid, progress_bar};
-use crate::interrupt;
+use crate::generate::{format_of, invalid};
 use crate::report::Report;
 use crate::text::pick;
+use crate::watched::watched;
 
 /// What was written, as `--json` prints it.
 #[derive(Debug, Serialize)]
@@ -101,23 +101,6 @@ fn sentence(heard: &Heard, report: &Report) -> String {
 
 fn value(field: &str, text: &str) -> Result<f32> {
     text.trim().parse().ok().filter(|value: &f32| value.is_finite()).ok_or_else(|| invalid(field, text))
-}
-
-/// Runs work on a thread that may block, with a bar that follows it; Ctrl+C ends it.
-async fn watched<T: Send + 'static>(
-    what: &'static str,
-    work: impl FnOnce(&Progress<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let (bar, cancelled) = (progress_bar(), interrupt::flag());
-    bar.set_message(what);
-    let shown = bar.clone();
-    let working = tokio::task::spawn_blocking(move || {
-        let report = |done: f32| shown.set_position((done * 1000.0) as u64);
-        work(&Progress { report: &report, cancelled: &cancelled })
-    });
-    let finished = working.await.map_err(|error| Error::Internal(error.to_string()))?;
-    bar.finish_and_clear();
-    finished
 }
 
 fn print(files: Vec<PathBuf>, heard: impl Serialize, duration: Seconds, started: Instant, report: &Report) {

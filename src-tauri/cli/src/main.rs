@@ -13,6 +13,7 @@ mod models;
 mod report;
 mod stages;
 mod text;
+mod watched;
 
 use std::process::ExitCode;
 use std::sync::Arc;
