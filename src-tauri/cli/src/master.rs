@@ -95,6 +95,7 @@ fn request(wish: &Wish) -> Result<MasterRequest> {
         encoding: encoding(wish)?,
         album: wish.album,
         folder: wish.out.display().to_string(),
+        into_library: false,
     })
 }
 

@@ -6,6 +6,7 @@ use specta::Type;
 use crate::id::JobId;
 use crate::job::Job;
 use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
+use crate::mastering::Mastering;
 use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
@@ -42,6 +43,8 @@ pub enum Event {
         job: Option<JobId>,
         report: ImportReport,
     },
+    /// A batch of the queue is done with another of its files.
+    MasteringChanged(Mastering),
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

@@ -5,6 +5,7 @@ use specta::Type;
 
 use crate::generation::Request;
 use crate::id::{CollectionId, JobId, ModelId, ProjectId, TakeId};
+use crate::mastering::MasterRequest;
 use crate::problem::Problem;
 use crate::take::ExportFormat;
 
@@ -35,6 +36,10 @@ pub enum Work {
     /// Looks in a folder for the files of missing sounds, by content.
     RelinkSounds {
         folder: String,
+    },
+    /// Brings files to a loudness, one after the other.
+    Master {
+        request: MasterRequest,
     },
 }
 
@@ -69,6 +74,8 @@ pub enum JobState {
     Running,
     /// Waits before another attempt.
     Retrying,
+    /// Waits until somebody resumes it, with all that it has done.
+    Paused,
     Done,
     Failed,
     Cancelled,

@@ -9,6 +9,7 @@ mod copies;
 mod error;
 mod job;
 pub mod library;
+pub mod mastering;
 mod open;
 mod project;
 pub mod queue;
