@@ -3,6 +3,7 @@
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+pub mod mastering;
 pub mod models;
 pub mod playback;
 pub mod projects;

@@ -58,6 +58,8 @@ pub enum Error {
     SameFile(String),
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
+    #[error("{}", .0.message)]
+    Told(Problem),
     #[error("cancelled")]
     Cancelled,
     #[error("the studio's data is in use by another program: {0}")]
@@ -98,6 +100,7 @@ impl Error {
             Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
             Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
+            Self::Told(problem) => problem.code,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,
             Self::Internal(_) => ErrorCode::Internal,

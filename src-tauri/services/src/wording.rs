@@ -8,6 +8,9 @@ use crate::Error;
 
 /// Returns message and hint of an error.
 pub fn problem(error: &Error, language: Language) -> (String, String) {
+    if let Error::Told(problem) = error {
+        return (problem.message.clone(), problem.hint.clone());
+    }
     let hint = match language {
         Language::En => english_hint(error),
         Language::Es => spanish_hint(error),
@@ -83,6 +86,7 @@ fn english(error: &Error) -> String {
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
+        Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
         Error::Internal(_) => "Something went wrong inside the studio.".into(),
@@ -129,7 +133,11 @@ fn english_hint(error: &Error) -> &'static str {
         Error::SameFile(_) => "Choose another name or folder for the result.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
-        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
+        Error::Told(_)
+        | Error::Cancelled
+        | Error::ModelMissing { .. }
+        | Error::ModelCorrupt { .. }
+        | Error::Runtime(_) => "",
         Error::Busy(_) => "Close the other window, or use another data folder.",
         Error::Internal(_) => "Try again. If it happens again, the log in Settings says more.",
     }
@@ -179,6 +187,7 @@ fn spanish(error: &Error) -> String {
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
+        Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
         Error::Internal(_) => "Algo falló dentro del estudio.".into(),
@@ -223,7 +232,11 @@ fn spanish_hint(error: &Error) -> &'static str {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
         // The last three are worded with their command.
-        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
+        Error::Told(_)
+        | Error::Cancelled
+        | Error::ModelMissing { .. }
+        | Error::ModelCorrupt { .. }
+        | Error::Runtime(_) => "",
         Error::Busy(_) => "Cierra la otra ventana, o usa otra carpeta de datos.",
         Error::Internal(_) => "Inténtalo de nuevo. Si vuelve a pasar, el registro en Ajustes dice más.",
     }
@@ -257,6 +270,11 @@ fn field_en(field: &str) -> &str {
         "format" => "the format",
         "bitrate" => "the bit rate",
         "path" | "paths" => "the file",
+        "files" => "the list of files",
+        "folder" => "the folder",
+        "loudness" => "the loudness",
+        "ceiling" => "the highest true peak",
+        "encoding" => "the format",
         "rating" => "the rating",
         "title" | "artist" | "album" | "genre" | "comment" => "a tag",
         "year" => "the year",
@@ -287,6 +305,11 @@ fn field_es(field: &str) -> &str {
         "format" => "el formato",
         "bitrate" => "la tasa de bits",
         "path" | "paths" => "el archivo",
+        "files" => "la lista de archivos",
+        "folder" => "la carpeta",
+        "loudness" => "la sonoridad",
+        "ceiling" => "el pico real máximo",
+        "encoding" => "el formato",
         "rating" => "la valoración",
         "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
         "year" => "el año",
@@ -317,6 +340,14 @@ fn field_hint_en(field: &str) -> &'static str {
         "path" | "paths" => {
             "Choose a file or a folder that is not in use by another sound, with a plain name."
         }
+        "files" => "Choose at least one sound file.",
+        "folder" => "Choose a folder that exists, or a new one inside of it.",
+        "loudness" => "Use a loudness between −70 and 0 LUFS.",
+        "ceiling" => "Use a true peak between −20 and 0 dBTP.",
+        "encoding" => {
+            "Use MP3 with 32 to 320 kbit/s, Opus with 16 to 510 kbit/s, Ogg Vorbis with a quality from 0 to 10, or FLAC \
+             with 16 or 24 bits."
+        }
         "rating" => "Give 0 to 5 stars.",
         "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
         "year" => "Use a year from 1 to 9999, or 0 for none.",
@@ -346,6 +377,14 @@ fn field_hint_es(field: &str) -> &'static str {
         "format" => "Elige wav, wav16, wav32f, aiff, flac, mp3, ogg u opus.",
         "bitrate" => "Usa una tasa de bits como 128, 192, 256 o 320.",
         "path" | "paths" => "Elige un archivo o carpeta que no use otro sonido, con un nombre sencillo.",
+        "files" => "Elige al menos un archivo de sonido.",
+        "folder" => "Elige una carpeta que exista, o una nueva dentro de ella.",
+        "loudness" => "Usa una sonoridad entre −70 y 0 LUFS.",
+        "ceiling" => "Usa un pico real entre −20 y 0 dBTP.",
+        "encoding" => {
+            "Usa MP3 con 32 a 320 kbit/s, Opus con 16 a 510 kbit/s, Ogg Vorbis con calidad de 0 a 10, o FLAC con 16 o \
+             24 bits."
+        }
         "rating" => "Da de 0 a 5 estrellas.",
         "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
         "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",

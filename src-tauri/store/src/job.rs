@@ -132,7 +132,8 @@ impl Store {
         one(row)
     }
 
-    /// Lets a running job wait for its next attempt, to be started with a new ticket.
+    /// Lets a running job wait for its next attempt, to be started with a new ticket; one that failed before it could be
+    /// paused waits to be resumed.
     pub async fn postpone_job(
         &self,
         id: &JobId,
@@ -142,9 +143,9 @@ impl Store {
         due_ms: f64,
     ) -> Result<Option<Job>> {
         let row = sqlx::query(
-            "UPDATE job SET state = 'retrying', stage = 'waiting', progress = 0, attempt = attempt + 1, deaths = 0,
-                 problem = ?4, ticket = ?3, due_ms = ?5
-             WHERE id = ?1 AND ticket = ?2 AND state = 'running' RETURNING *",
+            "UPDATE job SET state = CASE state WHEN 'paused' THEN 'paused' ELSE 'retrying' END, stage = 'waiting',
+                 progress = 0, attempt = attempt + 1, deaths = 0, problem = ?4, ticket = ?3, due_ms = ?5
+             WHERE id = ?1 AND ticket = ?2 AND state IN ('running', 'paused') RETURNING *",
         )
         .bind(id.0.clone())
         .bind(ticket.to_owned())

@@ -108,7 +108,7 @@ impl Library {
         }
         let jobs = self.jobs()?;
         let takes_more = |state: JobState| match state {
-            JobState::Queued | JobState::Retrying => true,
+            JobState::Queued | JobState::Retrying | JobState::Paused => true,
             JobState::Running => *taking,
             _ => false,
         };
