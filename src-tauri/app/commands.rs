@@ -1,5 +1,6 @@
 //! The commands of the studio, a few lines each: they name a use case and word its error.
 
+pub mod cleaning;
 pub mod ghost;
 pub mod jobs;
 pub mod library;

@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{ghost, jobs, library, mastering, models, playback, projects, settings};
+use crate::commands::{cleaning, ghost, jobs, library, mastering, models, playback, projects, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -27,6 +27,12 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             jobs::retry_job,
             jobs::set_job_priority,
             jobs::clear_finished_jobs,
+            cleaning::clean_sound,
+            cleaning::split_sound,
+            cleaning::hear_notes,
+            cleaning::get_notes,
+            cleaning::save_notes,
+            cleaning::export_notes,
             mastering::list_mastering_presets,
             mastering::master_files,
             mastering::get_mastering,
@@ -55,6 +61,7 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             library::get_cover,
             library::set_cover,
             library::get_sound_peaks,
+            library::get_beats,
             library::analyse_sounds,
             library::cancel_analysis,
             library::check_library,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::cleaning::{NoteSheet, SoundsMade};
 use crate::id::JobId;
 use crate::job::Job;
 use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
@@ -45,6 +46,10 @@ pub enum Event {
     },
     /// A batch of the queue is done with another of its files.
     MasteringChanged(Mastering),
+    /// New sounds were made of one, and are in the library.
+    SoundsMade(SoundsMade),
+    /// The notes of a sound were heard, or mended.
+    NotesHeard(NoteSheet),
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

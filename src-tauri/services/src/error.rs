@@ -60,6 +60,8 @@ pub enum Error {
     GateRefused(String),
     #[error("{}", .0.message)]
     Told(Problem),
+    #[error("there is nothing but silence in the sound")]
+    OnlySilence,
     #[error("cancelled")]
     Cancelled,
     #[error("the studio's data is in use by another program: {0}")]
@@ -97,7 +99,9 @@ impl Error {
                 ErrorCode::UnsupportedFile
             }
             Self::OutOfReach { .. } => ErrorCode::OutOfReach,
-            Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
+            Self::TooLarge { .. } | Self::TagsRefused { .. } | Self::OnlySilence => {
+                ErrorCode::UnsupportedFile
+            }
             Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Told(problem) => problem.code,

@@ -85,6 +85,7 @@ fn english(error: &Error) -> String {
         Error::SoundMissing(path) => format!("{path} is not where it was."),
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
+        Error::OnlySilence => "There is only silence in this sound; nothing of it would be left.".into(),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
         Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelled.".into(),
@@ -131,6 +132,7 @@ fn english_hint(error: &Error) -> &'static str {
             "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
         Error::SameFile(_) => "Choose another name or folder for the result.",
+        Error::OnlySilence => "Choose another sound, or clean it without trimming the silence.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
         Error::Told(_)
@@ -186,6 +188,7 @@ fn spanish(error: &Error) -> String {
         Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
+        Error::OnlySilence => "En este sonido solo hay silencio; no quedaría nada de él.".into(),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
         Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelado.".into(),
@@ -228,6 +231,7 @@ fn spanish_hint(error: &Error) -> &'static str {
             "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
         }
         Error::SameFile(_) => "Elige otro nombre u otra carpeta para el resultado.",
+        Error::OnlySilence => "Elige otro sonido, o límpialo sin recortar el silencio.",
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
@@ -281,6 +285,15 @@ fn field_en(field: &str) -> &str {
         "strength" => "the strength",
         "onset" | "frame" => "the threshold",
         "shortest" => "the shortest note",
+        "cleaning" => "the cleaning",
+        "denoise" => "the noise reduction",
+        "hum" => "the mains",
+        "fade" => "the fades",
+        "notes" => "the number of notes",
+        "note" => "a note",
+        "pitch" => "the pitch of a note",
+        "velocity" => "the velocity of a note",
+        "tempo" => "the tempo of the notes",
         other => other,
     }
 }
@@ -316,6 +329,15 @@ fn field_es(field: &str) -> &str {
         "strength" => "la intensidad",
         "onset" | "frame" => "el umbral",
         "shortest" => "la nota más corta",
+        "cleaning" => "la limpieza",
+        "denoise" => "la reducción de ruido",
+        "hum" => "la red eléctrica",
+        "fade" => "los fundidos",
+        "notes" => "el número de notas",
+        "note" => "una nota",
+        "pitch" => "la altura de una nota",
+        "velocity" => "la intensidad de una nota",
+        "tempo" => "el tempo de las notas",
         other => other,
     }
 }
@@ -355,6 +377,15 @@ fn field_hint_en(field: &str) -> &'static str {
         "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
         "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
         "shortest" => "Use a length from 0 to 10,000 milliseconds.",
+        "cleaning" => "Choose at least one thing to clean.",
+        "hum" => "Choose heard, 50 or 60.",
+        "denoise" => "Use a share from 0 (leave everything) to 1 (take all noise away).",
+        "fade" => "Use fades that are together no longer than the sound.",
+        "notes" => "Keep at most 100,000 notes.",
+        "note" => "Give each note a length, and keep it between the beginning and the end of the sound.",
+        "pitch" => "Use a MIDI key from 0 to 127.",
+        "velocity" => "Use a velocity from 1 to 127.",
+        "tempo" => "Use a tempo between 10 and 1000 BPM, or none.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -392,6 +423,15 @@ fn field_hint_es(field: &str) -> &'static str {
         "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
         "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
         "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",
+        "cleaning" => "Elige al menos una cosa que limpiar.",
+        "hum" => "Elige heard, 50 o 60.",
+        "denoise" => "Usa una parte de 0 (no quitar nada) a 1 (quitar todo el ruido).",
+        "fade" => "Usa fundidos que juntos no duren más que el sonido.",
+        "notes" => "Conserva como máximo 100 000 notas.",
+        "note" => "Da a cada nota una duración y déjala entre el principio y el final del sonido.",
+        "pitch" => "Usa una tecla MIDI de 0 a 127.",
+        "velocity" => "Usa una intensidad de 1 a 127.",
+        "tempo" => "Usa un tempo entre 10 y 1000 BPM, o ninguno.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -24,6 +24,9 @@ impl Services {
             Work::AnalyseSounds => self.library.run_analysis(&context).await,
             Work::RelinkSounds { folder } => self.library.run_relink(&context, folder).await,
             Work::Master { request } => self.run_mastering(&context, request).await,
+            Work::Clean { sound, cleaning } => self.run_cleaning(&context, sound, cleaning).await,
+            Work::Split { sound } => self.run_split(&context, sound).await,
+            Work::HearNotes { sound } => self.run_hearing(&context, sound).await,
         };
         done.map_err(|error| match (&context.work, error) {
             // A batch keeps what it has done: what is missing may find room later.

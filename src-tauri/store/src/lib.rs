@@ -10,6 +10,7 @@ mod error;
 mod job;
 pub mod library;
 pub mod mastering;
+mod notes;
 mod open;
 mod project;
 pub mod queue;
