@@ -1,8 +1,10 @@
 //! The commands of the studio, a few lines each: they name a use case and word its error.
 
+pub mod cleaning;
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+pub mod mastering;
 pub mod models;
 pub mod playback;
 pub mod projects;

@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{ghost, jobs, library, models, playback, projects, settings};
+use crate::commands::{cleaning, ghost, jobs, library, mastering, models, playback, projects, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -22,9 +22,20 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             ghost::export_take,
             jobs::list_jobs,
             jobs::cancel_job,
+            jobs::pause_job,
+            jobs::resume_job,
             jobs::retry_job,
             jobs::set_job_priority,
             jobs::clear_finished_jobs,
+            cleaning::clean_sound,
+            cleaning::split_sound,
+            cleaning::hear_notes,
+            cleaning::get_notes,
+            cleaning::save_notes,
+            cleaning::export_notes,
+            mastering::list_mastering_presets,
+            mastering::master_files,
+            mastering::get_mastering,
             models::get_shelf,
             models::fetch_model,
             models::get_cache_stats,
@@ -50,6 +61,7 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             library::get_cover,
             library::set_cover,
             library::get_sound_peaks,
+            library::get_beats,
             library::analyse_sounds,
             library::cancel_analysis,
             library::check_library,

@@ -7,6 +7,7 @@ mod architecture;
 #[cfg(unix)]
 mod bad_input;
 mod bindings;
+mod cleaning;
 mod desk;
 mod export;
 mod ghost;

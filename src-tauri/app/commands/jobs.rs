@@ -20,6 +20,18 @@ pub async fn cancel_job(studio: Studio<'_>, job: JobId) -> Result {
 
 #[tauri::command]
 #[specta::specta]
+pub async fn pause_job(studio: Studio<'_>, job: JobId) -> Result {
+    studio.pause_job(&job).await.worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn resume_job(studio: Studio<'_>, job: JobId) -> Result {
+    studio.resume_job(&job).await.worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn retry_job(studio: Studio<'_>, job: JobId) -> Result {
     studio.retry_job(&job).await.worded(&studio)
 }

@@ -5,6 +5,7 @@ use son1k_domain::library::{
     AnalysisStep, Collection, ImportPreview, LibraryPage, LibraryQuery, LibrarySound, LibraryStatus,
     TagChange,
 };
+use son1k_domain::listening::Pulse;
 use son1k_domain::take::Peaks;
 
 use super::Studio;
@@ -84,6 +85,13 @@ pub async fn set_cover(studio: Studio<'_>, sound: SoundId, picture: Option<Strin
 #[specta::specta]
 pub async fn get_sound_peaks(studio: Studio<'_>, sound: SoundId, buckets: u32) -> Result<Peaks> {
     studio.library.peaks(&sound, buckets).await.worded(&studio)
+}
+
+/// Returns the beats of a sound; `None` until they were heard, and when none is clear.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_beats(studio: Studio<'_>, sound: SoundId) -> Result<Option<Pulse>> {
+    studio.library.beats(&sound).await.worded(&studio)
 }
 
 /// Has steps of the analysis done again; no sounds are all sounds, no steps are all steps.

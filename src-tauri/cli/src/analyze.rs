@@ -46,6 +46,9 @@ fn tell(heard: &Analysed) {
         number(heard.bpm.map(|bpm| bpm.0), "BPM"),
         heard.key.map_or_else(|| "–".to_owned(), |key| key.to_string()),
     );
+    if let Some(pulse) = &heard.pulse {
+        println!("    {} × {}/4", pulse.beats.len(), pulse.beats_a_bar);
+    }
     let tags: Vec<&str> = heard.sounds_like.iter().take(8).map(|tag| tag.name.as_str()).collect();
     if !tags.is_empty() {
         println!("    {}", tags.join(", "));

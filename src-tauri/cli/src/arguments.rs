@@ -25,6 +25,8 @@ pub enum Command {
     Master(master::Wish),
     /// Measure loudness and peaks of sound files: ITU-R BS.1770-4, EBU R 128.
     Measure(Measuring),
+    /// Take clicks, hum, noise and silence out of a sound, and fade its ends.
+    Clean(Box<Clean>),
     /// Take the noise out of a voice.
     Denoise(Denoise),
     /// Split a song into voice and backing.
@@ -63,6 +65,7 @@ impl Command {
             Self::Generate(wish) => wish.json,
             Self::Master(wish) => wish.json,
             Self::Measure(wish) => wish.json,
+            Self::Clean(wish) => wish.json,
             Self::Denoise(wish) => wish.json,
             Self::Split(wish) => wish.json,
             Self::Notes(wish) => wish.json,
@@ -161,6 +164,38 @@ pub struct Wish {
     /// Also write the score as a MIDI file.
     #[arg(long, value_name = "FILE")]
     pub midi: Option<PathBuf>,
+    /// Print one JSON object instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
+pub struct Clean {
+    /// A recording of any length, rate and channels: WAV, AIFF, CAF, FLAC, MP3, AAC, ALAC, Vorbis or Opus.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// The file to write; its ending chooses WAV, FLAC, MP3 (192 kb/s) or OGG.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Mend clicks and crackle.
+    #[arg(long)]
+    pub declick: bool,
+    /// Filter the hum of the mains: whichever is heard, or only that of 50 or 60 Hz.
+    #[arg(long, value_name = "MAINS", num_args = 0..=1, default_missing_value = "heard")]
+    pub hum: Option<String>,
+    /// Take noise out with the model that hears voices; so much of its work is kept, 0 to 1.
+    #[arg(long, value_name = "SHARE", num_args = 0..=1, default_missing_value = "1")]
+    pub denoise: Option<String>,
+    /// Cut the silence off before and behind the sound.
+    #[arg(long)]
+    pub trim: bool,
+    /// Length of the fade at the beginning.
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    pub fade_in: String,
+    /// Length of the fade at the end.
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    pub fade_out: String,
     /// Print one JSON object instead of words.
     #[arg(long)]
     pub json: bool,

@@ -1,4 +1,4 @@
-//! `son1k denoise`, `son1k split` and `son1k notes`
+//! `son1k clean`, `son1k denoise`, `son1k split` and `son1k notes`
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,15 +7,17 @@ use std::time::Instant;
 
 use serde::Serialize;
 use son1k_domain::Problem;
+use son1k_domain::cleaning::{Cleaning, CleaningReport, Hum};
 use son1k_domain::listening::{HeardNote, Pulse};
+use son1k_domain::setting::Language;
 use son1k_domain::unit::{Db, Seconds};
-use son1k_services::{Error, NoteSettings, Progress, Result, Services};
+use son1k_services::{NoteSettings, Progress, Result, Services};
 
-use crate::arguments::{Denoise, Notes, Split};
-use crate::generate::{format_of, invalid, progress_bar};
-use crate::interrupt;
+use crate::arguments::{Clean, Denoise, Notes, Split};
+use crate::generate::{format_of, invalid};
 use crate::report::Report;
 use crate::text::pick;
+use crate::watched::watched;
 
 /// What was written, as `--json` prints it.
 #[derive(Debug, Serialize)]
@@ -38,6 +40,69 @@ struct Heard {
     pulse: Option<Pulse>,
     /// What nobody listened for, and how to mend it.
     warnings: Vec<Problem>,
+}
+
+pub async fn clean(wish: Clean, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
+    let encoding = format_of(&wish.out)?.encoding();
+    let encoding = encoding.ok_or_else(|| invalid("out", &wish.out.display().to_string()))?;
+    let seconds = |text: &str| value("fade", text).map(|seconds| Seconds(f64::from(seconds)));
+    let cleaning = Cleaning {
+        declick: wish.declick,
+        hum: wish.hum.as_deref().map(mains).transpose()?,
+        denoise: wish.denoise.as_deref().map(|share| value("denoise", share)).transpose()?,
+        trim: wish.trim,
+        fade_in: seconds(&wish.fade_in)?,
+        fade_out: seconds(&wish.fade_out)?,
+    };
+    let what = pick(report.language(), "cleaning", "limpiando");
+    let started = Instant::now();
+    let (out, asked) = (wish.out.clone(), cleaning.clone());
+    let work = move |progress: &Progress<'_>| {
+        services.clean_file(&wish.input, &wish.out, Some(encoding), &cleaning, progress)
+    };
+    let cleaned = watched(what, work).await?;
+    if !report.json {
+        found(&asked, &cleaned.report, report).iter().for_each(|line| println!("{line}"));
+    }
+    print(vec![out], cleaned.report, cleaned.duration, started, report);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn mains(text: &str) -> Result<Hum> {
+    match text.trim() {
+        "heard" => Ok(Hum::Heard),
+        "50" => Ok(Hum::Hz50),
+        "60" => Ok(Hum::Hz60),
+        _ => Err(invalid("hum", text)),
+    }
+}
+
+/// Words what was found, of what was looked for.
+fn found(asked: &Cleaning, done: &CleaningReport, report: &Report) -> Vec<String> {
+    let language = report.language();
+    let mut lines = Vec::new();
+    if asked.declick {
+        lines.push(format!("{} {}", done.clicks, pick(language, "clicks mended", "chasquidos reparados")));
+    }
+    match done.hum {
+        Some(hertz) => {
+            lines.push(format!("{} {hertz:.2} Hz", pick(language, "hum taken out:", "zumbido quitado:")));
+        }
+        None if asked.hum.is_some() => {
+            let none =
+                pick(language, "no hum heard, nothing filtered", "no se oye zumbido, no se filtró nada");
+            lines.push(none.to_owned());
+        }
+        None => {}
+    }
+    if asked.trim {
+        let (start, end) = (done.trimmed_start.0, done.trimmed_end.0);
+        lines.push(match language {
+            Language::En => format!("{start:.2} s cut off at the beginning, {end:.2} s at the end"),
+            Language::Es => format!("{start:.2} s recortados al principio, {end:.2} s al final"),
+        });
+    }
+    lines
 }
 
 pub async fn denoise(wish: Denoise, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
@@ -101,23 +166,6 @@ fn sentence(heard: &Heard, report: &Report) -> String {
 
 fn value(field: &str, text: &str) -> Result<f32> {
     text.trim().parse().ok().filter(|value: &f32| value.is_finite()).ok_or_else(|| invalid(field, text))
-}
-
-/// Runs work on a thread that may block, with a bar that follows it; Ctrl+C ends it.
-async fn watched<T: Send + 'static>(
-    what: &'static str,
-    work: impl FnOnce(&Progress<'_>) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let (bar, cancelled) = (progress_bar(), interrupt::flag());
-    bar.set_message(what);
-    let shown = bar.clone();
-    let working = tokio::task::spawn_blocking(move || {
-        let report = |done: f32| shown.set_position((done * 1000.0) as u64);
-        work(&Progress { report: &report, cancelled: &cancelled })
-    });
-    let finished = working.await.map_err(|error| Error::Internal(error.to_string()))?;
-    bar.finish_and_clear();
-    finished
 }
 
 fn print(files: Vec<PathBuf>, heard: impl Serialize, duration: Seconds, started: Instant, report: &Report) {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use son1k_domain::Problem;
 use son1k_domain::generation::{Chip, Request, limits};
@@ -23,6 +22,7 @@ use crate::interrupt;
 use crate::report::Report;
 use crate::stages::Stages;
 use crate::text;
+use crate::watched::watched_in_stages;
 
 /// One finished take, as `--json` prints it.
 #[derive(Debug, Clone, Serialize)]
@@ -178,24 +178,18 @@ async fn make(
     report: &Report,
 ) -> Result<Made> {
     let started = Instant::now();
-    let bar = progress_bar();
-    let language = report.language();
-    let (services, request, cancelled, shown) =
-        (services.clone(), request.clone(), cancelled.clone(), bar.clone());
-    let working = tokio::task::spawn_blocking(move || {
+    let (services, request) = (services.clone(), request.clone());
+    watched_in_stages(report.language(), cancelled.clone(), move |watch| {
         let stages = Stages::default();
         let tell = |stage: Stage, done: f32| {
             stages.enter(stage);
-            shown.set_message(text::stage(stage, language));
-            shown.set_position((done * 1000.0) as u64);
+            (watch.report)(stage, done);
         };
-        let song = services.make_now(&request, index, Watch { report: &tell, cancelled: &cancelled })?;
+        let song = services.make_now(&request, index, Watch { report: &tell, cancelled: watch.cancelled })?;
         let files = write(&services, &song, &places)?;
-        Ok::<_, Error>(Made { stages_s: stages.seconds(), ..describe(song, files, started.elapsed()) })
-    });
-    let finished = working.await.map_err(|error| Error::Internal(error.to_string()))?;
-    bar.finish_and_clear();
-    finished
+        Ok(Made { stages_s: stages.seconds(), ..describe(song, files, started.elapsed()) })
+    })
+    .await
 }
 
 fn write(services: &Services, song: &Song, places: &Places) -> Result<Vec<PathBuf>> {
@@ -268,15 +262,6 @@ fn print_words(take: &Made, report: &Report) {
         println!("  {words}: {}", take.not_understood.join(", "));
     }
     take.files.iter().for_each(|file| println!("  {}", file.display()));
-}
-
-/// Drawn on a terminal only; elsewhere it stays silent.
-pub fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(1000);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40.cyan/black} {percent:>3} %  {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 #[cfg(test)]

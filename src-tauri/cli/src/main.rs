@@ -13,6 +13,7 @@ mod models;
 mod report;
 mod stages;
 mod text;
+mod watched;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ async fn dispatch(
         Command::Generate(wish) => generate::run(*wish, services, report).await,
         Command::Master(wish) => master::run(wish, report).await,
         Command::Measure(wish) => measure::run(wish, report).await,
+        Command::Clean(wish) => cleaning::clean(*wish, services, report).await,
         Command::Denoise(wish) => cleaning::denoise(wish, services, report).await,
         Command::Split(wish) => cleaning::split(wish, services, report).await,
         Command::Notes(wish) => cleaning::notes(wish, services, report).await,

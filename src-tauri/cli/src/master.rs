@@ -12,10 +12,11 @@ use son1k_domain::unit::{Dbtp, Lufs};
 use son1k_services::mastering::{master_files, places};
 use son1k_services::{Error, Result, Watch};
 
-use crate::generate::{invalid, progress_bar};
+use crate::generate::invalid;
 use crate::interrupt;
 use crate::report::Report;
-use crate::text::{self, pick};
+use crate::text::pick;
+use crate::watched::watched_in_stages;
 
 /// What can be typed after `son1k master`.
 #[derive(Debug, Args)]
@@ -67,19 +68,9 @@ pub async fn run(wish: Wish, report: &Report) -> Result<ExitCode> {
     for folder in places.iter().filter_map(|place| place.parent()) {
         std::fs::create_dir_all(folder).map_err(|error| Error::writing(folder, error))?;
     }
-    let (language, cancelled) = (report.language(), interrupt::flag());
-    let (bar, order) = (progress_bar(), request.clone());
-    let shown = bar.clone();
-    let working = tokio::task::spawn_blocking(move || {
-        let tell = |stage, done: f32| {
-            shown.set_message(text::stage(stage, language));
-            shown.set_position((done * 1000.0) as u64);
-        };
-        master_files(&order, &places, language, Watch { report: &tell, cancelled: &cancelled })
-    });
-    let results = working.await.map_err(|error| Error::Internal(error.to_string()))?;
-    bar.finish_and_clear();
-    let results = results?;
+    let (language, order) = (report.language(), request.clone());
+    let work = move |watch: Watch<'_>| master_files(&order, &places, language, watch);
+    let results = watched_in_stages(language, interrupt::flag(), work).await?;
     print(&request, &results, report);
     let failed = results.iter().any(|result| result.problem.is_some());
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -104,6 +95,7 @@ fn request(wish: &Wish) -> Result<MasterRequest> {
         encoding: encoding(wish)?,
         album: wish.album,
         folder: wish.out.display().to_string(),
+        into_library: false,
     })
 }
 

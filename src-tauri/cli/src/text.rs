@@ -20,6 +20,7 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Importing => ("importing", "importando"),
         Stage::Analysing => ("listening", "escuchando"),
         Stage::Searching => ("searching", "buscando"),
+        Stage::Cleaning => ("cleaning", "limpiando"),
     };
     pick(language, english, spanish)
 }

@@ -7,6 +7,14 @@ use crate::id::SoundId;
 use crate::listening::HeardNote;
 use crate::unit::{Bpm, Seconds};
 
+/// Limits of what is asked for, shown to people and kept by the services.
+pub mod limits {
+    /// Most notes of a sheet: a day of one a second.
+    pub const NOTES: usize = 100_000;
+    pub const PITCH: std::ops::RangeInclusive<u8> = 0..=127;
+    pub const VELOCITY: std::ops::RangeInclusive<u8> = 1..=127;
+}
+
 /// What is to be done to a sound, in the order of the fields.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 #[serde(default)]
@@ -18,6 +26,7 @@ pub struct Cleaning {
     pub denoise: Option<f32>,
     /// Silence before the first and after the last sound.
     pub trim: bool,
+    /// Lengths of the fades, from the edges that trimming leaves; together no longer than the sound.
     pub fade_in: Seconds,
     pub fade_out: Seconds,
 }
@@ -35,9 +44,9 @@ pub enum Hum {
 /// What was found in a sound and done to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 pub struct CleaningReport {
-    /// Clicks that were mended; 0 when they were not looked for.
+    /// Clicks that were mended, one on several channels counted once; 0 when they were not looked for.
     pub clicks: u32,
-    /// The mains that were heard and taken out, in Hz.
+    /// The mains that were heard and taken out, in Hz; `None` when none was heard, and nothing was filtered then.
     pub hum: Option<f32>,
     pub trimmed_start: Seconds,
     pub trimmed_end: Seconds,
@@ -60,6 +69,6 @@ pub struct NoteSheet {
     /// `None` when no pulse is heard clearly.
     pub bpm: Option<Bpm>,
     pub duration: Seconds,
-    /// Whether somebody has changed them since they were heard.
+    /// Whether somebody has changed them since they were heard. Hearing them anew replaces them.
     pub edited: bool,
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::cleaning::{NoteSheet, SoundsMade};
 use crate::id::JobId;
 use crate::job::Job;
 use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
+use crate::mastering::Mastering;
 use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
@@ -42,6 +44,12 @@ pub enum Event {
         job: Option<JobId>,
         report: ImportReport,
     },
+    /// A batch of the queue is done with another of its files.
+    MasteringChanged(Mastering),
+    /// New sounds were made of one, and are in the library.
+    SoundsMade(SoundsMade),
+    /// The notes of a sound were heard, or mended.
+    NotesHeard(NoteSheet),
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::cleaning::Cleaning;
 use crate::generation::Request;
-use crate::id::{CollectionId, JobId, ModelId, ProjectId, TakeId};
+use crate::id::{CollectionId, JobId, ModelId, ProjectId, SoundId, TakeId};
+use crate::mastering::MasterRequest;
 use crate::problem::Problem;
 use crate::take::ExportFormat;
 
@@ -35,6 +37,23 @@ pub enum Work {
     /// Looks in a folder for the files of missing sounds, by content.
     RelinkSounds {
         folder: String,
+    },
+    /// Brings files to a loudness, one after the other.
+    Master {
+        request: MasterRequest,
+    },
+    /// Makes a clean sound of one of the library.
+    Clean {
+        sound: SoundId,
+        cleaning: Cleaning,
+    },
+    /// Makes two sounds of a song of the library: its voice and its backing.
+    Split {
+        sound: SoundId,
+    },
+    /// Writes the notes of a sound of the library down.
+    HearNotes {
+        sound: SoundId,
     },
 }
 
@@ -69,6 +88,8 @@ pub enum JobState {
     Running,
     /// Waits before another attempt.
     Retrying,
+    /// Waits until somebody resumes it, with all that it has done.
+    Paused,
     Done,
     Failed,
     Cancelled,
@@ -98,6 +119,8 @@ pub enum Stage {
     Importing,
     Analysing,
     Searching,
+    /// Noise, clicks, hum and silence are taken out, or a voice.
+    Cleaning,
 }
 
 /// A job.

@@ -103,6 +103,7 @@ pub struct AnalysisSteps {
     pub rhythm: StepState,
     pub sounds_like: StepState,
     pub peaks: StepState,
+    pub beats: StepState,
 }
 
 /// A step of the analysis, each of which is done, cancelled and taken up again for itself.
@@ -114,13 +115,20 @@ pub enum AnalysisStep {
     Loudness,
     /// Tempo and key.
     Rhythm,
+    /// Each beat, with the model that hears them; the tempo is theirs from then on.
+    Beats,
     SoundsLike,
 }
 
 impl AnalysisStep {
     /// Every step, in the order in which they are done.
-    pub const ALL: [AnalysisStep; 4] =
-        [AnalysisStep::Peaks, AnalysisStep::Loudness, AnalysisStep::Rhythm, AnalysisStep::SoundsLike];
+    pub const ALL: [AnalysisStep; 5] = [
+        AnalysisStep::Peaks,
+        AnalysisStep::Loudness,
+        AnalysisStep::Rhythm,
+        AnalysisStep::Beats,
+        AnalysisStep::SoundsLike,
+    ];
 }
 
 impl AnalysisSteps {
@@ -130,6 +138,7 @@ impl AnalysisSteps {
             AnalysisStep::Peaks => self.peaks,
             AnalysisStep::Loudness => self.loudness,
             AnalysisStep::Rhythm => self.rhythm,
+            AnalysisStep::Beats => self.beats,
             AnalysisStep::SoundsLike => self.sounds_like,
         }
     }
@@ -140,6 +149,7 @@ impl AnalysisSteps {
             AnalysisStep::Peaks => self.peaks = state,
             AnalysisStep::Loudness => self.loudness = state,
             AnalysisStep::Rhythm => self.rhythm = state,
+            AnalysisStep::Beats => self.beats = state,
             AnalysisStep::SoundsLike => self.sounds_like = state,
         }
     }

@@ -66,8 +66,11 @@ pub struct MasterRequest {
     pub encoding: Encoding,
     /// One gain for all, so that they keep their distances.
     pub album: bool,
-    /// The folder for the results, which keep the names of their sources.
+    /// The folder for the results, which keep the names of their sources. A name that is taken gets a number.
     pub folder: String,
+    /// Whether the results are taken into the library.
+    #[serde(default)]
+    pub into_library: bool,
 }
 
 /// What was done to a sound, or could not be, that its musician should know.
@@ -103,7 +106,7 @@ pub struct Mastered {
     pub remarks: Vec<Remark>,
 }
 
-/// What came of one of the files of a request.
+/// What came of one of the files of a request. Both: it was brought to its loudness, but not taken into the library.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct MasterResult {
     pub source: String,

@@ -25,6 +25,8 @@ pub struct Paths {
     pub models: PathBuf,
     /// The default folder of projects.
     pub projects: PathBuf,
+    /// Sounds that were made of others. Made with the first of them.
+    pub made: PathBuf,
 }
 
 impl Paths {
@@ -43,6 +45,7 @@ impl Paths {
             logs: state.join("logs"),
             cache: dirs::cache_dir().ok_or(Error::NoHome)?.join(APP),
             models: models_in(&data, env::var_os(MODELS_VARIABLE)),
+            made: music.clone().ok_or(Error::NoHome)?.join("Son1k Studio").join("Cleaned"),
             projects: music.ok_or(Error::NoHome)?.join("Son1k"),
             data,
         })
@@ -58,6 +61,7 @@ impl Paths {
             cache: folder.join("cache"),
             models: models_in(&folder.join("data"), env::var_os(MODELS_VARIABLE)),
             projects: folder.join("projects"),
+            made: folder.join("cleaned"),
         }
     }
 

@@ -1,16 +1,27 @@
 //! What is taken out of a sound file: its noise, its voice, its notes. File in, files out; the input is never changed.
 
-use std::path::{Path, PathBuf};
+mod chain;
+mod denoising;
+mod notes;
+mod parts;
+mod queue;
 
-use son1k_domain::encoding::{Depth, Encoding};
+use std::path::Path;
+
+use son1k_domain::cleaning::Cleaning;
+use son1k_domain::encoding::Encoding;
 use son1k_domain::listening::{HeardNote, Pulse};
 use son1k_domain::unit::{Db, Seconds};
 use son1k_inference::transcriber::Settings;
-use son1k_inference::{beats, denoiser, splitter, transcriber};
-use son1k_sound::{self as sound, Progress, SAMPLE_RATE, SongTags};
+use son1k_inference::{beats, denoiser, transcriber};
+use son1k_sound::{self as sound, Progress, SAMPLE_RATE};
 
 use crate::export::write_whole;
+use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
+
+pub use chain::Cleaned;
+pub use parts::Parts;
 
 /// Of the whole, what reading and what the models take.
 const READ: f32 = 0.05;
@@ -18,20 +29,8 @@ const HEARD: f32 = 0.9;
 /// Of what the models take, what the notes take; the rest is for the beats.
 const NOTES: f32 = 0.8;
 
-/// How voice and backing are written.
-const PARTS: Encoding = Encoding::Wav { depth: Depth::Int24 };
-
 /// Strengths that can be asked for, in decibels.
 pub const STRENGTHS: std::ops::RangeInclusive<f32> = 0.0..=denoiser::ALL.0;
-
-/// The files that a song was split into.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parts {
-    pub vocals: PathBuf,
-    pub backing: PathBuf,
-    /// Length of each.
-    pub duration: Seconds,
-}
 
 /// What was heard in a sound.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ pub struct Transcript {
 
 impl Services {
     /// Writes the sound without its noise, which is turned down by at most `strength` ([`STRENGTHS`]), and returns its
-    /// length. Blocks; the file appears whole or not at all.
+    /// length; see [`Services::clean_file`].
     ///
     /// # Errors
     /// [`Error::InvalidField`], [`Error::NotFound`], [`Error::Unreadable`], [`Error::SoundRefused`], [`Error::SameFile`], [`Error::ModelMissing`],
@@ -63,46 +62,17 @@ impl Services {
         if !STRENGTHS.contains(&strength.0) {
             return Err(invalid("strength", strength.0));
         }
-        different(input, out)?;
-        self.shelf.require("deepfilternet3")?;
-        let stereo = read(input, progress)?;
-        let cleaned = self.shelf.hear("deepfilternet3", |sessions, model| {
-            listening(progress, READ, HEARD, |part| {
-                denoiser::denoise(sessions, model, &stereo, strength, part)
-            })
-        })?;
-        write(&cleaned, out, encoding, &title(input), progress, HEARD)?;
-        Ok(duration(&cleaned))
-    }
-
-    /// Writes `vocals.wav` and `backing.wav` into a folder, which is made when it is not there. They sum to the song.
-    /// Blocks; each file appears whole or not at all.
-    ///
-    /// # Errors
-    /// As [`Services::denoise`].
-    pub fn split(&self, input: &Path, folder: &Path, progress: &Progress<'_>) -> Result<Parts> {
-        let (vocals, backing) = (folder.join("vocals.wav"), folder.join("backing.wav"));
-        different(input, &vocals)?;
-        different(input, &backing)?;
-        self.shelf.require("spleeter-2stems")?;
-        let stereo = read(input, progress)?;
-        let stems = self.shelf.hear("spleeter-2stems", |sessions, model| {
-            listening(progress, READ, HEARD, |part| splitter::split(sessions, model, stereo, part))
-        })?;
-        std::fs::create_dir_all(folder).map_err(|error| Error::writing(folder, error))?;
-        let (title, half) = (title(input), (HEARD + 1.0) / 2.0);
-        let first =
-            Progress { report: &|done| (progress.report)(done.min(half)), cancelled: progress.cancelled };
-        write(&stems.vocals, &vocals, PARTS, &title, &first, HEARD)?;
-        write(&stems.backing, &backing, PARTS, &title, progress, half)?;
-        Ok(Parts { vocals, backing, duration: duration(&stems.backing) })
+        // What is left of the noise is what the model does not get to keep.
+        let kept = if strength.0 >= denoiser::ALL.0 { 1.0 } else { 1.0 - Db(-strength.0).amplitude() };
+        let cleaning = Cleaning { denoise: Some(kept), ..Cleaning::default() };
+        Ok(self.clean_file(input, out, Some(encoding), &cleaning, progress)?.duration)
     }
 
     /// Writes the notes of a sound as a MIDI file and returns them. Its time is the sound's; its tempo is the one heard,
     /// else 120 BPM. Blocks; the file appears whole or not at all.
     ///
     /// # Errors
-    /// As [`Services::denoise`]. Without the model that hears beats there is no pulse, and [`Transcript::deaf`] says why.
+    /// As [`Services::denoise`], and [`Error::SoundRefused`] for more than half an hour. Without the model that hears beats there is no pulse, and [`Transcript::deaf`] says why.
     pub fn transcribe(
         &self,
         input: &Path,
@@ -112,6 +82,14 @@ impl Services {
     ) -> Result<Transcript> {
         check(settings)?;
         different(input, out)?;
+        let transcript = self.listen(input, settings, progress)?;
+        let score = son1k_composer::transcript(&title(input), &transcript.notes, transcript.pulse.as_ref());
+        write_whole(out, &son1k_composer::midi(&score))?;
+        Ok(transcript)
+    }
+
+    /// Returns the notes of a sound, half an hour at most.
+    fn listen(&self, input: &Path, settings: Settings, progress: &Progress<'_>) -> Result<Transcript> {
         self.shelf.require("basic-pitch")?;
         let stereo = read(input, progress)?;
         let after_notes = READ + (HEARD - READ) * NOTES;
@@ -120,27 +98,24 @@ impl Services {
                 transcriber::notes(sessions, model, &stereo, settings, part)
             })
         })?;
-        let part = Progress {
-            report: &|done| (progress.report)(after_notes + (HEARD - after_notes) * done),
-            cancelled: progress.cancelled,
-        };
-        let (pulse, deaf) = match self.pulse_of(&stereo, &part) {
+        let pulse = progress.part(after_notes, HEARD, |part| self.shelf.pulse(&stereo, part));
+        let (pulse, deaf) = match pulse {
             Ok(pulse) => (pulse, None),
             Err(error @ (Error::ModelMissing { .. } | Error::ModelCorrupt { .. })) => (None, Some(error)),
             Err(error) => return Err(error),
         };
-        let score = son1k_composer::transcript(&title(input), &notes, pulse.as_ref());
-        write_whole(out, &son1k_composer::midi(&score))?;
-        (progress.report)(1.0);
+        progress.at(1.0)?;
         Ok(Transcript { notes, pulse, deaf, duration: duration(&stereo) })
     }
+}
 
+impl Shelf {
     /// Returns the beats of a sound, `None` when none is clear. `stereo` is interleaved at 44,100 Hz. Blocks.
     ///
     /// # Errors
     /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::Cancelled`].
-    pub fn pulse_of(&self, stereo: &[f32], progress: &Progress<'_>) -> Result<Option<Pulse>> {
-        self.shelf.hear("beatnet", |sessions, model| {
+    pub fn pulse(&self, stereo: &[f32], progress: &Progress<'_>) -> Result<Option<Pulse>> {
+        self.hear("beatnet", |sessions, model| {
             listening(progress, 0.0, 1.0, |part| beats::pulse(sessions, model, stereo, part))
         })
     }
@@ -162,20 +137,6 @@ fn read(input: &Path, progress: &Progress<'_>) -> Result<Vec<f32>> {
     let samples = sound::decode(input).map_err(|error| Error::of_reading(input, error))?;
     progress.at(READ)?;
     Ok(samples)
-}
-
-fn write(
-    samples: &[f32],
-    out: &Path,
-    encoding: Encoding,
-    title: &str,
-    progress: &Progress<'_>,
-    from: f32,
-) -> Result<()> {
-    let report = |done: f32| (progress.report)(from + (1.0 - from) * done);
-    let progress = Progress { report: &report, cancelled: progress.cancelled };
-    let tags = SongTags { title: title.to_owned(), comment: "Son1k Studio".into(), ..SongTags::default() };
-    sound::encode(samples, encoding, out, &tags, &progress).map_err(|error| Error::of_writing(out, error))
 }
 
 /// Checks that what is written is not what is read.

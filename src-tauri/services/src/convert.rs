@@ -36,6 +36,7 @@ impl From<son1k_sound::Error> for Error {
                 Self::DiskFull { path: String::new() }
             }
             son1k_sound::Error::Refused(refusal) => Self::SoundRefused(refusal),
+            son1k_sound::Error::Silent => Self::OnlySilence,
             son1k_sound::Error::OutOfReach { reached, wanted } => Self::OutOfReach { reached, wanted },
             other => Self::Internal(other.to_string()),
         }

@@ -58,6 +58,10 @@ pub enum Error {
     SameFile(String),
     #[error("no take passed the checks: {0}")]
     GateRefused(String),
+    #[error("{}", .0.message)]
+    Told(Problem),
+    #[error("there is nothing but silence in the sound")]
+    OnlySilence,
     #[error("cancelled")]
     Cancelled,
     #[error("the studio's data is in use by another program: {0}")]
@@ -95,9 +99,12 @@ impl Error {
                 ErrorCode::UnsupportedFile
             }
             Self::OutOfReach { .. } => ErrorCode::OutOfReach,
-            Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
+            Self::TooLarge { .. } | Self::TagsRefused { .. } | Self::OnlySilence => {
+                ErrorCode::UnsupportedFile
+            }
             Self::SoundMissing(_) => ErrorCode::NotFound,
             Self::GateRefused(_) => ErrorCode::GateRefused,
+            Self::Told(problem) => problem.code,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,
             Self::Internal(_) => ErrorCode::Internal,

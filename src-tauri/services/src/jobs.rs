@@ -7,8 +7,10 @@
 mod bell;
 mod carrying;
 mod context;
+mod holding;
 mod live;
 mod patrol;
+mod pausing;
 mod rules;
 mod tickets;
 mod worker;

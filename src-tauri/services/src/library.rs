@@ -8,6 +8,7 @@ mod edit;
 mod hear;
 mod import;
 mod look;
+mod made;
 mod news;
 mod pictures;
 mod preview;
@@ -131,7 +132,7 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown sound, or one that is missing: it is marked so.
-    async fn present(&self, id: &SoundId) -> Result<LibrarySound> {
+    pub(crate) async fn present(&self, id: &SoundId) -> Result<LibrarySound> {
         let sound = self.sound(id).await?;
         match sound.state {
             SoundState::Present => Ok(sound),
@@ -139,7 +140,7 @@ impl Library {
         }
     }
 
-    async fn known(&self, id: &SoundId) -> Result<LibrarySound> {
+    pub(crate) async fn known(&self, id: &SoundId) -> Result<LibrarySound> {
         self.store.sound(id).await?.ok_or_else(|| Error::NotFound { what: id.to_string() })
     }
 

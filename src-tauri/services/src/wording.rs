@@ -8,6 +8,9 @@ use crate::Error;
 
 /// Returns message and hint of an error.
 pub fn problem(error: &Error, language: Language) -> (String, String) {
+    if let Error::Told(problem) = error {
+        return (problem.message.clone(), problem.hint.clone());
+    }
     let hint = match language {
         Language::En => english_hint(error),
         Language::Es => spanish_hint(error),
@@ -82,7 +85,9 @@ fn english(error: &Error) -> String {
         Error::SoundMissing(path) => format!("{path} is not where it was."),
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
+        Error::OnlySilence => "There is only silence in this sound; nothing of it would be left.".into(),
         Error::GateRefused(detail) => format!("No take passed the sound check: {detail}."),
+        Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelled.".into(),
         Error::Busy(_) => "The studio is already open with this data.".into(),
         Error::Internal(_) => "Something went wrong inside the studio.".into(),
@@ -127,9 +132,14 @@ fn english_hint(error: &Error) -> &'static str {
             "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
         Error::SameFile(_) => "Choose another name or folder for the result.",
+        Error::OnlySilence => "Choose another sound, or clean it without trimming the silence.",
         Error::GateRefused(_) => "Try another seed, or loosen tempo, key or length.",
         // The last three are worded with their command.
-        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
+        Error::Told(_)
+        | Error::Cancelled
+        | Error::ModelMissing { .. }
+        | Error::ModelCorrupt { .. }
+        | Error::Runtime(_) => "",
         Error::Busy(_) => "Close the other window, or use another data folder.",
         Error::Internal(_) => "Try again. If it happens again, the log in Settings says more.",
     }
@@ -178,7 +188,9 @@ fn spanish(error: &Error) -> String {
         Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
+        Error::OnlySilence => "En este sonido solo hay silencio; no quedaría nada de él.".into(),
         Error::GateRefused(detail) => format!("Ninguna toma pasó la revisión de sonido: {detail}."),
+        Error::Told(problem) => problem.message.clone(),
         Error::Cancelled => "Cancelado.".into(),
         Error::Busy(_) => "El estudio ya está abierto con estos datos.".into(),
         Error::Internal(_) => "Algo falló dentro del estudio.".into(),
@@ -219,11 +231,16 @@ fn spanish_hint(error: &Error) -> &'static str {
             "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
         }
         Error::SameFile(_) => "Elige otro nombre u otra carpeta para el resultado.",
+        Error::OnlySilence => "Elige otro sonido, o límpialo sin recortar el silencio.",
         Error::GateRefused(_) => {
             "Prueba otra semilla, o deja más libres el tempo, la tonalidad o la duración."
         }
         // The last three are worded with their command.
-        Error::Cancelled | Error::ModelMissing { .. } | Error::ModelCorrupt { .. } | Error::Runtime(_) => "",
+        Error::Told(_)
+        | Error::Cancelled
+        | Error::ModelMissing { .. }
+        | Error::ModelCorrupt { .. }
+        | Error::Runtime(_) => "",
         Error::Busy(_) => "Cierra la otra ventana, o usa otra carpeta de datos.",
         Error::Internal(_) => "Inténtalo de nuevo. Si vuelve a pasar, el registro en Ajustes dice más.",
     }
@@ -257,12 +274,26 @@ fn field_en(field: &str) -> &str {
         "format" => "the format",
         "bitrate" => "the bit rate",
         "path" | "paths" => "the file",
+        "files" => "the list of files",
+        "folder" => "the folder",
+        "loudness" => "the loudness",
+        "ceiling" => "the highest true peak",
+        "encoding" => "the format",
         "rating" => "the rating",
         "title" | "artist" | "album" | "genre" | "comment" => "a tag",
         "year" => "the year",
         "strength" => "the strength",
         "onset" | "frame" => "the threshold",
         "shortest" => "the shortest note",
+        "cleaning" => "the cleaning",
+        "denoise" => "the noise reduction",
+        "hum" => "the mains",
+        "fade" => "the fades",
+        "notes" => "the number of notes",
+        "note" => "a note",
+        "pitch" => "the pitch of a note",
+        "velocity" => "the velocity of a note",
+        "tempo" => "the tempo of the notes",
         other => other,
     }
 }
@@ -287,12 +318,26 @@ fn field_es(field: &str) -> &str {
         "format" => "el formato",
         "bitrate" => "la tasa de bits",
         "path" | "paths" => "el archivo",
+        "files" => "la lista de archivos",
+        "folder" => "la carpeta",
+        "loudness" => "la sonoridad",
+        "ceiling" => "el pico real máximo",
+        "encoding" => "el formato",
         "rating" => "la valoración",
         "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
         "year" => "el año",
         "strength" => "la intensidad",
         "onset" | "frame" => "el umbral",
         "shortest" => "la nota más corta",
+        "cleaning" => "la limpieza",
+        "denoise" => "la reducción de ruido",
+        "hum" => "la red eléctrica",
+        "fade" => "los fundidos",
+        "notes" => "el número de notas",
+        "note" => "una nota",
+        "pitch" => "la altura de una nota",
+        "velocity" => "la intensidad de una nota",
+        "tempo" => "el tempo de las notas",
         other => other,
     }
 }
@@ -317,6 +362,14 @@ fn field_hint_en(field: &str) -> &'static str {
         "path" | "paths" => {
             "Choose a file or a folder that is not in use by another sound, with a plain name."
         }
+        "files" => "Choose at least one sound file.",
+        "folder" => "Choose a folder that exists, or a new one inside of it.",
+        "loudness" => "Use a loudness between −70 and 0 LUFS.",
+        "ceiling" => "Use a true peak between −20 and 0 dBTP.",
+        "encoding" => {
+            "Use MP3 with 32 to 320 kbit/s, Opus with 16 to 510 kbit/s, Ogg Vorbis with a quality from 0 to 10, or FLAC \
+             with 16 or 24 bits."
+        }
         "rating" => "Give 0 to 5 stars.",
         "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
         "year" => "Use a year from 1 to 9999, or 0 for none.",
@@ -324,6 +377,15 @@ fn field_hint_en(field: &str) -> &'static str {
         "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
         "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
         "shortest" => "Use a length from 0 to 10,000 milliseconds.",
+        "cleaning" => "Choose at least one thing to clean.",
+        "hum" => "Choose heard, 50 or 60.",
+        "denoise" => "Use a share from 0 (leave everything) to 1 (take all noise away).",
+        "fade" => "Use fades that are together no longer than the sound.",
+        "notes" => "Keep at most 100,000 notes.",
+        "note" => "Give each note a length, and keep it between the beginning and the end of the sound.",
+        "pitch" => "Use a MIDI key from 0 to 127.",
+        "velocity" => "Use a velocity from 1 to 127.",
+        "tempo" => "Use a tempo between 10 and 1000 BPM, or none.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -346,6 +408,14 @@ fn field_hint_es(field: &str) -> &'static str {
         "format" => "Elige wav, wav16, wav32f, aiff, flac, mp3, ogg u opus.",
         "bitrate" => "Usa una tasa de bits como 128, 192, 256 o 320.",
         "path" | "paths" => "Elige un archivo o carpeta que no use otro sonido, con un nombre sencillo.",
+        "files" => "Elige al menos un archivo de sonido.",
+        "folder" => "Elige una carpeta que exista, o una nueva dentro de ella.",
+        "loudness" => "Usa una sonoridad entre −70 y 0 LUFS.",
+        "ceiling" => "Usa un pico real entre −20 y 0 dBTP.",
+        "encoding" => {
+            "Usa MP3 con 32 a 320 kbit/s, Opus con 16 a 510 kbit/s, Ogg Vorbis con calidad de 0 a 10, o FLAC con 16 o \
+             24 bits."
+        }
         "rating" => "Da de 0 a 5 estrellas.",
         "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
         "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",
@@ -353,6 +423,15 @@ fn field_hint_es(field: &str) -> &'static str {
         "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
         "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
         "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",
+        "cleaning" => "Elige al menos una cosa que limpiar.",
+        "hum" => "Elige heard, 50 o 60.",
+        "denoise" => "Usa una parte de 0 (no quitar nada) a 1 (quitar todo el ruido).",
+        "fade" => "Usa fundidos que juntos no duren más que el sonido.",
+        "notes" => "Conserva como máximo 100 000 notas.",
+        "note" => "Da a cada nota una duración y déjala entre el principio y el final del sonido.",
+        "pitch" => "Usa una tecla MIDI de 0 a 127.",
+        "velocity" => "Usa una intensidad de 1 a 127.",
+        "tempo" => "Usa un tempo entre 10 y 1000 BPM, o ninguno.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

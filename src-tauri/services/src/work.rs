@@ -23,8 +23,18 @@ impl Services {
             }
             Work::AnalyseSounds => self.library.run_analysis(&context).await,
             Work::RelinkSounds { folder } => self.library.run_relink(&context, folder).await,
+            Work::Master { request } => self.run_mastering(&context, request).await,
+            Work::Clean { sound, cleaning } => self.run_cleaning(&context, sound, cleaning).await,
+            Work::Split { sound } => self.run_split(&context, sound).await,
+            Work::HearNotes { sound } => self.run_hearing(&context, sound).await,
         };
-        done.map_err(|error| self.job_error(error))
+        done.map_err(|error| match (&context.work, error) {
+            // A batch keeps what it has done: what is missing may find room later.
+            (Work::Master { .. }, full @ Error::DiskFull { .. }) => {
+                JobError::Retry(full.describe(self.settings.language()))
+            }
+            (_, error) => self.job_error(error),
+        })
     }
 
     fn job_error(&self, error: Error) -> JobError {
@@ -72,6 +82,16 @@ impl Services {
 
     pub async fn cancel_job(&self, id: &JobId) -> Result<()> {
         self.jobs()?.cancel(id).await
+    }
+
+    /// Pauses a job; see [`Jobs::pause`](crate::jobs::Jobs::pause).
+    pub async fn pause_job(&self, id: &JobId) -> Result<()> {
+        self.jobs()?.pause(id).await
+    }
+
+    /// Resumes a paused job; see [`Jobs::resume`](crate::jobs::Jobs::resume).
+    pub async fn resume_job(&self, id: &JobId) -> Result<()> {
+        self.jobs()?.resume(id).await
     }
 
     pub async fn retry_job(&self, id: &JobId) -> Result<()> {

@@ -44,6 +44,12 @@ impl Coefficients {
         Self::normalised([al, 0.0, -al], [1.0 + al, -2.0 * c, 1.0 - al])
     }
 
+    /// A notch, silent at its centre; `q` is the centre over the width at −3 dB.
+    pub fn notch(rate: u32, frequency: f32, q: f32) -> Self {
+        let (c, al) = Self::angles(rate, frequency, q);
+        Self::normalised([1.0, -2.0 * c, 1.0], [1.0 + al, -2.0 * c, 1.0 - al])
+    }
+
     /// A bell of `gain` dB.
     pub fn peaking(rate: u32, frequency: f32, gain: f32, q: f32) -> Self {
         let (c, al) = Self::angles(rate, frequency, q);
@@ -213,5 +219,12 @@ mod tests {
         assert!((gain_at(Coefficients::high_pass(RATE, 1_000.0, q), 1_000.0) + 3.0).abs() < 0.1);
         assert!(gain_at(Coefficients::high_pass(RATE, 1_000.0, q), 100.0) < -39.0);
         assert!(gain_at(Coefficients::band_pass(RATE, 1_000.0, 2.0), 1_000.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_notch_is_silent_at_its_centre_and_three_decibels_down_at_its_width() {
+        let notch = Coefficients::notch(RATE, 1_000.0, 10.0);
+        assert!(gain_at(notch, 1_000.0) < -60.0);
+        assert!((gain_at(notch, 951.25) + 3.0).abs() < 0.1 && gain_at(notch, 500.0).abs() < 0.05);
     }
 }

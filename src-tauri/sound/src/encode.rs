@@ -12,7 +12,7 @@ mod wav;
 use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use son1k_domain::encoding::Encoding;
+use son1k_domain::encoding::{Depth, Encoding};
 
 use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
@@ -41,6 +41,17 @@ impl Spec {
 trait Sink {
     fn write(&mut self, samples: &[f32]) -> Result<()>;
     fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// Returns whether a format has what is asked of it: this bit rate, this quality, this depth.
+pub fn is_possible(encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::Wav { .. } | Encoding::Aiff { .. } => true,
+        Encoding::Flac { depth } => depth != Depth::Float32,
+        Encoding::Mp3 { kbps } => kbps >= 32 && mp3::bitrate(kbps).is_some(),
+        Encoding::Vorbis { quality } => quality <= 10,
+        Encoding::Opus { kbps } => (16..=510).contains(&kbps),
+    }
 }
 
 /// A file that is being written beside its place, and appears there complete or not at all.

@@ -30,6 +30,9 @@ pub enum Error {
     /// Tags could not be read or written.
     #[error("could not write the tags: {0}")]
     Tags(String),
+    /// Nothing in it can be heard.
+    #[error("there is nothing but silence in the sound")]
+    Silent,
     /// Samples could not be measured.
     #[error("could not measure the sound: {0}")]
     Measure(String),

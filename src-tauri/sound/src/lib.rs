@@ -3,6 +3,7 @@
 //! Below the audio engine, which plays and mixes. Nothing here knows a score, a project, a device or a user interface.
 
 pub mod biquad;
+pub mod clean;
 pub mod decode;
 pub mod deliver;
 pub mod encode;

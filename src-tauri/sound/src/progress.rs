@@ -19,6 +19,12 @@ impl Progress<'_> {
         if self.cancelled.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
     }
 
+    /// Runs part of the work, with its own 0 to 1 told as `from` to `to` of this.
+    pub fn part<T>(&self, from: f32, to: f32, work: impl FnOnce(&Progress) -> T) -> T {
+        let report = |done: f32| (self.report)(from + (to - from) * done);
+        work(&Progress { report: &report, cancelled: self.cancelled })
+    }
+
     /// Tells the finished part (0 to 1) and checks the flag.
     pub fn at(&self, done: f32) -> Result<()> {
         self.check()?;

@@ -1,6 +1,8 @@
 //! Table `job`: background jobs. Each change names the states it may start from, so that of two that race (a job that
 //! ends and a user who cancels it) exactly one happens.
 
+mod pausing;
+
 use son1k_domain::Problem;
 use son1k_domain::id::JobId;
 use son1k_domain::job::{Job, JobState, Priority, Stage};
@@ -57,7 +59,8 @@ impl Store {
     pub async fn jobs(&self) -> Result<Vec<Job>> {
         let rows = sqlx::query(
             "SELECT * FROM job ORDER BY
-                 CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'retrying' THEN 1 ELSE 2 END,
+                 CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 WHEN 'retrying' THEN 1
+                     WHEN 'paused' THEN 1 ELSE 2 END,
                  CASE WHEN finished_ms IS NULL THEN rank END, finished_ms DESC, created_ms, id",
         )
         .fetch_all(&self.reader)
@@ -104,7 +107,8 @@ impl Store {
         one(row)
     }
 
-    /// Ends a running job that was started with `ticket`; `None` when something else has ended it before.
+    /// Ends a running job that was started with `ticket`, or one that reached its end before it could be paused; `None`
+    /// when something else has ended it before.
     pub async fn finish_job(
         &self,
         id: &JobId,
@@ -116,7 +120,7 @@ impl Store {
         let row = sqlx::query(
             "UPDATE job SET state = ?3, problem = ?4, finished_ms = ?5, deaths = 0,
                  progress = CASE ?3 WHEN 'done' THEN 1.0 ELSE progress END
-             WHERE id = ?1 AND ticket = ?2 AND state = 'running' RETURNING *",
+             WHERE id = ?1 AND ticket = ?2 AND state IN ('running', 'paused') RETURNING *",
         )
         .bind(id.0.clone())
         .bind(ticket.to_owned())
@@ -128,7 +132,8 @@ impl Store {
         one(row)
     }
 
-    /// Lets a running job wait for its next attempt, to be started with a new ticket.
+    /// Lets a running job wait for its next attempt, to be started with a new ticket; one that failed before it could be
+    /// paused waits to be resumed.
     pub async fn postpone_job(
         &self,
         id: &JobId,
@@ -138,9 +143,9 @@ impl Store {
         due_ms: f64,
     ) -> Result<Option<Job>> {
         let row = sqlx::query(
-            "UPDATE job SET state = 'retrying', stage = 'waiting', progress = 0, attempt = attempt + 1, deaths = 0,
-                 problem = ?4, ticket = ?3, due_ms = ?5
-             WHERE id = ?1 AND ticket = ?2 AND state = 'running' RETURNING *",
+            "UPDATE job SET state = CASE state WHEN 'paused' THEN 'paused' ELSE 'retrying' END, stage = 'waiting',
+                 progress = 0, attempt = attempt + 1, deaths = 0, problem = ?4, ticket = ?3, due_ms = ?5
+             WHERE id = ?1 AND ticket = ?2 AND state IN ('running', 'paused') RETURNING *",
         )
         .bind(id.0.clone())
         .bind(ticket.to_owned())
@@ -194,7 +199,7 @@ impl Store {
     pub async fn cancel_job(&self, id: &JobId, now_ms: f64) -> Result<Option<JobRow>> {
         let row = sqlx::query(
             "UPDATE job SET state = 'cancelled', finished_ms = ?2
-             WHERE id = ?1 AND state IN ('queued', 'running', 'retrying') RETURNING *",
+             WHERE id = ?1 AND state IN ('queued', 'running', 'retrying', 'paused') RETURNING *",
         )
         .bind(id.0.clone())
         .bind(now_ms)
@@ -235,7 +240,7 @@ impl Store {
     pub async fn set_job_priority(&self, id: &JobId, priority: Priority) -> Result<Option<JobRow>> {
         let row = sqlx::query(
             "UPDATE job SET priority = ?2, rank = ?3
-             WHERE id = ?1 AND state IN ('queued', 'running', 'retrying') RETURNING *",
+             WHERE id = ?1 AND state IN ('queued', 'running', 'retrying', 'paused') RETURNING *",
         )
         .bind(id.0.clone())
         .bind(word(&priority)?)
@@ -245,10 +250,11 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Notes how far a running job is.
+    /// Notes how far a job is that runs, or has just been paused.
     pub async fn note_progress(&self, id: &JobId, ticket: &str, stage: Stage, progress: f32) -> Result<()> {
         sqlx::query(
-            "UPDATE job SET stage = ?3, progress = ?4 WHERE id = ?1 AND ticket = ?2 AND state = 'running'",
+            "UPDATE job SET stage = ?3, progress = ?4
+             WHERE id = ?1 AND ticket = ?2 AND state IN ('running', 'paused')",
         )
         .bind(id.0.clone())
         .bind(ticket.to_owned())

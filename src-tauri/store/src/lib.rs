@@ -9,6 +9,8 @@ mod copies;
 mod error;
 mod job;
 pub mod library;
+pub mod mastering;
+mod notes;
 mod open;
 mod project;
 pub mod queue;

@@ -1,13 +1,21 @@
 //! Files in, files out, over the models that the set-up fetched.
 
+mod chain;
+mod queue;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use son1k_domain::encoding::Depth;
+use son1k_sound::SongTags;
 use son1k_support::{clone, tone, voice};
 use tempfile::TempDir;
 
 use super::*;
 use crate::Options;
+
+const PARTS: Encoding = Encoding::Wav { depth: Depth::Int24 };
 
 struct Desk {
     folder: TempDir,

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use super::bell::Bell;
 use super::context::{JobContext, JobError};
-use super::live::{Live, LiveJobs};
+use super::live::{Entry, Live, LiveJobs};
 use super::tickets::{self, Ticket};
 use super::{Rules, Runner};
 use crate::events::Events;
@@ -46,6 +46,8 @@ pub struct Engine {
     pub stir: Notify,
     /// Jobs started so far.
     pub started: AtomicU64,
+    /// Pausing, resuming and going on stand in line here: each changes the table and the job.
+    pub pausing: tokio::sync::Mutex<()>,
     runner: Runner,
     slots: Arc<Semaphore>,
     staff: Mutex<Vec<JoinHandle<()>>>,
@@ -73,6 +75,7 @@ impl Engine {
             replace_worker: Notify::new(),
             stir: Notify::new(),
             started: AtomicU64::new(0),
+            pausing: tokio::sync::Mutex::default(),
             slots: Arc::new(Semaphore::new(rules.at_once.max(1))),
             staff: Mutex::default(),
             store,
@@ -133,43 +136,62 @@ impl Engine {
 
     /// Uses a ticket: nothing happens when it is no longer good.
     pub async fn carry_out(self: Arc<Self>, ticket: Ticket) -> Result<(), BoxDynError> {
-        // Held until the job has wound down, which may be after the death of the worker that started it.
+        // The job's own until it has wound down, which may be after the death of the worker that started it.
         let slot = self.slots.clone().acquire_owned().await?;
-        let Some(live) = self.live.enter(&ticket.job, &ticket.number).await else { return Ok(()) };
+        match self.live.enter(&ticket.job, &ticket.number, slot).await {
+            None => Ok(()),
+            Some(Entry::New(live)) => self.start(ticket, live).await,
+            Some(Entry::Held(live, slot)) => {
+                self.go_on(&ticket, &live, slot).await;
+                // Stays with it as its first ticket did, so that nobody takes more tickets than there are slots.
+                tokio::select! {
+                    () = live.gone.cancelled() => {}
+                    () = live.gate.until_held() => {}
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns when the job of a ticket has wound down, or waits because it is paused.
+    async fn start(self: Arc<Self>, ticket: Ticket, live: Arc<Live>) -> Result<(), BoxDynError> {
         // A task of its own: from here on, the worker may die without leaving a job that nobody runs.
-        let run = tokio::spawn(async move {
-            let stopped = self.run(&ticket, live).await;
-            drop(slot);
-            stopped
-        });
-        if run.await? { Err(Box::new(AbortError::new("cancelled"))) } else { Ok(()) }
+        let started = live.clone();
+        let run = tokio::spawn(async move { self.run(&ticket, started).await });
+        tokio::select! {
+            stopped = run => if stopped? { Err(Box::new(AbortError::new("cancelled"))) } else { Ok(()) },
+            () = live.gate.until_held() => Ok(()),
+        }
     }
 
     /// Runs the job of a ticket to its end and returns whether it was stopped.
     async fn run(&self, ticket: &Ticket, live: Arc<Live>) -> bool {
         let presence = Presence { engine: self, id: &ticket.job };
-        let job = match self.store.claim_job(&ticket.job, &ticket.number, self.now_ms()).await {
-            Ok(Some(job)) => job,
-            Ok(None) => return false,
-            Err(error) => {
-                tracing::error!(%error, job = %ticket.job, "a job could not be started");
-                return false;
-            }
-        };
-        self.started.fetch_add(1, Ordering::SeqCst);
-        live.begin(job.clone(), Instant::now());
-        self.tell(&job);
+        let Some(job) = self.claim(ticket, &live).await else { return false };
         let outcome = self.outcome(&job, &live).await;
         let ended = self.end(&job, &live, &outcome).await;
         // Left before it is told: whoever hears of the end may start the job again.
         drop(presence);
         if let Some((job, next)) = ended {
             self.tell(&job);
-            if let Some(next) = next {
+            if let Some(next) = next.filter(|next| next.job.state != JobState::Paused) {
                 self.issue(&next).await;
             }
         }
         outcome == Err(JobError::Cancelled)
+    }
+
+    async fn claim(&self, ticket: &Ticket, live: &Live) -> Option<Job> {
+        // Whoever pauses it sees it either waiting or at work.
+        let _one_at_a_time = self.pausing.lock().await;
+        let claimed = self.store.claim_job(&ticket.job, &ticket.number, self.now_ms()).await;
+        let job = claimed
+            .inspect_err(|error| tracing::error!(%error, job = %ticket.job, "a job could not be started"))
+            .ok()??;
+        self.started.fetch_add(1, Ordering::SeqCst);
+        live.begin(job.clone(), Instant::now());
+        self.tell(&job);
+        Some(job)
     }
 
     async fn outcome(&self, job: &Job, live: &Arc<Live>) -> Result<(), JobError> {
@@ -216,7 +238,8 @@ impl Engine {
         live: &Live,
         outcome: &Result<(), JobError>,
     ) -> son1k_store::Result<Option<(Job, Option<JobRow>)>> {
-        let (id, ticket, now_ms) = (&job.id, live.ticket.as_str(), self.now_ms());
+        let (id, now_ms) = (&job.id, self.now_ms());
+        let ticket = &*live.ticket();
         let finish = async |state, problem| {
             let ended = self.store.finish_job(id, ticket, state, problem, now_ms).await?;
             Ok(ended.map(|job| (job, None)))
@@ -250,7 +273,7 @@ impl Engine {
         self.live.close();
         if tokio::time::timeout(patience, self.live.empty()).await.is_err() {
             for (id, live) in self.live.all() {
-                let put_back = self.store.put_back_job(&id, &live.ticket, &tickets::new_ticket()).await;
+                let put_back = self.store.put_back_job(&id, &live.ticket(), &tickets::new_ticket()).await;
                 tracing::warn!(job = %id, ok = put_back.is_ok(), "a job did not stop in time and is queued again");
             }
         }

@@ -36,11 +36,13 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    /// Tells how far the job is, 0 to 1 over the whole job. May be called as often as you like, from any thread.
+    /// Tells how far the job is, 0 to 1 over the whole job, and waits here while it is paused; so nothing is held that
+    /// others need. May be called as often as you like, from any thread; those of a pool tell and do not wait.
     pub fn progress(&self, stage: Stage, fraction: f32) {
         if let Some(job) = self.live.advance(stage, fraction, std::time::Instant::now()) {
             self.events.send(son1k_domain::Event::JobChanged(job));
         }
+        self.live.gate.pass(&self.live.cancelled_flag);
     }
 
     /// The same as [`Self::cancelled`], for code that looks at a flag.

@@ -7,20 +7,33 @@ use std::time::{Duration, Instant};
 
 use son1k_domain::id::JobId;
 use son1k_domain::job::{Job, JobState, Priority, Stage};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
+
+use super::holding::Gate;
 
 /// At most 20 events a second for one job.
 const BETWEEN_EVENTS: Duration = Duration::from_millis(50);
 
 /// A job in the hands of a worker.
 pub struct Live {
-    pub ticket: String,
+    /// What it was started, or last gone on with.
+    ticket: Mutex<String>,
+    pub gate: Gate,
     pub cancelled: CancellationToken,
     pub cancelled_flag: AtomicBool,
     /// Whether it is to wait in the queue again instead of counting as cancelled.
     put_back: AtomicBool,
-    gone: CancellationToken,
+    pub gone: CancellationToken,
     shown: Mutex<Shown>,
+}
+
+/// How a ticket finds its job.
+pub enum Entry {
+    /// To be started.
+    New(Arc<Live>),
+    /// It waits with what it has done, and may have this slot.
+    Held(Arc<Live>, OwnedSemaphorePermit),
 }
 
 /// What was last reported.
@@ -35,9 +48,10 @@ struct Shown {
 }
 
 impl Live {
-    fn new(ticket: String) -> Self {
+    fn new(ticket: String, slot: OwnedSemaphorePermit) -> Self {
         Self {
-            ticket,
+            ticket: Mutex::new(ticket),
+            gate: Gate::new(slot),
             cancelled: CancellationToken::new(),
             cancelled_flag: AtomicBool::new(false),
             put_back: AtomicBool::new(false),
@@ -50,10 +64,36 @@ impl Live {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub fn ticket(&self) -> String {
+        self.ticket.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets a job that waits go on with a slot and the ticket that it was resumed by.
+    pub fn go_on(&self, ticket: &str, slot: OwnedSemaphorePermit) {
+        ticket.clone_into(&mut self.ticket.lock().unwrap_or_else(PoisonError::into_inner));
+        self.restate(JobState::Running);
+        self.gate.open(slot);
+    }
+
+    /// Whether it waits to be gone on with.
+    fn is_held(&self) -> bool {
+        self.gate.is_held() && !self.cancelled_flag.load(Ordering::SeqCst)
+    }
+
     fn cancel(&self) {
         // The flag first: whoever wakes by the token may look at the flag.
         self.cancelled_flag.store(true, Ordering::SeqCst);
         self.cancelled.cancel();
+        self.gate.wake();
+    }
+
+    /// Shows another state from now on. It is told once more by the patrol, as a report may be under way with the old one.
+    pub fn restate(&self, state: JobState) {
+        let mut shown = self.shown();
+        if let Some(job) = shown.job.as_mut() {
+            job.state = state;
+            shown.unsent = true;
+        }
     }
 
     /// Whether the queue closes and the job is to run again at the next start.
@@ -115,8 +155,9 @@ impl LiveJobs {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes room for a job, after an earlier run of the same job has wound down; `None` when the queue is closing.
-    pub async fn enter(&self, id: &JobId, ticket: &str) -> Option<Arc<Live>> {
+    /// Makes room for a job, after an earlier run of the same job has wound down, or finds it where it waits; `None` when
+    /// the queue is closing.
+    pub async fn enter(&self, id: &JobId, ticket: &str, slot: OwnedSemaphorePermit) -> Option<Entry> {
         loop {
             let earlier = {
                 let mut inner = self.inner();
@@ -124,11 +165,12 @@ impl LiveJobs {
                     return None;
                 }
                 match inner.jobs.get(id) {
+                    Some(held) if held.is_held() => return Some(Entry::Held(held.clone(), slot)),
                     Some(earlier) => earlier.gone.clone(),
                     None => {
-                        let live = Arc::new(Live::new(ticket.to_owned()));
+                        let live = Arc::new(Live::new(ticket.to_owned(), slot));
                         inner.jobs.insert(id.clone(), live.clone());
-                        return Some(live);
+                        return Some(Entry::New(live));
                     }
                 }
             };
@@ -140,6 +182,7 @@ impl LiveJobs {
     pub fn leave(&self, id: &JobId) {
         let mut inner = self.inner();
         if let Some(live) = inner.jobs.remove(id) {
+            live.gate.release();
             live.gone.cancel();
         }
         if inner.jobs.is_empty() {
@@ -183,29 +226,37 @@ impl LiveJobs {
         self.inner().jobs.iter().map(|(id, live)| (id.clone(), live.clone())).collect()
     }
 
-    pub fn count(&self) -> usize {
-        self.inner().jobs.len()
+    pub fn get(&self, id: &JobId) -> Option<Arc<Live>> {
+        self.inner().jobs.get(id).cloned()
     }
 
-    pub fn contains(&self, id: &JobId) -> bool {
-        self.inner().jobs.contains_key(id)
+    /// Returns how many jobs are worked on: those that wait are not.
+    pub fn at_work(&self) -> usize {
+        self.inner().jobs.values().filter(|live| !live.gate.is_held()).count()
+    }
+
+    /// Returns whether a job is worked on.
+    pub fn works_on(&self, id: &JobId) -> bool {
+        self.inner().jobs.get(id).is_some_and(|live| !live.gate.is_held())
     }
 
     /// Returns `job` with the progress that the table may not have yet.
     pub fn overlay(&self, job: Job) -> Job {
-        let live = self.inner().jobs.get(&job.id).cloned();
-        let now = live.and_then(|live| live.shown().job.clone());
-        match now {
-            Some(now) if job.state == JobState::Running => {
-                Job { stage: now.stage, progress: now.progress, ..job }
-            }
-            _ => job,
+        let Some(live) = self.get(&job.id) else { return job };
+        let known = match job.state {
+            JobState::Running | JobState::Paused => true,
+            JobState::Queued => live.is_held(),
+            _ => false,
+        };
+        let now = live.shown().job.clone();
+        match now.filter(|_| known) {
+            Some(now) => Job { stage: now.stage, progress: now.progress, ..job },
+            None => job,
         }
     }
 
     pub fn reprioritise(&self, id: &JobId, priority: Priority) {
-        let live = self.inner().jobs.get(id).cloned();
-        if let Some(live) = live
+        if let Some(live) = self.get(id)
             && let Some(job) = live.shown().job.as_mut()
         {
             job.priority = priority;
@@ -217,8 +268,12 @@ impl LiveJobs {
 mod tests {
     use super::*;
 
+    fn slot() -> OwnedSemaphorePermit {
+        Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned().unwrap()
+    }
+
     fn running() -> Live {
-        let live = Live::new("ticket".into());
+        let live = Live::new("ticket".into(), slot());
         let job = Job {
             id: "a".into(),
             work: son1k_domain::job::Work::FetchModel { model: "m".into() },
@@ -263,16 +318,21 @@ mod tests {
     async fn a_job_enters_again_only_after_its_earlier_run_has_left() {
         let live = Arc::new(LiveJobs::default());
         let id = JobId::from("a");
-        live.enter(&id, "one").await.unwrap();
+        live.enter(&id, "one", slot()).await.unwrap();
         let again = tokio::spawn({
             let (live, id) = (live.clone(), id.clone());
-            async move { live.enter(&id, "two").await.map(|live| live.ticket.clone()) }
+            async move {
+                match live.enter(&id, "two", slot()).await {
+                    Some(Entry::New(live)) => Some(live.ticket()),
+                    _ => None,
+                }
+            }
         });
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(!again.is_finished());
         live.leave(&id);
         assert_eq!(again.await.unwrap().as_deref(), Some("two"));
         live.close();
-        assert!(live.enter(&"b".into(), "three").await.is_none(), "closed");
+        assert!(live.enter(&"b".into(), "three", slot()).await.is_none(), "closed");
     }
 }

@@ -25,7 +25,7 @@ pub async fn patrol(engine: Arc<Engine>) {
     let (mut noted, mut checked, mut tidied) = (start, start, start);
     let mut watch = Watch::default();
     loop {
-        let busy = engine.live.count() > 0 || engine.waiting.load(Ordering::SeqCst);
+        let busy = engine.live.at_work() > 0 || engine.waiting.load(Ordering::SeqCst);
         if busy {
             tokio::time::sleep(TICK).await;
         } else {
@@ -81,7 +81,7 @@ fn tell_progress(engine: &Engine, now: Instant) {
 async fn note_progress(engine: &Engine) {
     for (id, live) in engine.live.all() {
         if let Some(job) = live.unnoted()
-            && let Err(error) = engine.store.note_progress(&id, &live.ticket, job.stage, job.progress).await
+            && let Err(error) = engine.store.note_progress(&id, &live.ticket(), job.stage, job.progress).await
         {
             tracing::warn!(%error, job = %id, "progress could not be noted");
         }
@@ -101,7 +101,7 @@ impl Watch {
         let mut late = engine.store.waiting_jobs().await?;
         late.retain(|row| row.due_ms < late_before && row.job.created_ms < late_before);
         let started = engine.started.load(Ordering::SeqCst);
-        let hands_free = engine.live.count() < engine.rules.at_once;
+        let hands_free = engine.live.at_work() < engine.rules.at_once;
         let idle = !late.is_empty() && hands_free && started == self.started;
         (self.started, self.idle) = (started, if idle { self.idle + 1 } else { 0 });
         if self.idle >= IDLE_CHECKS {
@@ -111,7 +111,7 @@ impl Watch {
         }
         let tickets = engine.queue.tickets().await?;
         for row in
-            late.iter().filter(|row| !tickets.contains(&row.ticket) && !engine.live.contains(&row.job.id))
+            late.iter().filter(|row| !tickets.contains(&row.ticket) && !engine.live.works_on(&row.job.id))
         {
             // Seen again now: the job may have been started since the list was read.
             if let Some(now) = engine.store.job(&row.job.id).await?

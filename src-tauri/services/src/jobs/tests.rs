@@ -3,6 +3,7 @@
 mod cancelling;
 mod ending;
 mod ordering;
+mod pausing;
 mod restarting;
 mod soaking;
 

@@ -19,8 +19,11 @@ use crate::jobs::JobContext;
 use crate::measuring::measure_file;
 use crate::{Error, Result};
 
-/// The models that say what a sound is like, and what runs them.
-const MODELS: [&str; 3] = ["onnxruntime", "musicnn-msd", "musicnn-mtt"];
+/// The models of the steps that need some, and what runs them.
+const MODELS: [(AnalysisStep, &[&str]); 2] = [
+    (AnalysisStep::Beats, &["onnxruntime", "beatnet"]),
+    (AnalysisStep::SoundsLike, &["onnxruntime", "musicnn-msd", "musicnn-mtt"]),
+];
 
 /// States from which a step is done again.
 const ENDED: [StepState; 4] =
@@ -74,22 +77,17 @@ impl Library {
         Ok(())
     }
 
-    /// Has what waited for models done, if they are there now.
+    /// Has what waited for models done, if they are there now, and what else waits.
     pub async fn wake_models(&self) {
-        if MODELS.iter().any(|model| self.shelf.path(&(*model).into()).is_none()) {
-            return;
+        let is_there =
+            |models: &&[&str]| models.iter().all(|model| self.shelf.path(&(*model).into()).is_some());
+        let able = MODELS.iter().filter(|(_, models)| is_there(models));
+        let steps: Vec<AnalysisStep> = able.map(|(step, _)| *step).collect();
+        let woken = self.store.set_steps(&[], &steps, &[StepState::NeedsModel], StepState::Waiting);
+        if let Err(error) = woken.await {
+            tracing::warn!(%error, "sounds that wait for a model could not be woken");
         }
-        let woken = self.store.set_steps(
-            &[],
-            &[AnalysisStep::SoundsLike],
-            &[StepState::NeedsModel],
-            StepState::Waiting,
-        );
-        match woken.await {
-            Ok(0) => {}
-            Ok(_) => self.analyse_waiting().await,
-            Err(error) => tracing::warn!(%error, "sounds that wait for a model could not be woken"),
-        }
+        self.analyse_waiting().await;
     }
 
     /// Queues the job that does what waits, unless there is one that will. Without a queue, it waits for one.
@@ -108,7 +106,7 @@ impl Library {
         }
         let jobs = self.jobs()?;
         let takes_more = |state: JobState| match state {
-            JobState::Queued | JobState::Retrying => true,
+            JobState::Queued | JobState::Retrying | JobState::Paused => true,
             JobState::Running => *taking,
             _ => false,
         };
@@ -225,6 +223,10 @@ impl Library {
             AnalysisStep::Rhythm => {
                 let (bpm, key) = gate::listen(decoded(path, samples)?);
                 Heard::Rhythm { bpm, key }
+            }
+            AnalysisStep::Beats => {
+                let progress = sound::Progress { report: &|_| (), cancelled };
+                Heard::Beats(self.shelf.pulse(decoded(path, samples)?, &progress)?)
             }
             AnalysisStep::SoundsLike => Heard::SoundsLike(self.shelf.tags(decoded(path, samples)?)?),
         };

@@ -7,6 +7,7 @@ use serde::Serialize;
 use son1k_audio::gate;
 use son1k_domain::Problem;
 use son1k_domain::library::FileTags;
+use son1k_domain::listening::Pulse;
 use son1k_domain::loudness::Loudness;
 use son1k_domain::music::Key;
 use son1k_domain::sound::{Damage, SoundFacts};
@@ -27,11 +28,14 @@ pub struct Analysed {
     pub loudness: Loudness,
     /// What could not be read of the file.
     pub damage: Damage,
+    /// That of the beats, where they are heard.
     pub bpm: Option<Bpm>,
     pub key: Option<Key>,
+    /// Tempo, bar and beats; none without the model, or when no beat is clear.
+    pub pulse: Option<Pulse>,
     /// Best first; empty without the model.
     pub sounds_like: Vec<Tag>,
-    /// Why tempo, key or likeness are not known.
+    /// Why tempo, key, beats or likeness are not known.
     pub problem: Option<Problem>,
 }
 
@@ -53,16 +57,22 @@ impl Library {
             damage,
             bpm: None,
             key: None,
+            pulse: None,
             sounds_like: Vec::new(),
             problem: None,
         };
         let listened = sound::decode(path).map_err(reading).and_then(|samples| {
             (heard.bpm, heard.key) = gate::listen(&samples);
-            self.shelf.tags(&samples)
+            let progress = sound::Progress { report: &|_| (), cancelled: &AtomicBool::new(false) };
+            let pulse = self.shelf.pulse(&samples, &progress).map(|pulse| {
+                heard.bpm = pulse.as_ref().map(|pulse| pulse.bpm).or(heard.bpm);
+                heard.pulse = pulse;
+            });
+            heard.sounds_like = self.shelf.tags(&samples)?;
+            pulse
         });
-        match listened {
-            Ok(tags) => heard.sounds_like = tags,
-            Err(error) => heard.problem = Some(error.describe(self.settings.language())),
+        if let Err(error) = listened {
+            heard.problem = Some(error.describe(self.settings.language()));
         }
         Ok(heard)
     }

@@ -31,6 +31,10 @@ const BITRATES: [(u16, Bitrate); 15] = [
     (320, Bitrate::Kbps320),
 ];
 
+pub(super) fn bitrate(kbps: u16) -> Option<Bitrate> {
+    BITRATES.iter().find(|(known, _)| *known == kbps).map(|(_, bitrate)| *bitrate)
+}
+
 pub(super) struct Mp3<W> {
     file: W,
     lame: Encoder,
@@ -48,8 +52,7 @@ impl<W: Write + Seek> Mp3<W> {
             let (channels, rate) = (spec.channels, spec.rate);
             return Err(Error::Encode(format!("MP3 has no place for {channels} channels at {rate} Hz")));
         }
-        let bitrate = BITRATES.iter().find(|(known, _)| *known == kbps).map(|(_, bitrate)| *bitrate);
-        let bitrate = bitrate.ok_or_else(|| Error::Encode(format!("MP3 has no {kbps} kbit/s")))?;
+        let bitrate = bitrate(kbps).ok_or_else(|| Error::Encode(format!("MP3 has no {kbps} kbit/s")))?;
         let lame = lame(spec, bitrate).map_err(|error| Error::Encode(format!("LAME: {error}")))?;
         file.write_all(&tags.id3())?;
         let start = file.stream_position()?;

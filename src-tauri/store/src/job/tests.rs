@@ -4,12 +4,12 @@ use tempfile::{TempDir, tempdir};
 
 use super::*;
 
-async fn store() -> (Store, TempDir) {
+pub(super) async fn store() -> (Store, TempDir) {
     let folder = tempdir().unwrap();
     (Store::open(folder.path()).await.unwrap().0, folder)
 }
 
-fn row(id: &str, priority: Priority, created_ms: f64) -> JobRow {
+pub(super) fn row(id: &str, priority: Priority, created_ms: f64) -> JobRow {
     let job = Job {
         id: id.into(),
         work: Work::FetchModel { model: "m".into() },
@@ -26,7 +26,7 @@ fn row(id: &str, priority: Priority, created_ms: f64) -> JobRow {
     JobRow { job, ticket: format!("ticket-{id}"), due_ms: created_ms }
 }
 
-fn problem() -> Problem {
+pub(super) fn problem() -> Problem {
     Problem { code: ErrorCode::Internal, message: "it broke".into(), hint: String::new() }
 }
 

@@ -3,6 +3,7 @@
 use son1k_domain::Problem;
 use son1k_domain::id::SoundId;
 use son1k_domain::library::{AnalysisStep, LibrarySound, StepState};
+use son1k_domain::listening::Pulse;
 use son1k_domain::loudness::Loudness;
 use son1k_domain::music::Key;
 use son1k_domain::take::Tag;
@@ -16,7 +17,7 @@ use crate::{Result, Store};
 
 /// The condition of the index `sound_waiting`.
 const WAITS: &str = "(peaks_step = 'waiting' OR loudness_step = 'waiting' OR rhythm_step = 'waiting'
-    OR sounds_like_step = 'waiting')";
+    OR sounds_like_step = 'waiting' OR beats_step = 'waiting')";
 
 /// A sound with steps to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,8 @@ pub enum Heard {
         bpm: Option<Bpm>,
         key: Option<Key>,
     },
+    /// `None` when no beat is clear.
+    Beats(Option<Pulse>),
     SoundsLike(Vec<Tag>),
     Failed(AnalysisStep, Problem),
     NeedsModel(AnalysisStep),
@@ -48,6 +51,7 @@ impl Heard {
             Self::Peaks => AnalysisStep::Peaks,
             Self::Loudness(_) => AnalysisStep::Loudness,
             Self::Rhythm { .. } => AnalysisStep::Rhythm,
+            Self::Beats(_) => AnalysisStep::Beats,
             Self::SoundsLike(_) => AnalysisStep::SoundsLike,
             Self::Failed(step, _) | Self::NeedsModel(step) => *step,
         }
@@ -110,6 +114,15 @@ impl Store {
         Ok(sound)
     }
 
+    /// Returns the beats that were heard in a sound.
+    pub async fn beats(&self, id: &SoundId) -> Result<Option<Pulse>> {
+        let pulse: Option<String> = sqlx::query_scalar("SELECT pulse FROM beats WHERE sound = ?1")
+            .bind(id.0.clone())
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(pulse.as_deref().map(serde_json::from_str).transpose()?)
+    }
+
     /// Moves steps from one of these states to another; no sounds are all sounds. Returns how many sounds that were.
     pub async fn set_steps(
         &self,
@@ -149,10 +162,14 @@ async fn note(connection: &mut SqliteConnection, id: &SoundId, heard: &Heard) ->
             .bind(id)
             .bind(serde_json::to_string(loudness)?)
             .bind(loudness.integrated.map(|integrated| f64::from(integrated.0))),
-        Heard::Rhythm { bpm, key } => sqlx::query(set("bpm = ?2, key = ?3"))
-            .bind(id)
-            .bind(bpm.map(|bpm| f64::from(bpm.0)))
-            .bind(key.map(row::number_of)),
+        // The tempo of the beats is the better one.
+        Heard::Rhythm { bpm, key } => sqlx::query(set(
+            "bpm = COALESCE((SELECT beats.bpm FROM beats WHERE beats.sound = ?1), ?2), key = ?3",
+        ))
+        .bind(id)
+        .bind(bpm.map(|bpm| f64::from(bpm.0)))
+        .bind(key.map(row::number_of)),
+        Heard::Beats(pulse) => return note_beats(connection, &id, pulse.as_ref()).await,
         Heard::SoundsLike(tags) => {
             sqlx::query(set("sounds_like = ?2")).bind(id).bind(serde_json::to_string(tags)?)
         }
@@ -161,5 +178,25 @@ async fn note(connection: &mut SqliteConnection, id: &SoundId, heard: &Heard) ->
         }
     };
     query.execute(connection).await?;
+    Ok(())
+}
+
+async fn note_beats(connection: &mut SqliteConnection, id: &str, pulse: Option<&Pulse>) -> Result<()> {
+    let Some(pulse) = pulse else {
+        sqlx::query("DELETE FROM beats WHERE sound = ?1").bind(id.to_owned()).execute(connection).await?;
+        return Ok(());
+    };
+    let bpm = f64::from(pulse.bpm.0);
+    sqlx::query("INSERT OR REPLACE INTO beats (sound, bpm, pulse) VALUES (?1, ?2, ?3)")
+        .bind(id.to_owned())
+        .bind(bpm)
+        .bind(serde_json::to_string(pulse)?)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE sound SET bpm = ?2 WHERE id = ?1")
+        .bind(id.to_owned())
+        .bind(bpm)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -13,7 +13,8 @@ use crate::{Result, Store};
 /// All steps of the analysis wait again, and nothing is known.
 const UNHEARD: &str =
     "loudness = NULL, integrated = NULL, bpm = NULL, key = NULL, sounds_like = '[]', problem = NULL,
-    peaks_step = 'waiting', loudness_step = 'waiting', rhythm_step = 'waiting', sounds_like_step = 'waiting'";
+    peaks_step = 'waiting', loudness_step = 'waiting', rhythm_step = 'waiting', sounds_like_step = 'waiting',
+    beats_step = 'waiting'";
 
 impl Store {
     /// Takes files in, all in one transaction, and returns what became of each, in their order.

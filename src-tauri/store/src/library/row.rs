@@ -81,6 +81,7 @@ pub(super) fn column(step: AnalysisStep) -> &'static str {
         AnalysisStep::Peaks => "peaks_step",
         AnalysisStep::Loudness => "loudness_step",
         AnalysisStep::Rhythm => "rhythm_step",
+        AnalysisStep::Beats => "beats_step",
         AnalysisStep::SoundsLike => "sounds_like_step",
     }
 }

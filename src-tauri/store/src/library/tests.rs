@@ -2,10 +2,12 @@
 
 use son1k_domain::ErrorCode;
 use son1k_domain::Problem;
+use son1k_domain::cleaning::NoteSheet;
 use son1k_domain::id::CollectionId;
 use son1k_domain::library::{
     AnalysisStep, LibraryFilter, LibraryPage, LibraryQuery, LibrarySort, SoundState, StepState,
 };
+use son1k_domain::listening::{Beat, HeardNote, Pulse};
 use son1k_domain::music::{Key, Mode, PitchClass};
 use son1k_domain::sound::{Codec, Container};
 use son1k_domain::take::Tag;
@@ -302,4 +304,49 @@ async fn a_page_after_a_change_is_new() {
     assert_eq!(store.search_sounds(&by_title).await.unwrap().total, 2);
     store.optimise_library().await.unwrap();
     assert_eq!(store.search_sounds(&by_title).await.unwrap().total, 2);
+}
+
+#[tokio::test]
+async fn the_tempo_of_the_beats_counts_until_the_sound_is_another() {
+    let (store, _folder) = store().await;
+    let mut sound = found("a");
+    store.add_sounds(std::slice::from_ref(&sound)).await.unwrap();
+    let pulse =
+        Pulse { bpm: Bpm(90.0), beats_a_bar: 3, beats: vec![Beat { at: Seconds(0.5), downbeat: true }] };
+    assert_eq!(store.beats(&sound.id).await.unwrap(), None);
+    let content = content_of(&sound);
+    let heard = store.note_heard(&sound.id, &content, &Heard::Beats(Some(pulse.clone()))).await.unwrap();
+    assert_eq!(heard.unwrap().analysis.bpm, Some(Bpm(90.0)));
+    assert_eq!(store.beats(&sound.id).await.unwrap(), Some(pulse));
+    let rhythm = Heard::Rhythm { bpm: Some(Bpm(180.0)), key: None };
+    let heard = store.note_heard(&sound.id, &content, &rhythm).await.unwrap().unwrap();
+    assert_eq!((heard.analysis.bpm, heard.analysis.steps.beats), (Some(Bpm(90.0)), StepState::Done));
+    sound.content[0] ^= 1;
+    store.add_sounds(std::slice::from_ref(&sound)).await.unwrap();
+    assert_eq!(store.beats(&sound.id).await.unwrap(), None);
+    let changed = store.sound(&sound.id).await.unwrap().unwrap();
+    assert_eq!((changed.analysis.bpm, changed.analysis.steps.beats), (None, StepState::Waiting));
+    let unclear = store.note_heard(&sound.id, &content_of(&sound), &Heard::Beats(None)).await.unwrap();
+    assert_eq!(unclear.unwrap().analysis.steps.beats, StepState::Done);
+}
+
+#[tokio::test]
+async fn the_notes_of_a_sound_go_with_it() {
+    let (store, _folder) = store().await;
+    let sound = found("a");
+    store.add_sounds(std::slice::from_ref(&sound)).await.unwrap();
+    let note = HeardNote { start: Seconds(0.0), length: Seconds(1.0), pitch: 60, velocity: 90 };
+    let sheet = NoteSheet {
+        sound: sound.id.clone(),
+        notes: vec![note],
+        bpm: None,
+        duration: Seconds(1.5),
+        edited: true,
+    };
+    store.save_notes(&NoteSheet { notes: Vec::new(), ..sheet.clone() }).await.unwrap();
+    store.save_notes(&sheet).await.unwrap();
+    assert_eq!(store.notes(&sound.id).await.unwrap(), Some(sheet.clone()));
+    store.remove_sounds(std::slice::from_ref(&sound.id)).await.unwrap();
+    assert_eq!(store.notes(&sound.id).await.unwrap(), None);
+    assert!(store.save_notes(&sheet).await.is_err(), "there are no notes of nothing");
 }

@@ -7,7 +7,9 @@ use super::*;
 fn is_heard(sound: &LibrarySound) -> bool {
     AnalysisStep::ALL.iter().all(|step| match step {
         // The shelf is empty.
-        AnalysisStep::SoundsLike => sound.analysis.steps.sounds_like == StepState::NeedsModel,
+        AnalysisStep::SoundsLike | AnalysisStep::Beats => {
+            sound.analysis.steps.get(*step) == StepState::NeedsModel
+        }
         step => sound.analysis.steps.get(*step) == StepState::Done,
     })
 }
