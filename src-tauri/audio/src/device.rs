@@ -139,12 +139,7 @@ impl Output {
         let fill = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
             let stamp = info.timestamp();
             let ahead = stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default();
-            let mut frames = data.chunks_exact_mut(channels);
-            F::fill(&mut outlet, frames.len(), Instant::now() + ahead.min(MOST_DELAY), |sound| {
-                if let Some(frame) = frames.next() {
-                    place(sound, frame);
-                }
-            });
+            pour(&mut outlet, data, channels, Instant::now() + ahead.min(MOST_DELAY));
         };
         let failed = move |error: cpal::Error| {
             if let Some(trouble) = trouble(&error) {
@@ -164,6 +159,21 @@ fn trouble(error: &cpal::Error) -> Option<Trouble> {
         }
         _ => Some(Trouble::Stumbled(error.to_string())),
     }
+}
+
+/// What is done when a device asks for sound, on its thread.
+pub(crate) fn pour<T: SizedSample + FromSample<f32>, F: Fill>(
+    outlet: &mut F,
+    data: &mut [T],
+    channels: usize,
+    heard: Instant,
+) {
+    let mut frames = data.chunks_exact_mut(channels);
+    F::fill(outlet, frames.len(), heard, |sound| {
+        if let Some(frame) = frames.next() {
+            place(sound, frame);
+        }
+    });
 }
 
 /// Puts a stereo frame on the first two of any number of channels.
