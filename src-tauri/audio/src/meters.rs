@@ -8,8 +8,8 @@ use crate::error::Result;
 
 mod spectrum;
 
-use spectrum::Spectrum;
 pub use spectrum::BANDS;
+use spectrum::Spectrum;
 
 /// Steps of 10 ms in the RMS and the correlation: 300 ms.
 const STEPS: usize = 30;

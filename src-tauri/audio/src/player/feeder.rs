@@ -1,5 +1,7 @@
 //! The thread that obeys commands, keeps the ring full, and looks after the output.
 
+mod dragging;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -32,7 +34,12 @@ const GLANCE: Duration = Duration::from_millis(10);
 
 pub(super) enum Command {
     Hello(Sender<()>),
-    Load { source: Source, tracks: Vec<TrackId>, start: Spot, done: Sender<Result<()>> },
+    Load {
+        source: Source,
+        tracks: Vec<TrackId>,
+        start: Spot,
+        done: Sender<Result<()>>,
+    },
     Unload(Sender<()>),
     Play(Sender<Result<()>>),
     Pause(Sender<()>),
@@ -224,12 +231,15 @@ impl Feeder {
         }
     }
 
+    /// Returns the spot at a time of the entry that is heard, its end at most.
+    fn within(&self, seconds: f64) -> Spot {
+        let facts = self.status.facts();
+        let length = facts.length();
+        Spot { seconds: if length > 0.0 { seconds.min(length) } else { seconds }, ..facts.spot() }
+    }
+
     fn seek(&mut self, seconds: f64) {
-        let spot = {
-            let facts = self.status.facts();
-            let length = facts.length();
-            Spot { seconds: if length > 0.0 { seconds.min(length) } else { seconds }, ..facts.spot() }
-        };
+        let spot = self.within(seconds);
         match &mut self.scrub {
             Some(scrub) => scrub.move_to(spot),
             None => self.go_or_fail(spot),
@@ -314,44 +324,6 @@ impl Feeder {
             (Some(spot), None) => self.go_or_fail(spot),
             (None, _) => {}
         }
-    }
-
-    /// The pointer drags, or lets go.
-    fn drag(&mut self, pointer: Option<f64>) {
-        let Some(seconds) = pointer else {
-            if let Some(scrub) = self.end_scrub() {
-                self.go_or_fail(scrub.spot);
-                self.prime();
-                self.set_playing(scrub.was_playing);
-            }
-            return;
-        };
-        let spot = Spot { seconds, ..self.status.facts().spot() };
-        let Some(output) = self.output.as_mut().filter(|_| self.source.is_some()) else {
-            return self.seek(seconds);
-        };
-        match &mut self.scrub {
-            Some(scrub) => {
-                scrub.move_to(spot);
-                self.status.facts().point(spot);
-            }
-            None => {
-                let (rate, origin) = (output.rate, output.flush(false));
-                self.status.facts().set_origin(spot, origin);
-                self.meters.iter_mut().for_each(Meters::cut);
-                self.scrub = Some(Scrub::new(self.playing(), spot, rate));
-                self.status.facts().scrubbing = true;
-                self.feed();
-                self.sound(true);
-            }
-        }
-    }
-
-    fn end_scrub(&mut self) -> Option<Scrub> {
-        self.status.facts().scrubbing = false;
-        let scrub = self.scrub.take()?;
-        self.sound(false);
-        Some(scrub)
     }
 
     fn change_device(&mut self, name: Option<String>) -> Result<()> {

@@ -91,7 +91,8 @@ impl Rail {
             self.marks.pop_front();
         }
         let slope = 1.0 / f64::from(self.to);
-        let (start, mut spot) = self.marks.front().copied().unwrap_or((self.given, Spot { key: 0, seconds: 0.0 }));
+        let (start, mut spot) =
+            self.marks.front().copied().unwrap_or((self.given, Spot { key: 0, seconds: 0.0 }));
         spot.seconds += self.given.saturating_sub(start) as f64 * slope;
         let next = self.marks.get(1).map_or(usize::MAX, |(at, _)| (at - self.given) as usize);
         let count = most.min(self.ready()).min(next);

@@ -39,7 +39,17 @@ impl Reel {
     pub(super) fn new(reader: Reader) -> Self {
         let (downmix, rate) = (reader.downmix(), f64::from(reader.facts().rate));
         let (block, stereo) = (Vec::new(), Vec::new());
-        Self { reader, downmix, rate, span: None, seam: Seam::default(), held: Vec::new(), at: 0, block, stereo }
+        Self {
+            reader,
+            downmix,
+            rate,
+            span: None,
+            seam: Seam::default(),
+            held: Vec::new(),
+            at: 0,
+            block,
+            stereo,
+        }
     }
 
     /// Goes to another place; the end of a selection that lies before it is never met, so it goes to its start.

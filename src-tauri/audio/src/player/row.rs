@@ -161,7 +161,9 @@ impl Row {
 
     /// Opens what follows, and passes over what cannot be opened.
     fn look_ahead(&mut self) {
-        while let Some((key, fault)) = self.upcoming.as_ref().and_then(|(key, tape)| Some((*key, tape.refusal()?))) {
+        while let Some((key, fault)) =
+            self.upcoming.as_ref().and_then(|(key, tape)| Some((*key, tape.refusal()?)))
+        {
             self.tell(key, fault);
             self.upcoming = None;
         }
@@ -235,7 +237,8 @@ impl Row {
     fn begin_fade(&mut self) {
         let Some((key, tape)) = self.upcoming.take() else { return };
         let voice = self.lead.replace(Voice::new(key, tape, self.rate));
-        self.fading = voice.map(|voice| Fading { at: 0, length: voice.remaining().unwrap_or(0).max(1), voice });
+        self.fading =
+            voice.map(|voice| Fading { at: 0, length: voice.remaining().unwrap_or(0).max(1), voice });
     }
 
     /// The lead's tape is empty and its rail too, but for what the resampler holds back: goes on with what follows.

@@ -38,7 +38,8 @@ pub(super) enum Turn {
 pub(super) struct Sounds {
     body: Body,
     speed: f64,
-    selection: Option<(f64, f64)>,
+    /// Of the entry with this key; of two that are compared, of both.
+    selection: Option<(u64, (f64, f64))>,
     pace: Option<Pace>,
 }
 
@@ -81,11 +82,7 @@ impl Sounds {
                 row.append(files);
                 None
             }
-            (Turn::Remove(index), Body::Row(row)) => {
-                let to = row.remove(index, heard)?;
-                self.selection = self.selection.filter(|_| to.key == heard.key);
-                Some(to)
-            }
+            (Turn::Remove(index), Body::Row(row)) => row.remove(index, heard),
             (Turn::Entry(index), Body::Row(row)) => {
                 self.selection = None;
                 row.start_of(index)
@@ -112,7 +109,7 @@ impl Sounds {
                 changed.then_some(heard)
             }
             (Turn::Selection(span), _) => {
-                self.selection = span.map(|span| (span.from.0, span.to.0));
+                self.selection = span.map(|span| (heard.key, (span.from.0, span.to.0)));
                 Some(heard)
             }
             _ => None,
@@ -121,7 +118,9 @@ impl Sounds {
 
     /// Makes the next frames those from a spot on; what lies behind a selection goes to its start.
     pub(super) fn seek(&mut self, mut spot: Spot, rate: u32, plain: bool) -> Result<()> {
-        let span = self.selection.filter(|_| !plain);
+        let is_pair = matches!(self.body, Body::Pair(_));
+        let selected = self.selection.filter(|(key, _)| !plain && (is_pair || *key == spot.key));
+        let span = selected.map(|(_, span)| span);
         if let Some((from, _)) = span.filter(|(_, to)| spot.seconds >= *to) {
             spot.seconds = from;
         }

@@ -75,6 +75,9 @@ impl Tape {
     /// Makes the next piece that of another place; what was read ahead is forgotten.
     pub(super) fn cue(&self, cue: Cue) {
         let mut state = self.0.state();
+        if state.is_dead() {
+            return;
+        }
         state.pieces.clear();
         (state.ahead, state.over) = (0, false);
         state.wanted = Some(cue);
@@ -113,14 +116,13 @@ impl Tape {
 
     /// Returns whether the file could not even be opened.
     pub(super) fn is_dead(&self) -> bool {
-        let state = self.0.state();
-        state.over && state.rate.is_none()
+        self.0.state().is_dead()
     }
 
     /// Returns why the file could not be opened, if so, once.
     pub(super) fn refusal(&self) -> Option<Fault> {
         let mut state = self.0.state();
-        if state.over && state.rate.is_none() { state.fault.take() } else { None }
+        if state.is_dead() { state.fault.take() } else { None }
     }
 
     /// Reads further ahead from now on.
@@ -145,6 +147,12 @@ impl Drop for Tape {
     fn drop(&mut self) {
         self.0.state().left = true;
         self.0.turn.notify_all();
+    }
+}
+
+impl State {
+    fn is_dead(&self) -> bool {
+        self.over && self.rate.is_none()
     }
 }
 

@@ -126,7 +126,9 @@ fn noise_file(folder: &std::path::Path) -> SoundFile {
     bytes.extend([RATE, 4 * RATE].iter().flat_map(|value| value.to_le_bytes()));
     bytes.extend(b"\x04\0\x10\0data");
     bytes.extend(size.to_le_bytes());
-    bytes.extend((0..2 * RATE).flat_map(|n| (n.wrapping_mul(2_654_435_761) >> 17).to_le_bytes()[..2].to_vec()));
+    bytes.extend(
+        (0..2 * RATE).flat_map(|n| (n.wrapping_mul(2_654_435_761) >> 17).to_le_bytes()[..2].to_vec()),
+    );
     std::fs::write(&path, bytes).unwrap();
     SoundFile { path, duration: Some(Seconds(1.0)) }
 }
@@ -137,7 +139,8 @@ fn permit_no_system_call() {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
     let arch = std::env::consts::ARCH.try_into().unwrap();
     let filter =
-        SeccompFilter::new(Default::default(), SeccompAction::KillProcess, SeccompAction::Allow, arch).unwrap();
+        SeccompFilter::new(Default::default(), SeccompAction::KillProcess, SeccompAction::Allow, arch)
+            .unwrap();
     let program: BpfProgram = filter.try_into().unwrap();
     seccompiler::apply_filter(&program).unwrap();
 }

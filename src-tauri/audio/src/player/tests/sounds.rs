@@ -114,8 +114,7 @@ fn a_wave_cut_into_three_files_of_two_formats_plays_as_one() {
         let mut ear = Ear::at(rate);
         let whole = wave(441.3, RATE, 0..cuts[3]);
         let part = |n: usize| &whole[cuts[n]..cuts[n + 1]];
-        let files =
-            vec![ear.file("1.wav", part(0)), ear.file("2.flac", part(1)), ear.file("3.wav", part(2))];
+        let files = vec![ear.file("1.wav", part(0)), ear.file("2.flac", part(1)), ear.file("3.wav", part(2))];
         ear.player.load_sounds(files, 0, PLAIN).unwrap();
         ear.player.play().unwrap();
         let heard = ear.take_all();
@@ -203,18 +202,18 @@ fn a_selection_is_played_in_rounds_of_its_exact_length() {
 
 #[test]
 fn a_seam_is_covered_only_if_it_would_click() {
-    // 441 Hz: a tenth of a second is whole waves, which need no cover; a tenth and a quarter of a wave would click.
-    for (extra, touched) in [(0.0, false), (0.25 / 441.0, true)] {
+    // 441 Hz is a wave in 100 frames: 44 waves need no cover, 44 and a quarter would click.
+    for (length, touched) in [(4_400, false), (4_425, true)] {
         let mut ear = Ear::at(RATE);
         let sound = wave(441.0, RATE, 0..RATE as usize);
         let file = ear.file("1.wav", &sound);
         ear.player.load_sounds(vec![file], 0, PLAIN).unwrap();
-        ear.player.select(Some(Span { from: Seconds(0.2), to: Seconds(0.3 + extra) }));
+        let to = Seconds(f64::from(8_820 + length) / 44_100.0);
+        ear.player.select(Some(Span { from: Seconds(0.2), to }));
         ear.player.seek(Seconds(0.2));
         ear.player.play().unwrap();
         let heard = ear.take(30_000);
-        let length = 4_410 + (extra * 44_100.0).round() as usize;
-        let exact = (FADE..20_000).all(|n| heard[n] == sound[8_820 + n % length]);
+        let exact = (FADE..20_000).all(|n| heard[n] == sound[8_820 + n % length as usize]);
         assert_eq!(exact, !touched);
         let step = steepest(&heard);
         assert!(step < 0.5 * std::f32::consts::TAU / 100.0 * 1.3, "a step of {step}");
