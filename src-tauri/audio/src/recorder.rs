@@ -68,7 +68,12 @@ enum Place {
     Devices,
     /// A test that gives and takes the sound itself, at these rates of input and output.
     #[cfg(test)]
-    Hands { rates: [u32; 2], ring: usize, inlets: Sender<Inlet>, phones: Sender<phones::Phones> },
+    Hands {
+        rates: [u32; 2],
+        ring: usize,
+        inlets: Sender<Inlet>,
+        phones: Sender<phones::Phones>,
+    },
 }
 
 /// Records one take at a time. It can be shared between threads; calls return when they have taken effect.

@@ -183,7 +183,12 @@ mod tests {
         SupportedStreamConfigRange::new(channels, rates.0, rates.1, SupportedBufferSize::Unknown, format)
     }
 
-    fn chosen(offered: &[SupportedStreamConfigRange], preferred: usize, rate: u32, channels: u16) -> (u16, u32, SampleFormat) {
+    fn chosen(
+        offered: &[SupportedStreamConfigRange],
+        preferred: usize,
+        rate: u32,
+        channels: u16,
+    ) -> (u16, u32, SampleFormat) {
         let config = choose(offered[preferred].with_sample_rate(rate), offered, channels);
         (config.channels(), config.sample_rate(), config.sample_format())
     }

@@ -77,7 +77,13 @@ pub(crate) struct Inlet {
 }
 
 /// Makes a line for `channels` from the channel `first` on, with a ring for `seconds`.
-pub(super) fn line(rate: u32, first: u16, channels: u16, seconds: usize, epoch: Instant) -> (Inlet, Outgoing) {
+pub(super) fn line(
+    rate: u32,
+    first: u16,
+    channels: u16,
+    seconds: usize,
+    epoch: Instant,
+) -> (Inlet, Outgoing) {
     let (ring, samples) = RingBuffer::new(rate as usize * seconds * usize::from(channels));
     let (gaps, missing) = RingBuffer::new(GAPS);
     let (monitors, wanted) = RingBuffer::new(MONITORS);
@@ -181,10 +187,10 @@ impl Inlet {
             // There is room: it was looked for.
             let _ = self.spent.push(before);
         }
-        if self.monitor.as_ref().is_some_and(Producer::is_abandoned) && !self.spent.is_full() {
-            if let Some(useless) = self.monitor.take() {
-                let _ = self.spent.push(useless);
-            }
+        if !self.spent.is_full()
+            && let Some(useless) = self.monitor.take_if(|monitor| monitor.is_abandoned())
+        {
+            let _ = self.spent.push(useless);
         }
         let Some(monitor) = &mut self.monitor else { return };
         // A full line loses what comes last; the listener notices that it is behind, and skips.

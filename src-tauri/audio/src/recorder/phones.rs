@@ -213,7 +213,8 @@ mod tests {
         assert!(heard[..4_800].iter().all(|sample| *sample == 0.0));
         assert_eq!(desk.wire.begins(), Some(Duration::from_millis(2_120)));
         let more = count(&mut phones, 10, 4_800, epoch + Duration::from_millis(100));
-        let peaks = [0, 24_000].map(|at| more[at..at + 1_440].iter().fold(0.0f32, |peak, s| peak.max(s.abs())));
+        let peaks =
+            [0, 24_000].map(|at| more[at..at + 1_440].iter().fold(0.0f32, |peak, s| peak.max(s.abs())));
         assert!(peaks[0] > 1.3 * peaks[1] && peaks[1] > 0.15, "{peaks:?}");
         assert!(more[1_500..24_000].iter().all(|sample| *sample == 0.0));
         assert_eq!(desk.wire.beats_left(), 2);

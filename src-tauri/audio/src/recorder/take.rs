@@ -19,6 +19,8 @@ pub struct TakeFile {
     pub duration: Seconds,
     /// How much of the input could not be taken, and is silent in the file.
     pub lost: Seconds,
+    /// How often the device itself threw frames away; nobody knows how many.
+    pub stumbles: u32,
 }
 
 /// Why a take ended on its own.
@@ -77,8 +79,8 @@ impl Take {
         Seconds(self.file.frames() as f64 / f64::from(self.rate))
     }
 
-    /// Ends the take of which so many frames were lost. One without sound leaves no file.
-    pub(super) fn finish(self, lost: u64) -> Option<TakeFile> {
+    /// Ends the take of which so many frames were lost, while the device stumbled so often. One without sound leaves no file.
+    pub(super) fn finish(self, lost: u64, stumbles: u32) -> Option<TakeFile> {
         let (path, duration) = (self.path.clone(), self.seconds());
         let lost = Seconds(lost as f64 / f64::from(self.rate));
         // The file is valid without this too.
@@ -86,7 +88,7 @@ impl Take {
             tracing::warn!(%error, path = %path.display(), "a take may not be safe on its disk yet");
         }
         if duration.0 > 0.0 {
-            return Some(TakeFile { path, duration, lost });
+            return Some(TakeFile { path, duration, lost, stumbles });
         }
         if let Err(error) = std::fs::remove_file(&path) {
             tracing::warn!(%error, path = %path.display(), "an empty take could not be removed");

@@ -255,8 +255,9 @@ impl Writer {
         let running = self.take.take()?;
         let line = &self.input.as_ref()?.input.out.line;
         let lost = line.lost().saturating_sub(running.lost);
+        let stumbles = line.stumbles().saturating_sub(running.stumbles);
         self.status.facts().rest();
-        running.take.finish(lost)
+        running.take.finish(lost, stumbles)
     }
 
     fn break_off(&mut self, cut: Cut) {

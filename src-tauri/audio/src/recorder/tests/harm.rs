@@ -148,7 +148,7 @@ fn a_full_disk_ends_the_take_and_keeps_what_is_on_it() {
         let take = room.folder().join("take.wav");
         let output = room.within(&child(&take)).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
-        let fed = said.lines().filter_map(|line| line.rsplit_once("fed ")?.1.trim().parse().ok()).last();
+        let fed = said.lines().filter_map(|line| line.rsplit_once("fed ")?.1.trim().parse().ok()).next_back();
         assert!(said.contains("cut: Full"), "{room:?}: {said}");
         let held = assert_holds(&room.seen(&take), fed.unwrap());
         assert!((100_000..120_000).contains(&held), "{room:?}: {held}");
