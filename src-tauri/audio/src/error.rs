@@ -18,6 +18,12 @@ pub enum Error {
     /// The audio device is missing, lost or refuses the format.
     #[error("could not use the audio device: {0}")]
     Device(String),
+    /// An input has not the channels that are to be recorded, only so many.
+    #[error("the input has {0} channels")]
+    Channels(u16),
+    /// A take is being recorded.
+    #[error("a take is being recorded")]
+    Recording,
     /// A SoundFont, a kit or a patch cannot be used.
     #[error("could not load the sounds: {0}")]
     Sound(String),

@@ -12,7 +12,6 @@ use son1k_domain::unit::Db;
 
 use crate::SAMPLE_RATE;
 use crate::chain::MasterChain;
-use crate::meters::Meters;
 use lane::Lane;
 pub(crate) use room::Room;
 
@@ -28,7 +27,8 @@ pub struct Mixer {
     faders: Faders,
     room: Room,
     chain: MasterChain,
-    meters: Meters,
+    /// Of the tracks after their faders, linear.
+    peaks: Vec<f32>,
     buses: Buses,
 }
 
@@ -100,7 +100,7 @@ impl Mixer {
             faders: Faders::new(score, strips),
             room: Room::new(score),
             chain: MasterChain::new(&score.mix),
-            meters: Meters::new(score.tracks.len()),
+            peaks: vec![0.0; score.tracks.len()],
             buses: Buses::new(BLOCK),
         }
     }
@@ -130,11 +130,11 @@ impl Mixer {
         self.chain.set_gain(gain);
     }
 
-    /// Goes to a frame of the song: rooms, echoes and meters fall silent.
+    /// Goes to a frame of the song: rooms and echoes fall silent.
     pub fn seek(&mut self, frame: u64) {
         self.room.seek(frame);
         self.chain.reset();
-        self.meters.reset();
+        self.restart_peaks();
         self.faders.jump();
     }
 
@@ -143,21 +143,20 @@ impl Mixer {
         self.room.position()
     }
 
-    pub fn meters(&self) -> &Meters {
-        &self.meters
+    /// Returns the peak of each track after its fader, linear, since the last [`Mixer::restart_peaks`].
+    pub fn peaks(&self) -> &[f32] {
+        &self.peaks
     }
 
-    pub fn meters_mut(&mut self) -> &mut Meters {
-        &mut self.meters
+    /// Begins a new stretch of peaks.
+    pub fn restart_peaks(&mut self) {
+        self.peaks.fill(0.0);
     }
 
     /// Mixes the next frames into `out` (interleaved), through the master's limiter. `stems` holds, for each track of
     /// the score in its order, at least as many interleaved values as `out`.
     pub fn process<S: AsRef<[f32]>>(&mut self, stems: &[S], out: &mut [f32]) {
-        self.blocks(stems, out, |mixer, block| {
-            mixer.chain.run(block);
-            mixer.meters.master(block);
-        });
+        self.blocks(stems, out, |mixer, block| mixer.chain.run(block));
     }
 
     /// Mixes the next frames as [`Mixer::process`] does, up to the point before the master's gain.
@@ -178,7 +177,11 @@ impl Mixer {
                 let stem = stems.get(track).map_or(&[][..], |s| s.as_ref());
                 stem.get(offset..).unwrap_or_default()
             };
-            self.faders.sum(frames, stem, &mut self.buses, |track, peak| self.meters.track(track, peak));
+            self.faders.sum(frames, stem, &mut self.buses, |track, peak| {
+                if let Some(highest) = self.peaks.get_mut(track) {
+                    *highest = highest.max(peak);
+                }
+            });
             self.room.add(&mut self.buses, frames);
             let mut sum = std::mem::take(&mut self.buses.sum);
             finish(self, &mut sum[..frames]);

@@ -1,30 +1,47 @@
-//! The transport: plays the stems of a song through the mixer to an output device.
+//! The transport: plays the stems of a song through the mixer, or sounds one after the other, to an output device.
 //!
-//! A feeder thread reads and mixes into a short ring; the device's own thread only empties it. Sound is what the master
-//! would be with the same strips, and whatever happens to the device, everything but sound goes on.
+//! A feeder thread mixes into a short ring; the device's own thread only empties it. Files are read on threads of their
+//! own. A song sounds as the master would with the same strips, and whatever happens to the device, everything but sound
+//! goes on.
 
 mod feeder;
 mod outlet;
+mod output;
+mod pace;
+mod pair;
+mod rail;
+mod reel;
+mod row;
+mod scrub;
+mod song;
+mod sounds;
 mod source;
 mod status;
+mod tape;
+mod voice;
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use son1k_domain::playback::{MeterFrame, PlaybackState};
+use son1k_domain::playback::{MeterFrame, PlaybackState, Side, Span};
 use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
+use son1k_domain::sound::Refusal;
 use son1k_domain::unit::{Db, Seconds};
 
-use crate::SAMPLE_RATE;
 use crate::error::{Error, Result};
 use crate::stems::StemSet;
-use feeder::{Command, Feeder, Place};
-use source::Source;
+use feeder::{Command, Feeder};
+use output::Target;
+use song::Stems;
+use sounds::{Sounds, Turn};
+use source::{Source, Spot};
 use status::Status;
 
 pub(crate) use outlet::{Outlet, Trouble};
+pub use sounds::Listening;
 
 /// What is to be played.
 #[derive(Debug, Clone)]
@@ -36,18 +53,50 @@ pub struct Song {
     pub gain: Db,
 }
 
+/// A sound file that is to be played.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoundFile {
+    pub path: PathBuf,
+    /// As far as it is known before the file is opened.
+    pub duration: Option<Seconds>,
+}
+
+/// Where the reading of a file goes on, and which part of it is read again and again, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cue {
+    at: f64,
+    span: Option<(f64, f64)>,
+}
+
+/// Why a sound is not played, or not all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    /// It is not where it was.
+    Missing,
+    /// It cannot be opened or read on, with the reason.
+    Unreadable(String),
+    /// It is no sound that is played.
+    Refused(Refusal),
+    /// Part of it is lost.
+    Damaged,
+}
+
 /// What changed on its own, without a call that asked for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PlayerEvent {
-    /// The song came to its end; it is stopped at its start.
+    /// It came to its end; it is stopped at its start.
     Ended,
-    /// The output is gone, with the reason; the song waits where it was. The next [`Player::play`] tries again.
+    /// Another sound of the queue is heard.
+    Moved,
+    /// The sound at this place of the queue was passed over, or what is lost of it.
+    Skipped { index: usize, fault: Fault },
+    /// The output is gone, with the reason; all waits where it was. The next [`Player::play`] tries again.
     DeviceLost(String),
-    /// The song cannot be played on, with the reason.
+    /// It cannot be played on, with the reason.
     Failed(String),
 }
 
-/// Plays one song at a time. It can be shared between threads; calls return when they have taken effect.
+/// Plays one song, or one queue of sounds, at a time. It can be shared between threads; calls return when they have taken effect.
 pub struct Player {
     commands: Sender<Command>,
     status: Status,
@@ -59,13 +108,13 @@ impl Player {
     /// `None` and [`Player::problem`] says why. `on_change` is called on a thread of the player, and must not call
     /// anything of the player but what reads.
     pub fn new(device: Option<String>, on_change: Box<dyn Fn(PlayerEvent) + Send>) -> Self {
-        Self::begin(Place::Device(device), on_change)
+        Self::begin(Target::Device(device), on_change)
     }
 
-    fn begin(place: Place, on_change: Box<dyn Fn(PlayerEvent) + Send>) -> Self {
+    fn begin(target: Target, on_change: Box<dyn Fn(PlayerEvent) + Send>) -> Self {
         let (commands, orders) = channel();
         let status = Status::new();
-        let feeder = Feeder::new(orders, place, status.clone(), on_change);
+        let feeder = Feeder::new(orders, target, status.clone(), on_change);
         let thread = std::thread::Builder::new().name("player".into()).spawn(move || feeder.run());
         if let Err(error) = &thread {
             status.facts().problem = Some(error.to_string());
@@ -81,12 +130,92 @@ impl Player {
     /// # Errors
     /// [`Error::Stems`] when the stems are not those of the score, [`Error::Io`] when they cannot be opened.
     pub fn load(&self, song: Song) -> Result<()> {
-        let source = Box::new(Source::open(&song)?);
+        let source = Source::Song(Box::new(Stems::open(&song)?));
         let tracks = song.score.tracks.iter().map(|track| track.id.clone()).collect();
-        self.ask(|done| Command::Load { source, tracks, done }).unwrap_or_else(|| Err(gone()))
+        let start = Spot { key: 0, seconds: 0.0 };
+        self.ask(|done| Command::Load { source, tracks, start, done }).unwrap_or_else(|| Err(gone()))
     }
 
-    /// Takes the song away.
+    /// Puts sounds in the place of what was before, stopped at the start of the one at `start`. A sound that cannot be
+    /// played is passed over and told as [`PlayerEvent::Skipped`].
+    ///
+    /// # Errors
+    /// [`Error::File`] when the device's rate is none that sound can be brought to.
+    pub fn load_sounds(&self, files: Vec<SoundFile>, start: usize, listening: Listening) -> Result<()> {
+        self.load_any(Sounds::row(files, listening), start)
+    }
+
+    /// Puts two sounds at the same place, each with its gain; the first is heard.
+    ///
+    /// # Errors
+    /// As [`Self::load_sounds`].
+    pub fn compare(&self, files: [SoundFile; 2], gains: [Db; 2], listening: Listening) -> Result<()> {
+        self.load_any(Sounds::pair(files, gains, listening), 0)
+    }
+
+    fn load_any(&self, mut sounds: Sounds, start: usize) -> Result<()> {
+        let start = sounds.start_of(start).unwrap_or(Spot { key: 0, seconds: 0.0 });
+        let source = Source::Sounds(Box::new(sounds));
+        let load = |done| Command::Load { source, tracks: Vec::new(), start, done };
+        self.ask(load).unwrap_or_else(|| Err(gone()))
+    }
+
+    /// Adds sounds to the end of the queue.
+    pub fn append(&self, files: Vec<SoundFile>) {
+        self.turn(Turn::Append(files));
+    }
+
+    /// Takes a sound out of the queue; if it is heard, the one after it is next.
+    pub fn remove(&self, index: usize) {
+        self.turn(Turn::Remove(index));
+    }
+
+    /// Goes to the start of a sound of the queue.
+    pub fn go_to(&self, index: usize) {
+        self.turn(Turn::Entry(index));
+    }
+
+    /// Sets the speed of sounds, 0.25 to 4, without a change of pitch; at 1 every sample is as it is in the file.
+    pub fn set_speed(&self, speed: f32) {
+        self.turn(Turn::Speed(if speed.is_finite() { speed.clamp(0.25, 4.0) } else { 1.0 }));
+    }
+
+    /// Sets how long one sound goes over into the next, with equal power; 0 is gapless.
+    pub fn set_crossfade(&self, duration: Seconds) {
+        self.turn(Turn::Crossfade(duration));
+    }
+
+    /// Sets whether the queue begins again after its last sound.
+    pub fn set_repeat(&self, repeat: bool) {
+        self.turn(Turn::Repeat(repeat));
+    }
+
+    /// Plays a part of the sound that is heard again and again, its length exact to the sample.
+    pub fn select(&self, selection: Option<Span>) {
+        self.turn(Turn::Selection(selection));
+    }
+
+    /// Goes over to one of two sounds that are compared, without a click and at the same place.
+    pub fn hear(&self, side: Side) {
+        self.turn(Turn::Side(side));
+    }
+
+    fn turn(&self, turn: Turn) {
+        self.ask(|done| Command::Turn(turn, done));
+    }
+
+    /// Lets grains of sound be heard where a pointer drags the playhead; `None` when it lets go. What played before
+    /// plays on from there.
+    pub fn scrub(&self, pointer: Option<Seconds>) {
+        self.ask(|done| Command::Scrub(pointer.map(|position| position.0.max(0.0)), done));
+    }
+
+    /// Begins integrated loudness, range and true peak anew.
+    pub fn restart_meters(&self) {
+        self.ask(Command::RestartMeters);
+    }
+
+    /// Takes away what is under the playhead.
     pub fn unload(&self) {
         self.ask(Command::Unload);
     }
@@ -94,7 +223,7 @@ impl Player {
     /// Plays from the playhead on; opens the output again if it was lost or was not there.
     ///
     /// # Errors
-    /// [`Error::Device`] when no output can be opened, or [`Error::Io`] when the stems cannot be read.
+    /// [`Error::Device`] when no output can be opened, or [`Error::Io`] when stems cannot be read.
     pub fn play(&self) -> Result<()> {
         self.ask(Command::Play).unwrap_or_else(|| Err(gone()))
     }
@@ -111,8 +240,7 @@ impl Player {
 
     /// Moves the playhead, to the sample; a position past the end is the end.
     pub fn seek(&self, position: Seconds) {
-        let frame = (position.0.max(0.0) * f64::from(SAMPLE_RATE)).round() as u64;
-        self.ask(|done| Command::Seek(frame, done));
+        self.ask(|done| Command::Seek(position.0.max(0.0), done));
     }
 
     /// Moves faders, pans, mutes and solos; heard within 100 ms on a device with a usual buffer.
@@ -144,7 +272,7 @@ impl Player {
         self.status.facts().problem.clone()
     }
 
-    /// Returns what the transport does; a paused song is stopped.
+    /// Returns what the transport does; what is paused is stopped.
     pub fn state(&self) -> PlaybackState {
         self.status.facts().state
     }
@@ -153,9 +281,14 @@ impl Player {
         self.state() == PlaybackState::Playing
     }
 
-    /// Returns the length of the song, tail included; 0 without a song.
+    /// Returns the length of the song, tail included, or of the sound that is heard; 0 without either.
     pub fn duration(&self) -> Seconds {
-        Seconds(self.status.facts().frames as f64 / f64::from(SAMPLE_RATE))
+        Seconds(self.status.facts().length())
+    }
+
+    /// Returns which sound of the queue is heard.
+    pub fn current(&self) -> Option<usize> {
+        self.status.facts().current()
     }
 
     /// Returns playhead and meters for the eye; made to be called 30 times a second by one caller, as peaks are those
@@ -164,7 +297,7 @@ impl Player {
         self.status.facts().frame()
     }
 
-    /// Returns how many frames the device asked for in vain while the song played, since the output was opened.
+    /// Returns how many frames the device asked for in vain while there was playing, since the output was opened.
     pub fn underruns(&self) -> u64 {
         self.status.facts().line.as_ref().map_or(0, |line| line.underruns())
     }

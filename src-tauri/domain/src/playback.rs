@@ -23,7 +23,11 @@ pub enum PlaybackState {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Playback {
     pub state: PlaybackState,
+    /// None while sounds or nothing is under the playhead.
     pub take: Option<TakeId>,
+    /// None while a take or nothing is under the playhead.
+    pub queue: Option<Queue>,
+    /// Of the take, or of the sound that is heard.
     pub duration: Seconds,
     /// The output in use; `None` when none could be opened.
     pub device: Option<String>,
@@ -42,8 +46,20 @@ pub struct MeterFrame {
     pub peak: [Db; 2],
     /// RMS over the last 300 ms, left and right.
     pub rms: [Db; 2],
-    /// Momentary loudness (400 ms) in LUFS.
+    /// Momentary loudness (400 ms) in LUFS; −120 is silence.
     pub momentary: f32,
+    /// Short-term loudness (3 s) in LUFS; −120 is silence.
+    pub short_term: f32,
+    /// Integrated loudness in LUFS since the meters began anew.
+    pub integrated: Option<f32>,
+    /// Loudness range in LU since the meters began anew.
+    pub range: Option<f32>,
+    /// Highest true peak in dBTP since the meters began anew.
+    pub true_peak: Db,
+    /// Of left and right over the last 300 ms: 1 is mono, −1 out of phase, 0 wide or silent.
+    pub correlation: f32,
+    /// 48 bands of equal width on a logarithmic scale from 20 Hz to 20 kHz, in dB; a sine at full scale is 0.
+    pub spectrum: Vec<f32>,
     /// Peak of each track after its fader.
     pub tracks: Vec<TrackLevel>,
 }

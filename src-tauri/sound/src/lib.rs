@@ -16,7 +16,7 @@ pub mod progress;
 pub mod resample;
 pub mod tags;
 
-pub use decode::{Reader, decode};
+pub use decode::{Downmix, Reader, decode};
 pub use encode::{SongTags, encode};
 pub use error::{Error, Result};
 pub use probe::probe;

@@ -1,8 +1,8 @@
 //! Loudness and peaks after ITU-R BS.1770-4, EBU R 128, Tech 3341 and Tech 3342: one meter for songs, files and streams,
 //! at any rate and with any channels.
 //!
-//! A [`Gauge`] measures sound that is there, on all processors; a [`Meter`] measures it as it comes. Both weight and sum
-//! with the same kernel and find the same values. How they do on the signals of the standards is in `docs/loudness.md`.
+//! A [`Gauge`] measures sound that is there, on all processors; a [`Meter`] measures it as it comes, a [`LiveMeter`] for
+//! as long as one listens. All weight and sum with the same kernel and find the same values. How they do on the signals of the standards is in `docs/loudness.md`.
 //!
 //! Silence, and what is shorter than the window it is measured in, has no loudness (`None`); samples that are no number
 //! are an error.
@@ -15,6 +15,7 @@ use son1k_domain::unit::{Dbfs, Dbtp, Seconds};
 mod file;
 mod gauge;
 mod layout;
+mod live;
 mod meter;
 mod peak;
 mod weighting;
@@ -23,6 +24,7 @@ mod windows;
 pub use file::measure_file;
 pub use gauge::Gauge;
 pub use layout::MOST_CHANNELS;
+pub use live::LiveMeter;
 pub use meter::Meter;
 pub use weighting::Weighting;
 pub use windows::together;

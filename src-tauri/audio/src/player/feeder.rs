@@ -1,50 +1,54 @@
 //! The thread that obeys commands, keeps the ring full, and looks after the output.
 
+mod dragging;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use rtrb::Producer;
 use son1k_domain::id::TrackId;
 use son1k_domain::playback::PlaybackState;
 use son1k_domain::project::Strip;
 
 use super::PlayerEvent;
-#[cfg(test)]
-use super::outlet::Outlet;
-use super::outlet::{Line, RING, Trouble, line};
-use super::source::Source;
+use super::output::{Output, Target};
+use super::scrub::Scrub;
+use super::sounds::Turn;
+use super::source::{Place, Source, Spot, Step};
 use super::status::Status;
-use crate::device;
 use crate::error::{Error, Result};
+use crate::meters::Meters;
 
 /// How often the ring is looked at: it holds several times as much.
 const TICK: Duration = Duration::from_millis(8);
 const IDLE_TICK: Duration = Duration::from_millis(100);
 
-/// A device that asks for nothing for so long is gone, whatever it says.
-const STALLED: Duration = Duration::from_secs(5);
+/// How long a disk may take before sound begins; longer, and it begins when it can.
+const PATIENCE: Duration = Duration::from_millis(300);
 
-/// The same, after it has complained.
-const STUMBLED: Duration = Duration::from_millis(500);
+/// The same while there is still sound on its way to the device.
+const HURRY: Duration = Duration::from_millis(30);
 
-/// Where the sound goes.
-pub(super) enum Place {
-    /// An output of the machine, by its name; `None` is the default.
-    Device(Option<String>),
-    /// A test that takes the sound itself, at a rate; no output when it has hung up.
-    #[cfg(test)]
-    Hands { rate: u32, taker: Sender<Outlet> },
-}
+/// A look at a disk that is waited for.
+const GLANCE: Duration = Duration::from_millis(10);
 
 pub(super) enum Command {
     Hello(Sender<()>),
-    Load { source: Box<Source>, tracks: Vec<TrackId>, done: Sender<Result<()>> },
+    Load {
+        source: Source,
+        tracks: Vec<TrackId>,
+        start: Spot,
+        done: Sender<Result<()>>,
+    },
     Unload(Sender<()>),
     Play(Sender<Result<()>>),
     Pause(Sender<()>),
     Stop(Sender<()>),
-    Seek(u64, Sender<()>),
+    Seek(f64, Sender<()>),
+    Turn(Turn, Sender<()>),
+    /// Where the pointer is that drags; none when it let go.
+    Scrub(Option<f64>, Sender<()>),
+    RestartMeters(Sender<()>),
     Strips(Vec<Strip>),
     Volume(f32),
     Device(Option<String>, Sender<Result<()>>),
@@ -53,46 +57,46 @@ pub(super) enum Command {
 
 pub(super) struct Feeder {
     commands: Receiver<Command>,
-    place: Place,
+    target: Target,
     status: Status,
     on_change: Box<dyn Fn(PlayerEvent) + Send>,
     output: Option<Output>,
-    source: Option<Box<Source>>,
+    source: Option<Source>,
+    meters: Option<Meters>,
+    scrub: Option<Scrub>,
+    /// The entry that was last known to be heard.
+    heard: u64,
     volume: f32,
-}
-
-/// An open output.
-struct Output {
-    ring: Producer<[f32; 2]>,
-    line: Arc<Line>,
-    rate: u32,
-    stream: Option<cpal::Stream>,
-    /// Mixed frames that did not fit into the ring yet.
-    waiting: Vec<[f32; 2]>,
-    /// Frames that went into the ring, and how many of them were flushed.
-    pushed: u64,
-    flushed: u64,
-    /// The whole song is on its way.
-    complete: bool,
-    calls: u64,
-    called: Instant,
+    block: Vec<[f32; 2]>,
 }
 
 impl Feeder {
     pub(super) fn new(
         commands: Receiver<Command>,
-        place: Place,
+        target: Target,
         status: Status,
         on_change: Box<dyn Fn(PlayerEvent) + Send>,
     ) -> Self {
-        Self { commands, place, status, on_change, output: None, source: None, volume: 1.0 }
+        Self {
+            commands,
+            target,
+            status,
+            on_change,
+            output: None,
+            source: None,
+            meters: None,
+            scrub: None,
+            heard: 0,
+            volume: 1.0,
+            block: Vec::new(),
+        }
     }
 
     pub(super) fn run(mut self) {
         // What fails here is in the status, and `play` tries again.
         let _ = self.open();
         loop {
-            let tick = if self.playing() { TICK } else { IDLE_TICK };
+            let tick = if self.playing() || self.scrub.is_some() { TICK } else { IDLE_TICK };
             match self.commands.recv_timeout(tick) {
                 Ok(Command::Leave) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(command) => self.obey(command),
@@ -106,28 +110,23 @@ impl Feeder {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Hello(done) => answer(done, ()),
-            Command::Load { source, tracks, done } => answer(done, self.load(source, tracks)),
-            Command::Unload(done) => {
-                self.unload();
-                answer(done, ());
-            }
+            Command::Load { source, tracks, start, done } => answer(done, self.load(source, tracks, start)),
             Command::Play(done) => answer(done, self.play()),
-            Command::Pause(done) => {
-                self.set_playing(false);
-                answer(done, ());
-            }
-            Command::Stop(done) => {
-                self.set_playing(false);
-                self.seek(0);
-                answer(done, ());
-            }
-            Command::Seek(frame, done) => {
-                self.seek(frame);
+            Command::Device(name, done) => answer(done, self.change_device(name)),
+            Command::Unload(done) => answer(done, self.unload()),
+            Command::Pause(done) => answer(done, self.pause()),
+            Command::Stop(done) => answer(done, self.stop()),
+            Command::Seek(seconds, done) => answer(done, self.seek(seconds)),
+            Command::Turn(turn, done) => answer(done, self.turn(turn)),
+            Command::Scrub(pointer, done) => answer(done, self.drag(pointer)),
+            Command::RestartMeters(done) => {
+                self.meters.iter_mut().for_each(Meters::restart);
+                self.status.facts().restart_meters();
                 answer(done, ());
             }
             Command::Strips(strips) => {
-                if let Some(source) = &mut self.source {
-                    source.set_strips(&strips);
+                if let Some(Source::Song(song)) = &mut self.source {
+                    song.set_strips(&strips);
                 }
             }
             Command::Volume(volume) => {
@@ -136,7 +135,6 @@ impl Feeder {
                     output.line.set_volume(volume);
                 }
             }
-            Command::Device(name, done) => answer(done, self.change_device(name)),
             Command::Leave => {}
         }
     }
@@ -145,26 +143,29 @@ impl Feeder {
         self.status.facts().state == PlaybackState::Playing
     }
 
-    fn load(&mut self, source: Box<Source>, tracks: Vec<TrackId>) -> Result<()> {
+    fn load(&mut self, source: Source, tracks: Vec<TrackId>, start: Spot) -> Result<()> {
         self.unload();
         {
             let mut facts = self.status.facts();
-            facts.frames = source.frames();
+            facts.entries = source.lengths();
             facts.tracks = tracks;
             facts.state = PlaybackState::Stopped;
+            facts.restart_meters();
         }
+        self.meters.iter_mut().for_each(Meters::restart);
         self.source = Some(source);
-        self.go(0)
+        self.go(start)
     }
 
     fn unload(&mut self) {
         self.set_playing(false);
+        self.end_scrub();
         self.source = None;
         let mut facts = self.status.facts();
         facts.state = PlaybackState::Empty;
-        (facts.frames, facts.tracks) = (0, Vec::new());
+        (facts.entries, facts.tracks) = (Vec::new(), Vec::new());
         let origin = self.output.as_mut().map_or(0, |output| output.flush(true));
-        facts.set_origin(0, origin);
+        facts.set_origin(Spot { key: 0, seconds: 0.0 }, origin);
     }
 
     fn play(&mut self) -> Result<()> {
@@ -174,16 +175,43 @@ impl Feeder {
         if self.output.is_none() {
             self.open()?;
         }
-        let over = {
+        let (spot, over) = {
             let facts = self.status.facts();
-            facts.position() >= facts.frames
+            let spot = facts.spot();
+            (spot, matches!(self.source, Some(Source::Song(_))) && spot.seconds >= facts.length())
         };
         if over {
-            self.go(0)?;
+            self.go(Spot { seconds: 0.0, ..spot })?;
         }
-        self.feed();
+        self.prime();
         self.set_playing(true);
         Ok(())
+    }
+
+    /// Fills the ring before the device begins to empty it.
+    fn prime(&mut self) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.feed();
+            let (Some(output), Some(source)) = (&self.output, &self.source) else { return };
+            if output.is_full() || output.complete || Instant::now() >= end {
+                return;
+            }
+            source.wait(GLANCE);
+        }
+    }
+
+    fn pause(&mut self) {
+        self.set_playing(false);
+        if let Some(scrub) = &mut self.scrub {
+            scrub.was_playing = false;
+        }
+    }
+
+    fn stop(&mut self) {
+        self.end_scrub();
+        self.set_playing(false);
+        self.seek(0.0);
     }
 
     fn set_playing(&mut self, playing: bool) {
@@ -191,54 +219,138 @@ impl Feeder {
         if facts.state != PlaybackState::Empty {
             facts.state = if playing { PlaybackState::Playing } else { PlaybackState::Stopped };
         }
+        drop(facts);
+        self.sound(playing);
+    }
+
+    /// Lets the device sound or not.
+    fn sound(&mut self, sounds: bool) {
         if let Some(output) = &mut self.output {
-            output.line.set_playing(playing);
+            output.line.set_playing(sounds);
             output.called = Instant::now();
         }
     }
 
-    fn seek(&mut self, frame: u64) {
-        if let Err(error) = self.go(frame) {
+    /// Returns the spot at a time of the entry that is heard, its end at most.
+    fn within(&self, seconds: f64) -> Spot {
+        let facts = self.status.facts();
+        let length = facts.length();
+        Spot { seconds: if length > 0.0 { seconds.min(length) } else { seconds }, ..facts.spot() }
+    }
+
+    fn seek(&mut self, seconds: f64) {
+        let spot = self.within(seconds);
+        match &mut self.scrub {
+            Some(scrub) => scrub.move_to(spot),
+            None => self.go_or_fail(spot),
+        }
+    }
+
+    fn go_or_fail(&mut self, spot: Spot) {
+        if let Err(error) = self.go(spot) {
             self.fail(&error);
         }
     }
 
-    /// Makes `frame` the next one to be heard.
-    fn go(&mut self, frame: u64) -> Result<()> {
+    /// Makes `spot` what is heard next. What is on its way to the device sounds on until there is something from there.
+    fn go(&mut self, spot: Spot) -> Result<()> {
         let Some(source) = &mut self.source else { return Ok(()) };
-        let frame = frame.min(source.frames());
-        let origin = self.output.as_mut().map_or(0, |output| output.flush(frame == 0));
-        self.status.facts().set_origin(frame, origin);
-        match &self.output {
-            Some(output) => source.seek(frame, output.rate),
-            None => Ok(()),
+        self.heard = spot.key;
+        let Some(output) = &mut self.output else {
+            self.status.facts().set_origin(spot, 0);
+            return Ok(());
+        };
+        source.seek(spot, output.rate, false)?;
+        let mut step = source.next(&mut self.block)?;
+        let end = Instant::now() + HURRY;
+        while output.line.is_playing() && matches!(step, Step::Later) && Instant::now() < end {
+            source.wait(GLANCE);
+            step = source.next(&mut self.block)?;
+        }
+        let origin = output.flush(spot.seconds == 0.0);
+        self.status.facts().set_origin(spot, origin);
+        self.meters.iter_mut().for_each(Meters::cut);
+        self.took(step);
+        Ok(())
+    }
+
+    /// Takes what the source gave; false when it gave nothing.
+    fn took(&mut self, step: Step) -> bool {
+        match (step, &mut self.output) {
+            (Step::Sound(place), Some(_)) => {
+                self.put(Some(place));
+                true
+            }
+            (Step::Over, Some(output)) => {
+                output.complete = true;
+                output.line.set_draining(true);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// Sends a block on its way to the device, past the meters.
+    fn put(&mut self, place: Option<Place>) {
+        let Some(output) = &mut self.output else { return };
+        let at = output.coming();
+        output.waiting.extend_from_slice(&self.block);
+        let tracks = match &mut self.source {
+            Some(Source::Song(song)) => song.take_peaks(),
+            _ => Vec::new(),
+        };
+        let mut facts = self.status.facts();
+        if let Some(place) = place {
+            facts.follow(at, place);
+        }
+        if let Some(meters) = &mut self.meters {
+            meters.add(&mut self.block);
+            facts.read(meters.read(), tracks, output.coming());
+        }
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        let heard = self.status.facts().spot();
+        let Some(Source::Sounds(sounds)) = &mut self.source else { return };
+        let to = sounds.turn(turn, heard);
+        self.status.facts().entries = sounds.lengths();
+        if let Some(output) = &mut self.output {
+            // What was the end may not be it any more; if it is, the source says so again.
+            output.complete = false;
+            output.line.set_draining(false);
+        }
+        match (to, &mut self.scrub) {
+            (Some(spot), Some(scrub)) => scrub.move_to(spot),
+            (Some(spot), None) => self.go_or_fail(spot),
+            (None, _) => {}
         }
     }
 
     fn change_device(&mut self, name: Option<String>) -> Result<()> {
-        match &mut self.place {
-            Place::Device(wanted) => *wanted = name,
+        match &mut self.target {
+            Target::Device(wanted) => *wanted = name,
             #[cfg(test)]
-            Place::Hands { .. } => {}
+            Target::Hands { .. } => {}
         }
         let playing = self.playing();
+        self.end_scrub();
         drop(self.close());
         let opened = self.open();
         self.set_playing(playing && opened.is_ok());
         opened
     }
 
-    /// Opens the output and goes on where the song was.
+    /// Opens the output and goes on where it was.
     fn open(&mut self) -> Result<()> {
-        let opened = self.place.open(self.volume);
+        let opened = self.target.open(self.volume);
         let mut facts = self.status.facts();
-        let position = facts.position();
+        let spot = facts.spot();
         match opened {
             Ok((output, name)) => {
                 facts.line = Some(Arc::clone(&output.line));
-                facts.rate = output.rate;
-                facts.set_origin(position, 0);
+                facts.set_origin(spot, 0);
                 (facts.device, facts.problem) = (Some(name), None);
+                self.meters = meters_for(output.rate);
                 self.output = Some(output);
             }
             Err(error) => {
@@ -249,141 +361,91 @@ impl Feeder {
             }
         }
         drop(facts);
-        self.go(position)
+        self.go(spot)
     }
 
     /// Lets go of the output, and returns what is left to close; the playhead stays.
     fn close(&mut self) -> Option<cpal::Stream> {
         let mut facts = self.status.facts();
-        let position = facts.position();
+        let spot = facts.spot();
         facts.line = None;
-        facts.set_origin(position, 0);
+        facts.set_origin(spot, 0);
         facts.device = None;
         self.output.take().and_then(|output| output.stream)
     }
 
-    /// Notices a lost device and the end of the song.
+    /// Notices a lost device, another sound, and the end.
     fn watch(&mut self) {
+        self.tell_news();
         let Some(output) = &mut self.output else { return };
         if let Some(reason) = output.lost() {
-            self.set_playing(false);
-            if let Some(stream) = self.close() {
-                // A dead device may take its time to close, and nobody has to wait for it.
-                let _ = std::thread::Builder::new().name("close".into()).spawn(move || drop(stream));
-            }
-            self.status.facts().problem = Some(reason.clone());
-            tracing::warn!(reason, "output lost");
-            (self.on_change)(PlayerEvent::DeviceLost(reason));
+            self.lose(reason);
             return;
         }
-        if output.complete && output.line.popped() >= output.pushed && self.playing() {
+        let over = output.complete && output.line.popped() >= output.pushed && self.playing();
+        if over {
             self.set_playing(false);
-            self.seek(0);
+            let first = self.status.facts().entries.first().map_or(0, |entry| entry.key);
+            self.go_or_fail(Spot { key: first, seconds: 0.0 });
             (self.on_change)(PlayerEvent::Ended);
+            return;
         }
+        let key = self.status.facts().spot().key;
+        if key != self.heard {
+            self.heard = key;
+            (self.on_change)(PlayerEvent::Moved);
+        }
+    }
+
+    fn tell_news(&mut self) {
+        let news = self.source.as_mut().map(Source::news).unwrap_or_default();
+        for event in news {
+            tracing::warn!(?event, "a sound cannot be played");
+            (self.on_change)(event);
+        }
+    }
+
+    fn lose(&mut self, reason: String) {
+        self.end_scrub();
+        self.set_playing(false);
+        if let Some(stream) = self.close() {
+            // A dead device may take its time to close, and nobody has to wait for it.
+            let _ = std::thread::Builder::new().name("close".into()).spawn(move || drop(stream));
+        }
+        self.status.facts().problem = Some(reason.clone());
+        tracing::warn!(reason, "output lost");
+        (self.on_change)(PlayerEvent::DeviceLost(reason));
     }
 
     /// Fills the ring.
     fn feed(&mut self) {
-        let (Some(output), Some(source)) = (&mut self.output, &mut self.source) else { return };
-        while output.push() && !output.complete {
-            match source.next() {
-                Ok([]) => {
-                    output.complete = true;
-                    output.line.set_draining(true);
+        while let Some(output) = &mut self.output {
+            if !output.push() {
+                return;
+            }
+            let Some(source) = &mut self.source else { return };
+            let fed = match &mut self.scrub {
+                Some(scrub) => {
+                    self.block.clear();
+                    let grains = scrub.next(source, output.rate, &mut self.block);
+                    grains.map(|()| self.put(None)).map(|()| true)
                 }
-                Ok(frames) => {
-                    output.waiting.extend_from_slice(frames);
-                    let at = output.pushed + frames.len() as u64;
-                    self.status.facts().read(source.mixer.meters_mut(), at);
-                }
-                Err(error) => {
-                    self.fail(&error);
-                    return;
-                }
+                None if output.complete => return,
+                None => source.next(&mut self.block).map(|step| self.took(step)),
+            };
+            match fed {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return self.fail(&error),
             }
         }
     }
 
     fn fail(&mut self, error: &Error) {
-        tracing::error!(%error, "the song cannot be played on");
+        tracing::error!(%error, "it cannot be played on");
         self.unload();
         self.status.facts().problem = Some(reason(error));
         (self.on_change)(PlayerEvent::Failed(reason(error)));
-    }
-}
-
-impl Output {
-    fn new(ring: Producer<[f32; 2]>, line: Arc<Line>, rate: u32, stream: Option<cpal::Stream>) -> Self {
-        let waiting = Vec::new();
-        Self {
-            ring,
-            line,
-            rate,
-            stream,
-            waiting,
-            pushed: 0,
-            flushed: 0,
-            complete: false,
-            calls: 0,
-            called: Instant::now(),
-        }
-    }
-
-    /// Moves what waits into the ring; false when enough is in it. Flushed frames do not count, so that a seek leaves
-    /// no gap.
-    fn push(&mut self) -> bool {
-        let fresh = self.pushed - self.line.popped().max(self.flushed);
-        let wanted = ((RING * self.rate as f32) as u64).saturating_sub(fresh) as usize;
-        let (_, rest) = self.ring.push_partial_slice(&self.waiting[..wanted.min(self.waiting.len())]);
-        let pushed = wanted.min(self.waiting.len()) - rest.len();
-        self.waiting.drain(..pushed);
-        self.pushed += pushed as u64;
-        self.waiting.is_empty()
-    }
-
-    /// Silences everything on its way, and returns the count at which the next frame will be.
-    fn flush(&mut self, at_once: bool) -> u64 {
-        self.waiting.clear();
-        self.complete = false;
-        self.flushed = self.pushed;
-        self.line.flush(self.pushed, at_once);
-        self.pushed
-    }
-
-    /// Returns why the device is gone, if it is: it says so, or it asks for nothing any more.
-    fn lost(&mut self) -> Option<String> {
-        let calls = self.line.calls();
-        if calls != self.calls {
-            (self.calls, self.called) = (calls, Instant::now());
-            self.line.forgive();
-        }
-        let waited = self.called.elapsed();
-        match self.line.trouble() {
-            Some(Trouble::Lost(reason)) => Some(reason),
-            Some(Trouble::Stumbled(reason)) => (waited > STUMBLED).then_some(reason),
-            None => (self.stream.is_some() && waited > STALLED).then(|| "it takes no sound any more".into()),
-        }
-    }
-}
-
-impl Place {
-    fn open(&self, volume: f32) -> Result<(Output, String)> {
-        match self {
-            Self::Device(name) => {
-                let found = device::Output::find(name.as_deref())?;
-                let (ring, outlet, line) = line(found.rate(), volume);
-                let told = Arc::clone(&line);
-                let stream = found.start(outlet, move |trouble| told.complain(trouble))?;
-                Ok((Output::new(ring, line, found.rate(), Some(stream)), found.name))
-            }
-            #[cfg(test)]
-            Self::Hands { rate, taker } => {
-                let (ring, outlet, line) = line(*rate, volume);
-                taker.send(outlet).map_err(|_| Error::Device("nobody listens".into()))?;
-                Ok((Output::new(ring, line, *rate, None), "hands".into()))
-            }
-        }
     }
 }
 
@@ -398,4 +460,9 @@ fn reason(error: &Error) -> String {
         Error::Device(reason) => reason.clone(),
         other => other.to_string(),
     }
+}
+
+/// A device at a rate that is none of sound has no meters.
+fn meters_for(rate: u32) -> Option<Meters> {
+    Meters::new(rate).inspect_err(|error| tracing::warn!(%error, "no meters")).ok()
 }

@@ -44,6 +44,10 @@ impl Line {
         self.playing.store(playing, Ordering::Release);
     }
 
+    pub(super) fn is_playing(&self) -> bool {
+        self.playing.load(Ordering::Acquire)
+    }
+
     pub(super) fn set_volume(&self, volume: f32) {
         self.volume.store(volume.to_bits(), Ordering::Relaxed);
     }

@@ -1,123 +1,89 @@
-//! A song as an endless supply of mixed frames at the rate of the device, from any frame on.
+//! What is under the playhead: the stems of a song, or sounds one after the other.
 
-use son1k_domain::project::Strip;
-use son1k_sound::Resampler;
+use std::time::Duration;
 
-use super::Song;
-use crate::SAMPLE_RATE;
-use crate::error::{Error, Result};
-use crate::mixer::Mixer;
-use crate::stems::StemReader;
+use super::PlayerEvent;
+use super::song::Stems;
+use super::sounds::Sounds;
+use crate::error::Result;
 
-/// Frames mixed at a time: 12 ms.
-const BLOCK: usize = 512;
+/// A place in a source: which of its entries, and how far into it in seconds. A song has one entry, 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spot {
+    pub(super) key: u64,
+    pub(super) seconds: f64,
+}
 
-/// Frames mixed unheard before a seek's target, so that rooms and echoes of what came before ring on: 0.5 s.
-const LEAD: u64 = SAMPLE_RATE as u64 / 2;
+/// Where a stretch of frames is from: its first frame, and how many seconds of the entry go by with a frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    pub(super) spot: Spot,
+    pub(super) slope: f64,
+}
 
-/// Stems, mixer and resampler of one song.
-pub(super) struct Source {
-    pub(super) mixer: Mixer,
-    readers: Vec<StemReader>,
-    stems: Vec<Vec<f32>>,
-    mixed: Vec<f32>,
-    /// Mixed frames that are not to be heard: the lead and the mixer's delay.
-    unheard: usize,
-    resampler: Option<Resampler>,
-    resampled: Vec<f32>,
-    rate: u32,
-    /// Frames of the device that are still to come.
-    left: u64,
-    ready: Vec<[f32; 2]>,
+/// One entry, for those who show it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Length {
+    pub(super) key: u64,
+    /// 0 where it is not known.
+    pub(super) seconds: f64,
+}
+
+/// What a source has to give now.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The frames are in what was handed in.
+    Sound(Place),
+    /// The disk has not given them yet.
+    Later,
+    Over,
+}
+
+pub(super) enum Source {
+    Song(Box<Stems>),
+    Sounds(Box<Sounds>),
 }
 
 impl Source {
-    /// Opens the stems; nothing is read yet.
-    pub(super) fn open(song: &Song) -> Result<Self> {
-        if !song.stems.tracks().iter().eq(song.score.tracks.iter().map(|track| &track.id)) {
-            return Err(Error::Stems("they belong to another score".into()));
+    /// Returns the entries in their order.
+    pub(super) fn lengths(&self) -> Vec<Length> {
+        match self {
+            Self::Song(song) => vec![Length { key: 0, seconds: song.seconds() }],
+            Self::Sounds(sounds) => sounds.lengths(),
         }
-        let count = song.stems.tracks().len();
-        let readers = (0..count).map(|index| song.stems.reader(index)).collect::<Result<Vec<_>>>()?;
-        let mut mixer = Mixer::new(&song.score, &song.strips);
-        mixer.set_gain(song.gain);
-        Ok(Self {
-            mixer,
-            readers,
-            stems: vec![vec![0.0; BLOCK * 2]; count],
-            mixed: vec![0.0; BLOCK * 2],
-            unheard: 0,
-            resampler: None,
-            resampled: Vec::new(),
-            rate: SAMPLE_RATE,
-            left: 0,
-            ready: Vec::new(),
-        })
     }
 
-    /// Returns the length of the song in its own frames.
-    pub(super) fn frames(&self) -> u64 {
-        self.mixer.frames()
+    /// Makes the next frames those from a spot on, for a device of `rate`; `plain` is for grains: neither speed nor
+    /// selection count.
+    pub(super) fn seek(&mut self, spot: Spot, rate: u32, plain: bool) -> Result<()> {
+        match self {
+            Self::Song(song) => song.seek(spot.seconds, rate),
+            Self::Sounds(sounds) => sounds.seek(spot, rate, plain),
+        }
     }
 
-    pub(super) fn set_strips(&mut self, strips: &[Strip]) {
-        self.mixer.set_strips(strips);
+    /// Puts the next frames into `out`, which it empties first.
+    pub(super) fn next(&mut self, out: &mut Vec<[f32; 2]>) -> Result<Step> {
+        out.clear();
+        match self {
+            Self::Song(song) => song.next(out),
+            Self::Sounds(sounds) => sounds.next(out),
+        }
     }
 
-    /// Makes the next frames those from `frame` of the song on, for a device of `rate`.
-    pub(super) fn seek(&mut self, frame: u64, rate: u32) -> Result<()> {
-        let frame = frame.min(self.frames());
-        let from = frame.saturating_sub(LEAD);
-        self.mixer.seek(from);
-        for reader in &mut self.readers {
-            reader.seek(from)?;
+    /// Waits until there is more, or the patience is over.
+    pub(super) fn wait(&self, patience: Duration) {
+        match self {
+            Self::Song(_) => {}
+            Self::Sounds(sounds) => sounds.wait(patience),
         }
-        self.unheard = (frame - from) as usize + self.mixer.latency();
-        self.ready.clear();
-        let remaining = self.frames() - frame;
-        self.left = (u128::from(remaining) * u128::from(rate)).div_ceil(u128::from(SAMPLE_RATE)) as u64;
-        match &mut self.resampler {
-            _ if rate == SAMPLE_RATE => self.resampler = None,
-            Some(resampler) if self.rate == rate => resampler.reset(),
-            other => *other = Some(Resampler::new(SAMPLE_RATE, rate, 2)?),
-        }
-        self.rate = rate;
-        while self.unheard > BLOCK {
-            self.mix(BLOCK)?;
-            self.unheard -= BLOCK;
-        }
-        // What was only mixed to fill the rooms is not to be seen either.
-        self.mixer.meters_mut().restart();
-        Ok(())
     }
 
-    /// Returns the next frames; none when the song is over. The mixer's meters then stand at their end.
-    pub(super) fn next(&mut self) -> Result<&[[f32; 2]]> {
-        self.ready.clear();
-        while self.left > 0 && self.ready.is_empty() {
-            self.mix(BLOCK)?;
-            let unheard = self.unheard.min(BLOCK);
-            self.unheard -= unheard;
-            let heard = &self.mixed[unheard * 2..];
-            match &mut self.resampler {
-                None => self.ready.extend_from_slice(heard.as_chunks().0),
-                Some(resampler) => {
-                    self.resampled.clear();
-                    resampler.push(heard, &mut self.resampled)?;
-                    self.ready.extend_from_slice(self.resampled.as_chunks().0);
-                }
-            }
+    /// Returns what went wrong with single sounds since it was last asked.
+    pub(super) fn news(&mut self) -> Vec<PlayerEvent> {
+        match self {
+            Self::Song(_) => Vec::new(),
+            Self::Sounds(sounds) => sounds.news(),
         }
-        self.ready.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= self.ready.len() as u64;
-        Ok(&self.ready)
-    }
-
-    fn mix(&mut self, frames: usize) -> Result<()> {
-        for (reader, stem) in self.readers.iter_mut().zip(&mut self.stems) {
-            reader.read(&mut stem[..frames * 2])?;
-        }
-        self.mixer.process(&self.stems, &mut self.mixed[..frames * 2]);
-        Ok(())
     }
 }

@@ -12,6 +12,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+mod realtime;
+mod sounds;
+
 /// Frames that a fade may touch.
 const FADE: usize = 240;
 
@@ -80,7 +83,7 @@ impl Hands {
         let (taker, outlets) = channel();
         let (tell, events) = channel();
         let on_change = Box::new(move |event| drop(tell.send(event)));
-        let player = Player::begin(Place::Hands { rate, taker }, on_change);
+        let player = Player::begin(Target::Hands { rate, taker }, on_change);
         let outlet = outlets.recv().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let song = song(folder.path());
@@ -90,19 +93,7 @@ impl Hands {
 
     /// Takes frames as a device does, 256 at a time, but waits for them.
     fn take(&mut self, frames: usize) -> Vec<f32> {
-        let mut taken = Vec::with_capacity(frames);
-        while taken.len() < frames {
-            let count = (frames - taken.len()).min(256);
-            let patience = Instant::now() + Duration::from_secs(2);
-            while self.outlet.ready() < count && self.player.is_playing() && Instant::now() < patience {
-                std::thread::sleep(Duration::from_millis(1));
-                if self.outlet.line_is_draining() {
-                    break;
-                }
-            }
-            self.outlet.fill(count, |frame| taken.push(frame[0]));
-        }
-        taken
+        take(&self.player, &mut self.outlet, frames)
     }
 
     fn position(&self) -> usize {
@@ -124,6 +115,23 @@ impl Hands {
         mixer.process(&stems, &mut mixed);
         mixed.iter().step_by(2).skip(mixer.latency()).copied().collect()
     }
+}
+
+/// Takes the left side of frames as a device does, 256 at a time, but waits for them.
+fn take(player: &Player, outlet: &mut Outlet, frames: usize) -> Vec<f32> {
+    let mut taken = Vec::with_capacity(frames);
+    while taken.len() < frames {
+        let count = (frames - taken.len()).min(256);
+        let patience = Instant::now() + Duration::from_secs(2);
+        while outlet.ready() < count && player.is_playing() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(1));
+            if outlet.line_is_draining() {
+                break;
+            }
+        }
+        outlet.fill(count, |frame| taken.push(frame[0]));
+    }
+    taken
 }
 
 fn assert_same(heard: &[f32], expected: &[f32], tolerance: f32) {
@@ -312,7 +320,7 @@ fn a_device_that_stumbles_is_lost_only_if_it_stays_down() {
 fn without_a_device_everything_but_sound_works() {
     let (taker, outlets) = channel();
     drop(outlets);
-    let player = Player::begin(Place::Hands { rate: 44_100, taker }, Box::new(|_| {}));
+    let player = Player::begin(Target::Hands { rate: 44_100, taker }, Box::new(|_| {}));
     assert_eq!(player.device(), None);
     assert!(player.problem().is_some());
     let folder = tempfile::tempdir().unwrap();

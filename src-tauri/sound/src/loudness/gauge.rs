@@ -9,6 +9,7 @@ use son1k_domain::sound::Refusal;
 use son1k_domain::unit::{Dbtp, Lufs};
 
 use super::layout::{MOST_CHANNELS, weights};
+use super::live::LiveMeter;
 use super::meter::Meter;
 use super::peak::{HISTORY, PeakMeter};
 use super::weighting::{LANES, Weighting};
@@ -80,6 +81,11 @@ impl Gauge {
         Meter::new(self)
     }
 
+    /// Returns a meter for the ear, in bounded memory however long one listens.
+    pub fn live(self) -> LiveMeter {
+        LiveMeter::new(self)
+    }
+
     pub(super) fn channels(&self) -> usize {
         self.weights.len()
     }
@@ -96,7 +102,7 @@ impl Gauge {
     }
 
     /// Returns after how many steps their lengths repeat: 1 at most rates, 4 at 11 025 Hz.
-    fn period(&self) -> usize {
+    pub(super) fn period(&self) -> usize {
         let whole = |steps: &u64| (steps * u64::from(self.rate)).is_multiple_of(STEPS_A_SECOND);
         (1..STEPS_A_SECOND).find(whole).unwrap_or(STEPS_A_SECOND) as usize
     }

@@ -14,11 +14,11 @@ use crate::error::Result;
 /// the thread of a device.
 #[derive(Debug, Clone)]
 pub struct Meter {
-    gauge: Gauge,
+    pub(super) gauge: Gauge,
     /// Each weights [`LANES`] channels.
     filters: Vec<Weighting<LANES>>,
-    peaks: Vec<PeakMeter>,
-    energies: Vec<f64>,
+    pub(super) peaks: Vec<PeakMeter>,
+    pub(super) energies: Vec<f64>,
     /// The step that is not full yet.
     pending: Vec<f32>,
     rows: Vec<[f32; LANES]>,

@@ -77,6 +77,11 @@ impl PeakMeter {
         self.line.copy_within(count..count + HISTORY, 0);
     }
 
+    /// Forgets the peaks; the sound goes on.
+    pub(super) fn restart(&mut self) {
+        (self.sample, self.between_samples) = (0, 0.0);
+    }
+
     /// Takes over what was found in another segment of the same channel.
     pub(super) fn merge(&mut self, other: &Self) {
         self.sample = self.sample.max(other.sample);

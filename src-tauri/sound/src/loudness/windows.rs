@@ -12,21 +12,21 @@ pub(super) const MOMENTARY: usize = 4 * TENTH;
 pub(super) const SHORT_TERM: usize = 30 * TENTH;
 
 /// Gates of the integrated loudness (BS.1770-4): absolute, in LUFS, and below the loudness of what passes it, in LU.
-const ABSOLUTE_GATE: f64 = -70.0;
-const RELATIVE_GATE: f64 = -10.0;
+pub(super) const ABSOLUTE_GATE: f64 = -70.0;
+pub(super) const RELATIVE_GATE: f64 = -10.0;
 /// Gate and percentiles of the loudness range (Tech 3342).
-const RANGE_GATE: f64 = -20.0;
-const RANGE_LOW: f64 = 0.10;
-const RANGE_HIGH: f64 = 0.95;
+pub(super) const RANGE_GATE: f64 = -20.0;
+pub(super) const RANGE_LOW: f64 = 0.10;
+pub(super) const RANGE_HIGH: f64 = 0.95;
 /// What is below this, in LUFS, is silence.
 const SILENCE: f64 = -120.0;
 
 /// Returns the loudness of a mean square, in LUFS.
-fn level(energy: f64) -> f64 {
+pub(super) fn level(energy: f64) -> f64 {
     -0.691 + 10.0 * energy.log10()
 }
 
-fn energy(level: f64) -> f64 {
+pub(super) fn energy(level: f64) -> f64 {
     10f64.powf((level + 0.691) / 10.0)
 }
 
