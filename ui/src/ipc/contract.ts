@@ -1,7 +1,7 @@
 import type {
-  AnalysisStep, CacheStats, Check, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, Job, JobId,
-  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, MeterFrame, ModelId, Palette, Peaks, Playback, Priority,
-  Project, ProjectId, ProjectInfo, Request, Settings, Shelf, SoundId, StripChange, StudioEvent, TagChange, TakeId,
+  AnalysisStep, CacheStats, Check, Cleaning, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, InputDevice, InputFrame, InputSettings, Job, JobId,
+  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
+  Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, SoundId, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
 } from '@/domain'
 
@@ -78,6 +78,30 @@ export interface Ipc {
   getPlayback(): Promise<Playback>
   /** Streams meters and playhead at 30 Hz until the page goes away. */
   watchMeters(onFrame: (frame: MeterFrame) => void): Promise<unknown>
+
+  listInputDevices(): Promise<InputDevice[]>
+  getRecorder(): Promise<Recorder>
+  openInput(settings: InputSettings): Promise<unknown>
+  closeInput(): Promise<unknown>
+  setMonitor(monitor: boolean): Promise<unknown>
+  record(): Promise<unknown>
+  /** Finishes the take; it comes as `take_recorded`. */
+  stopRecording(): Promise<unknown>
+  /** Streams input levels at 30 Hz until the page goes away. */
+  watchInput(onFrame: (frame: InputFrame) => void): Promise<unknown>
+
+  listMasteringPresets(): Promise<PresetTarget[]>
+  masterFiles(request: MasterRequest): Promise<JobId>
+  getMastering(job: JobId): Promise<Mastering | null>
+  pauseJob(id: JobId): Promise<unknown>
+  resumeJob(id: JobId): Promise<unknown>
+
+  cleanSound(sound: SoundId, cleaning: Cleaning): Promise<JobId>
+  splitSound(sound: SoundId): Promise<JobId>
+  hearNotes(sound: SoundId): Promise<JobId>
+  getNotes(sound: SoundId): Promise<NoteSheet | null>
+  saveNotes(sheet: NoteSheet): Promise<unknown>
+  exportNotes(sound: SoundId, path: string): Promise<unknown>
 
   getShelf(): Promise<Shelf>
   fetchModel(id: ModelId): Promise<JobId>

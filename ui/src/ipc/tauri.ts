@@ -2,7 +2,7 @@ import { Channel } from '@tauri-apps/api/core'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { open, save } from '@tauri-apps/plugin-dialog'
 import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
-import type { MeterFrame, StudioEvent } from '@/domain'
+import type { InputFrame, MeterFrame, StudioEvent } from '@/domain'
 import { commands, events } from './bindings'
 import type { Ipc } from './contract'
 import { AppError } from './error'
@@ -88,6 +88,32 @@ export const tauri: Ipc = {
     channel.onmessage = onFrame
     return answer(commands.watchMeters(channel))
   },
+
+  listInputDevices: () => answer(commands.listInputDevices()),
+  getRecorder: () => complete(commands.getRecorder()),
+  openInput: (settings) => answer(commands.openInput(settings)),
+  closeInput: () => answer(commands.closeInput()),
+  setMonitor: (monitor) => answer(commands.setMonitor(monitor)),
+  record: () => answer(commands.record()),
+  stopRecording: () => answer(commands.stopRecording()),
+  watchInput: (onFrame) => {
+    const channel = new Channel<InputFrame>()
+    channel.onmessage = onFrame
+    return answer(commands.watchInput(channel))
+  },
+
+  listMasteringPresets: () => answer(commands.listMasteringPresets()),
+  masterFiles: (request) => answer(commands.masterFiles(request)),
+  getMastering: (job) => answer(commands.getMastering(job)),
+  pauseJob: (id) => answer(commands.pauseJob(id)),
+  resumeJob: (id) => answer(commands.resumeJob(id)),
+
+  cleanSound: (sound, cleaning) => answer(commands.cleanSound(sound, cleaning)),
+  splitSound: (sound) => answer(commands.splitSound(sound)),
+  hearNotes: (sound) => answer(commands.hearNotes(sound)),
+  getNotes: (sound) => answer(commands.getNotes(sound)),
+  saveNotes: (sheet) => answer(commands.saveNotes(sheet)),
+  exportNotes: (sound, path) => answer(commands.exportNotes(sound, path)),
 
   getShelf: () => answer(commands.getShelf()),
   fetchModel: (id) => answer(commands.fetchModel(id)),
