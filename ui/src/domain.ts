@@ -4,10 +4,10 @@ import type * as wire from '@/ipc/bindings'
 
 export type {
   CleaningReport, Depth, Encoding, HeardNote, Hum, InputDevice, InputFrame, LoudnessTarget, Mastered, Mastering, MasterRequest, MasterResult, NoteSheet, Preset, PresetTarget, RecordedTake, RecorderState, Remark, SoundsMade,
-  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
-  FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
-  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Refused, RefusedFile, Role,
-  Score, Section, SectionKind, Shelf, SoundFacts, SoundId, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
+  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Compared, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
+  FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, LoudnessCurve, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
+  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Queue, QueueEntry, Refused, RefusedFile, Role,
+  Score, Section, SectionKind, Shelf, Side, SoundFacts, SoundId, Span, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
 } from '@/ipc/bindings'
 
@@ -52,3 +52,9 @@ export const RECORDING_LIMITS = { countInBeats: 16, bpm: { min: 30, max: 300 }, 
 
 /** Keys of a piano that notes are heard on (`domain::listening::HeardNote`). */
 export const PIANO = { lowest: 21, highest: 108 } as const
+
+/** What can be set on a queue (`domain::playback`). */
+export const QUEUE_LIMITS = { speed: { min: 0.25, max: 4 }, crossfade: { min: 0, max: 12 } } as const
+
+/** Tiles of the spectrogram (`domain::spectrogram`): one of zoom `n` spans 2ⁿ seconds. */
+export const SPECTROGRAM = { columns: 512, rows: 256, lowest: 20, highest: 20_000, maxZoom: 12 } as const

@@ -32,6 +32,25 @@ export const commands = {
 	stop: () => __TAURI_INVOKE<null>("stop"),
 	seek: (position: Seconds) => __TAURI_INVOKE<null>("seek", { position }),
 	setVolume: (volume: number) => __TAURI_INVOKE<null>("set_volume", { volume }),
+	/**  Makes a new queue of sounds and plays it from one of them. */
+	playSounds: (sounds: SoundId[], start: number) => __TAURI_INVOKE<null>("play_sounds", { sounds, start }),
+	/**  Puts sounds at the end of the queue, and makes one when there is none. */
+	queueSounds: (sounds: SoundId[]) => __TAURI_INVOKE<null>("queue_sounds", { sounds }),
+	unqueueSound: (index: number) => __TAURI_INVOKE<null>("unqueue_sound", { index }),
+	playEntry: (index: number) => __TAURI_INVOKE<null>("play_entry", { index }),
+	nextSound: () => __TAURI_INVOKE<null>("next_sound"),
+	previousSound: () => __TAURI_INVOKE<null>("previous_sound"),
+	loopSelection: (selection: Span | null) => __TAURI_INVOKE<null>("loop_selection", { selection }),
+	setSpeed: (speed: number) => __TAURI_INVOKE<null>("set_speed", { speed }),
+	setCrossfade: (seconds: Seconds) => __TAURI_INVOKE<null>("set_crossfade", { seconds }),
+	setRepeat: (repeat: boolean) => __TAURI_INVOKE<null>("set_repeat", { repeat }),
+	/**  Short grains are heard at the position while the pointer drags; `None` ends it. */
+	scrub: (position: Seconds | null) => __TAURI_INVOKE<null>("scrub", { position }),
+	/**  Plays two sounds at the same place and the same loudness, the first one heard. */
+	compareSounds: (a: SoundId, b: SoundId) => __TAURI_INVOKE<null>("compare_sounds", { a, b }),
+	hearSide: (side: Side) => __TAURI_INVOKE<null>("hear_side", { side }),
+	/**  Integrated loudness, range and true peak begin anew. */
+	restartMeters: () => __TAURI_INVOKE<null>("restart_meters"),
 	listOutputDevices: () => __TAURI_INVOKE<string[]>("list_output_devices"),
 	getPlayback: () => __TAURI_INVOKE<Playback>("get_playback"),
 	/**  Streams frames until the page is gone; returns at once. */
@@ -53,6 +72,11 @@ export const commands = {
 	/**  Writes a picture into the file of a sound; `None` takes the cover out. */
 	setCover: (sound: SoundId, picture: string | null) => __TAURI_INVOKE<null>("set_cover", { sound, picture }),
 	getSoundPeaks: (sound: SoundId, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_peaks", { sound, buckets }),
+	/**  Returns the waveform of a part of a sound, at any zoom. */
+	getSoundWave: (sound: SoundId, from: Seconds, to: Seconds, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_wave", { sound, from, to, buckets }),
+	getLoudnessCurve: (sound: SoundId) => __TAURI_INVOKE<LoudnessCurve>("get_loudness_curve", { sound }),
+	/**  Returns a tile of the spectrogram as the `data:` address of a PNG. */
+	getSpectrogramTile: (sound: SoundId, zoom: number, index: number) => __TAURI_INVOKE<string>("get_spectrogram_tile", { sound, zoom, index }),
 	/**  Has steps of the analysis done again; no sounds are all sounds, no steps are all steps. */
 	analyseSounds: (sounds: SoundId[], steps: AnalysisStep[]) => __TAURI_INVOKE<null>("analyse_sounds", { sounds, steps }),
 	/**  Cancels steps of the analysis that wait or run; no sounds are all sounds, no steps are all steps. */
@@ -271,6 +295,14 @@ export type CommandError = {
 	code: ErrorCode,
 	message: string,
 	hint: string,
+};
+
+/**  Two sounds that are compared. */
+export type Compared = {
+	/**  Which of the two is heard. */
+	side: Side,
+	/**  The gain of each, which brings both to the loudness of the quieter one. */
+	gains: [Db, Db],
 };
 
 /**  A feed-forward compressor. */
@@ -662,6 +694,19 @@ export type LoudnessTarget = {
 	ceiling: Dbtp,
 };
 
+/**
+ *  Loudness over time, for drawing: the value at `n` is that of the window which ends `n + 1` spacings from the start,
+ *  none before the first window is full and where it is silent.
+ */
+export type LoudnessCurve = {
+	/**  100 ms. */
+	spacing: Seconds,
+	/**  Of windows of 400 ms. */
+	momentary: (Lufs | null)[],
+	/**  Of windows of 3 s. */
+	short_term: (Lufs | null)[],
+};
+
 /**  A difference of loudness in LU (EBU Tech 3341). */
 export type Lu = number;
 
@@ -741,6 +786,18 @@ export type MeterFrame = {
 	rms: [Db, Db],
 	/**  Momentary loudness (400 ms) in LUFS. */
 	momentary: number,
+	/**  Short-term loudness (3 s) in LUFS. */
+	short_term: number,
+	/**  Gated loudness since the restart in LUFS. */
+	integrated: number | null,
+	/**  LRA since the restart in LU. */
+	range: number | null,
+	/**  The highest since the restart. */
+	true_peak: Db,
+	/**  Of left and right, −1 to 1. */
+	correlation: number,
+	/**  Levels in dB of 48 bands, 20 Hz to 20 kHz, each the same interval wide. */
+	spectrum: number[],
 	/**  Peak of each track after its fader. */
 	tracks: TrackLevel[],
 };
@@ -903,6 +960,8 @@ export type Playback = {
 	problem: Problem | null,
 	/**  0 to 1. */
 	volume: number,
+	/**  `None` while a take or nothing is under the playhead; `take` is `None` while a queue is. */
+	queue: Queue | null,
 };
 
 /**  What the transport does. */
@@ -1017,6 +1076,31 @@ export type RecorderState =
 "closed" | 
 /**  The input is open and its level is shown. */
 "ready" | "counting_in" | "recording";
+
+/**  Sounds of the library under the playhead, one after the other. */
+export type Queue = {
+	entries: QueueEntry[],
+	/**  The one that is heard. */
+	current: number,
+	/**  How long one sound goes over into the next; 0 is gapless, to the sample. */
+	crossfade: Seconds,
+	/**  Whether it begins again after the last. */
+	repeat: boolean,
+	/**  0.25 to 4, without a change of pitch. */
+	speed: number,
+	/**  The part of the current sound that is played again and again. */
+	selection: Span | null,
+	/**  Two sounds at the same place and the same loudness, one of them heard; the queue is then these two. */
+	compared: Compared | null,
+};
+
+/**  A sound of the queue. */
+export type QueueEntry = {
+	sound: SoundId,
+	/**  Its title, or the name of its file. */
+	name: string,
+	duration: Seconds,
+};
 
 /**  A take that the output gate refused. */
 export type Refused = {
@@ -1146,6 +1230,9 @@ export type Shelf = {
 	used_bytes: number,
 };
 
+/**  One of two sounds that are compared. */
+export type Side = "a" | "b";
+
 /**  What makes the sound of a track. */
 export type Sound = 
 /**  A General MIDI preset of the SoundFont. Bank 128 holds drum kits. */
@@ -1184,6 +1271,12 @@ export type SoundsMade = {
 	/**  In the library: one for a cleaning; voice, then backing for a split. */
 	made: SoundId[],
 	report: CleaningReport | null,
+};
+
+/**  A stretch of a sound. */
+export type Span = {
+	from: Seconds,
+	to: Seconds,
 };
 
 /**  The step a running job is at, to be worded in the user's language. */
