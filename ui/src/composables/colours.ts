@@ -13,3 +13,6 @@ export const sectionColour = (kind: SectionKind, alpha = 1, lightness = 66) => `
 
 /** Neighbours on the circle of fifths have neighbouring hues, so that keys that go together look alike. */
 export const keyColour = (tonic: number) => `hsl(${184 + ((tonic * 7) % 12) * 13} 85% 70%)`
+
+/** From the cyan of a soft note to the magenta of a loud one. */
+export const velocityColour = (velocity: number, alpha = 1) => `hsl(${188 + (velocity / 127) * 132} ${78 + (velocity / 127) * 22}% ${58 + (velocity / 127) * 12}% / ${alpha})`
