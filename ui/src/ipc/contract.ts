@@ -1,6 +1,6 @@
 import type {
   AnalysisStep, CacheStats, Check, Cleaning, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, InputDevice, InputFrame, InputSettings, Job, JobId,
-  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
+  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
 } from '@/domain'
