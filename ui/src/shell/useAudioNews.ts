@@ -63,7 +63,7 @@ export function useAudioNews() {
     toasts.show({ tone: 'good', text: t('notes.heard', { name: cleaning.nameOf(sheet.sound) ?? '', count: sheet.notes.length }), action: { label: t('notes.open'), run } })
   })
   watch(() => mastering.ended, (batch) => {
-    if (!batch || (mastering.opened && mastering.shown === batch.job && session.room === 'audio')) return
+    if (!batch || session.jobsOpen || (mastering.opened && mastering.shown === batch.job && session.room === 'audio')) return
     const failed = batch.results.filter(({ problem }) => problem).length
     const run = () => {
       session.room = 'audio'

@@ -36,8 +36,8 @@ export function applyEvent(event: StudioEvent) {
       return usePicked().put(event.data)
     case 'collections_listed': return useLibrary().putCollections(event.data)
     case 'import_finished':
-      useImports().finish(event.data)
-      return void useMastering().locate()
+      if (useMastering().took(event.data.job, event.data.report)) return
+      return useImports().finish(event.data)
     case 'recorder_changed': return useRecorder().put(event.data)
     case 'take_recorded': return void useRecorder().finish(event.data)
     case 'mastering_changed': return useMastering().put(event.data)

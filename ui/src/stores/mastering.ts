@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { BEGINNING } from '@/composables/mastering'
 import { fileName, folderOf } from '@/composables/paths'
-import type { Encoding, Job, JobId, LibrarySound, Loudness, LoudnessTarget, Mastering, Preset, PresetTarget, Problem, SoundId } from '@/domain'
+import type { Encoding, ImportReport, Job, JobId, LibrarySound, Loudness, LoudnessTarget, Mastering, Preset, PresetTarget, Problem, SoundId } from '@/domain'
 import { AppError, type FileFilter, ipc } from '@/ipc'
 import { isActive, useJobs } from './jobs'
 import { noFilter } from './library'
@@ -39,6 +39,8 @@ export const useMastering = defineStore('mastering', () => {
   const ended = shallowRef<Mastering | null>(null)
   const awaited = new Set<JobId>()
   const untold = new Set<JobId>()
+  /** Imports of results: they are part of the batch, not an import that somebody asked for. */
+  const importing = new Set<JobId>()
 
   const target = computed<LoudnessTarget>(() => presets.value?.find(({ preset }) => preset === choice.value)?.target ?? custom.value)
   const batch = computed(() => (shown.value ? (batches.value.get(shown.value) ?? null) : null))
@@ -123,8 +125,19 @@ export const useMastering = defineStore('mastering', () => {
     const done = batches.value.get(next.id)
     if (done && untold.delete(next.id)) ended.value = done
     const paths = done?.results.flatMap(({ mastered }) => (mastered ? [mastered.path] : [])) ?? []
-    if (awaited.delete(next.id) && paths.length > 0) void toasts.attempt(ipc.importSounds(paths, null))
+    if (awaited.delete(next.id) && paths.length > 0) void take(paths)
     if (next.id === shown.value) void locate()
+  }
+
+  async function take(paths: string[]) {
+    const id = await toasts.attempt(ipc.importSounds(paths, null))
+    if (id) importing.add(id)
+  }
+
+  /** Whether an import was of results alone and went well; the batch on screen then finds its files. */
+  function took(id: JobId | null, report: ImportReport): boolean {
+    void locate()
+    return id !== null && importing.delete(id) && report.refused.length === 0
   }
 
   /** Opens the progress and the results of a batch. */
@@ -148,10 +161,10 @@ export const useMastering = defineStore('mastering', () => {
 
   return {
     opened, presets, problem, files, choice, custom, encoding, album, folder, intoLibrary, starting, shown, batches, places, ended, target, batch, job, ready,
-    loadPresets, open, add, chooseFiles, chooseFolder, start, put, follow, show, locate,
+    loadPresets, open, add, chooseFiles, chooseFolder, start, put, follow, took, show, locate,
     drop: (path: string) => { files.value = files.value.filter((file) => file.path !== path) },
     close: () => { opened.value = false },
     another: () => { shown.value = null },
-    take: (path: string) => toasts.attempt(ipc.importSounds([path], null)),
+    take: (path: string) => take([path]),
   }
 })
