@@ -19,11 +19,18 @@ export const useTransport = defineStore('transport', () => {
   /** The sound on the stage, when no queue is under the playhead. */
   const staged = computed(() => (session.room === 'audio' && !playback.queue && !playback.playing ? (stage.sound ?? picked.sound) : null))
   const ready = computed(() => playback.loaded || song.value !== null || staged.value !== null)
+  /** What play would begin with, when that is not what is under the playhead; nothing while something is heard. */
+  const upcoming = computed(() => {
+    if (playback.playing) return null
+    if (song.value) return { name: project.open?.takes.find(({ id }) => id === song.value)?.title ?? '', duration: project.current?.measured.duration ?? 0 }
+    return staged.value && { name: staged.value.tags.title || staged.value.name, duration: staged.value.facts.duration ?? 0 }
+  })
 
   async function playSong(take: string) {
     if (await playback.loadTake(take)) await playback.play()
   }
 
+  /** The key: in Ghost Studio it is the song that is wanted, even while sounds of the library play. */
   async function playPause() {
     if (song.value) return playSong(song.value)
     if (staged.value) {
@@ -33,11 +40,14 @@ export const useTransport = defineStore('transport', () => {
     await playback.toggle()
   }
 
+  /** The button: while it shows a pause, it pauses. */
+  const press = () => (playback.playing ? playback.pause() : playPause())
+
   /** Goes to a moment of the song, which may have to come under the playhead first. */
   async function seekSong(seconds: number) {
     if (song.value && !(await playback.loadTake(song.value))) return
     await playback.seek(seconds)
   }
 
-  return { ready, playPause, seekSong }
+  return { ready, upcoming, playPause, press, seekSong }
 })

@@ -93,7 +93,7 @@ function spectralAt(seed: number, duration: number, at: number, hertz: number, a
   const partial = hertz / root
   const near = Math.abs(partial - Math.round(partial))
   const tone = partial > 0.7 ? Math.exp(-(((near * root) / (2.2 + hertz * 0.0042)) ** 2)) * (0.95 / (1 + Math.log2(Math.max(1, partial)) * 0.3)) : 0
-  const floor = 0.2 - 0.012 * Math.log2(hertz / 20) + 0.07 * noise(seed, Math.floor(at * 400) * 31 + Math.floor(Math.log2(hertz) * 40))
+  const floor = 0.13 - 0.009 * Math.log2(hertz / 20) + 0.07 * noise(seed, Math.floor(at * 400) * 31 + Math.floor(Math.log2(hertz) * 40))
   return Math.min(1, (Math.max(kick, hat, click, tone * (0.55 + 0.35 * form)) * 0.8 + floor) * (0.35 + 0.65 * Math.sqrt(form)))
 }
 
@@ -133,7 +133,7 @@ export class FakeMeters {
 
   /** Reads a take, of which only the level of the moment is known. */
   readLevel(frame: Levels): MeterFrame {
-    return this.complete(frame, 10 ** (frame.rms[0] / 20), (band) => 0.75 - band * 0.011)
+    return this.complete(frame, frame.playing ? 10 ** (frame.rms[0] / 20) : 0, (band) => 0.75 - band * 0.011)
   }
 
   readSound(seed: number, duration: number, position: number, playing: boolean, gain: number): MeterFrame {

@@ -92,10 +92,10 @@ export function useListening() {
   async function toggleLoop() {
     if (stage.looping) return void (await playback.loop(null))
     const { selection } = stage
-    if (!stage.heard) {
-      if (!(await bring())) return
-      if (selection) await playback.seek(selection.from)
-    }
+    if (!stage.compared && !(await bring())) return
+    // A loop is heard from its beginning, wherever the playhead was.
+    const at = playback.position()
+    if (selection && (at < selection.from || at >= selection.to)) await playback.seek(selection.from)
     await playback.loop(selection ?? whole())
   }
 
