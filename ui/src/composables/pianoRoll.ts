@@ -88,7 +88,8 @@ export type Line = { seconds: number; kind: 'bar' | 'beat' | 'part'; bar: number
 export function gridLines(bpm: number, step: number | null, view: View, width: number, room = 9): Line[] {
   const beat = 60 / bpm
   const bar = beat * BEATS_A_BAR
-  const finest = [step ?? beat, beat, bar, bar * 2, bar * 4, bar * 8, bar * 16, bar * 32].find((each) => each * view.scale >= room) ?? bar * 64
+  let finest = [step ?? beat, beat, bar].find((each) => each * view.scale >= room) ?? bar * 2
+  while (finest * view.scale < room) finest *= 2
   const lines: Line[] = []
   const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-4
   for (let index = Math.max(0, Math.floor(view.start / finest)); ; index++) {

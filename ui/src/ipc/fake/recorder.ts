@@ -79,7 +79,8 @@ export class FakeRecorder {
     const at = this.ticks / FRAMES_A_SECOND
     const phrase = 6 * Math.sin(at * 1.3) + 4 * Math.sin(at * 5.1 + channel) - 5 * Math.abs(Math.sin(at * 0.4))
     const wanted = LEVELS[this.kind] ?? -13
-    return wanted > -10 ? Math.min(0, wanted + phrase / 4) : wanted + phrase
+    const most = this.kind === 'clipping' ? 0 : -0.4
+    return wanted > -10 ? Math.min(most, wanted + phrase / 8) : wanted + phrase
   }
 
   private frame(): InputFrame {
