@@ -3,15 +3,19 @@
 import type * as wire from '@/ipc/bindings'
 
 export type {
-  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
-  FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
-  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Refused, RefusedFile, Role,
-  Score, Section, SectionKind, Shelf, SoundFacts, SoundId, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
+  CleaningReport, Depth, Encoding, HeardNote, Hum, InputDevice, InputFrame, LoudnessTarget, Mastered, Mastering, MasterRequest, MasterResult, NoteSheet, Preset, PresetTarget, RecordedTake, RecorderState, Remark, SoundsMade,
+  Analysis, AnalysisStep, AnalysisSteps, CacheStats, Check, CheckState, Chip, ChipKind, ChipSource, ChordSpan, Codec, Collection, CollectionId, Compared, Container, DropUse, DropVerdict, ErrorCode, ExportFormat,
+  FileTags, GateReason, ImportPreview, ImportReport, JobId, JobState, Key, Language, LibraryPage, LibrarySort, LibrarySound, LibraryStatus, Loudness, LoudnessCurve, Measured, Meter, MeterFrame, MixerStatus, Mode, Model, ModelId, ModelState, ModelTask,
+  Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Queue, QueueEntry, Refused, RefusedFile, Role,
+  Score, Section, SectionKind, Shelf, Side, SoundFacts, SoundId, Span, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
 export type LibraryFilter = Required<wire.LibraryFilter>
+export type InputSettings = Required<wire.InputSettings>
+export type Recorder = Omit<wire.Recorder, 'settings'> & { settings: InputSettings }
+export type Cleaning = Required<wire.Cleaning>
 export type LibraryQuery = Omit<Required<wire.LibraryQuery>, 'filter'> & { filter: LibraryFilter }
 export type Settings = Omit<Required<wire.Settings>, 'shortcuts'> & { shortcuts: Record<string, string> }
 export type Take = Omit<wire.Take, 'request'> & { request: Request }
@@ -25,7 +29,8 @@ export type StudioEvent =
   | { type: 'job_changed'; data: Job }
   | { type: 'project_changed'; data: Project }
   | { type: 'settings_changed'; data: Settings }
-  | Exclude<wire.Event, { type: 'job_changed' | 'project_changed' | 'settings_changed' }>
+  | { type: 'recorder_changed'; data: Recorder }
+  | Exclude<wire.Event, { type: 'job_changed' | 'project_changed' | 'settings_changed' | 'recorder_changed' }>
 
 /** Ticks in one quarter note (`domain::unit::TICKS_PER_QUARTER`). */
 export const TICKS_PER_QUARTER = 480
@@ -41,3 +46,15 @@ export const LIMITS = {
 
 /** Limits of the library (`domain::library::limits`). */
 export const LIBRARY_LIMITS = { rating: 5, nameChars: 120, tagChars: 1_000, pageRows: 1_000 } as const
+
+/** Limits of a recording (`domain::recording::limits`). */
+export const RECORDING_LIMITS = { countInBeats: 16, bpm: { min: 30, max: 300 }, channels: 8 } as const
+
+/** Keys of a piano that notes are heard on (`domain::listening::HeardNote`). */
+export const PIANO = { lowest: 21, highest: 108 } as const
+
+/** What can be set on a queue (`domain::playback`). */
+export const QUEUE_LIMITS = { speed: { min: 0.25, max: 4 }, crossfade: { min: 0, max: 12 } } as const
+
+/** Tiles of the spectrogram (`domain::spectrogram`): one of zoom `n` spans 2ⁿ seconds. */
+export const SPECTROGRAM = { columns: 512, rows: 256, lowest: 20, highest: 20_000, maxZoom: 12 } as const

@@ -13,3 +13,9 @@ export const sectionColour = (kind: SectionKind, alpha = 1, lightness = 66) => `
 
 /** Neighbours on the circle of fifths have neighbouring hues, so that keys that go together look alike. */
 export const keyColour = (tonic: number) => `hsl(${184 + ((tonic * 7) % 12) * 13} 85% 70%)`
+
+/** From the cyan of a soft note to the magenta of a loud one. */
+export function velocityColour(velocity: number, alpha = 1) {
+  const loud = Math.min(1, Math.max(0, (velocity - 30) / 85))
+  return `hsl(${190 + loud * 130} ${80 + loud * 18}% ${62 + loud * 7}% / ${alpha})`
+}

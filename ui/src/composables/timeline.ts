@@ -17,23 +17,23 @@ export const xOf = (view: View, seconds: number) => (seconds - view.start) * vie
 export const timeAt = (view: View, x: number) => view.start + x / view.scale
 
 /** Keeps a view inside the song. */
-export function clampView(view: View, width: number, duration: number): View {
-  const scale = Math.min(MAX_SCALE, Math.max(fitScale(width, duration), view.scale))
+export function clampView(view: View, width: number, duration: number, most = MAX_SCALE): View {
+  const scale = Math.min(most, Math.max(fitScale(width, duration), view.scale))
   const last = Math.max(0, duration - width / scale)
   return { scale, start: Math.min(last, Math.max(0, view.start)) }
 }
 
 /** Zooms so that the moment under `x` stays where it is. */
-export function zoomAt(view: View, x: number, factor: number, width: number, duration: number): View {
-  const scale = Math.min(MAX_SCALE, Math.max(fitScale(width, duration), view.scale * factor))
-  return clampView({ scale, start: timeAt(view, x) - x / scale }, width, duration)
+export function zoomAt(view: View, x: number, factor: number, width: number, duration: number, most = MAX_SCALE): View {
+  const scale = Math.min(most, Math.max(fitScale(width, duration), view.scale * factor))
+  return clampView({ scale, start: timeAt(view, x) - x / scale }, width, duration, most)
 }
 
 /** Turns the page when the playhead leaves the visible part. */
-export function follow(view: View, seconds: number, width: number, duration: number): View {
+export function follow(view: View, seconds: number, width: number, duration: number, most = MAX_SCALE): View {
   const x = xOf(view, seconds)
   if (x >= 0 && x <= width * 0.96) return view
-  return clampView({ ...view, start: seconds - (width * 0.06) / view.scale }, width, duration)
+  return clampView({ ...view, start: seconds - (width * 0.06) / view.scale }, width, duration, most)
 }
 
 export type Bar = { number: number; seconds: number; labelled: boolean }

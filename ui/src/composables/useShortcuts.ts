@@ -1,10 +1,10 @@
 import { useEventListener } from '@vueuse/core'
-import type { Ref } from 'vue'
+import { onActivated, onDeactivated, onMounted, onUnmounted, type Ref } from 'vue'
 import { strokeOf } from '@/shortcuts/keys'
 import { actionFor, type ActionId, type Remapped } from '@/shortcuts/registry'
 
 type Answer = () => void
-const answers = new Map<ActionId, Answer>()
+const answers = new Map<ActionId, Answer[]>()
 
 const isText = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
@@ -18,16 +18,22 @@ function wantsSpace(target: EventTarget | null) {
   return control !== null && (control.matches(':focus-visible') || control.matches('[role^="menuitem"], [role="option"]'))
 }
 
-/** Says what an action does while the caller is on screen; the last one asked answers. */
+// A letter typed in a menu looks for an item, and what floats over the room must not reach through to it.
+const floats = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="menu"], [role="listbox"], [role="dialog"]') !== null
+const isBare = (stroke: string) => stroke.length === 1
+
+/** Says what an action does while the caller is on screen; the last one asked answers, and the one before it once that is gone. */
 export function answerShortcut(id: ActionId, answer: Answer) {
-  answers.set(id, answer)
+  answers.set(id, [...(answers.get(id) ?? []), answer])
   return () => {
-    if (answers.get(id) === answer) answers.delete(id)
+    answers.set(id, (answers.get(id) ?? []).filter((other) => other !== answer))
   }
 }
 
+const answerOf = (id: ActionId) => answers.get(id)?.at(-1)
+
 /** Carries an action out, as a menu does. */
-export const perform = (id: ActionId) => answers.get(id)?.()
+export const perform = (id: ActionId) => answerOf(id)?.()
 
 /** Listens to the keyboard of the whole window; called once by the shell. */
 export function useShortcuts(remapped: Ref<Remapped>) {
@@ -38,9 +44,27 @@ export function useShortcuts(remapped: Ref<Remapped>) {
     if (!action) return
     if (isText(event.target) && !action.inText) return
     if (stroke === 'space' && wantsSpace(event.target)) return
-    const answer = answers.get(action.id)
+    if (isBare(stroke) && floats(event.target)) return
+    const answer = answerOf(action.id)
     if (!answer) return
     event.preventDefault()
     if (!event.repeat) answer()
   }, { capture: true })
+}
+
+/** Answers shortcuts while the component is on screen, also in a room that is kept while another is open. */
+export function useAnswers(all: Partial<Record<ActionId, Answer>>) {
+  let stops: (() => void)[] = []
+  function leave() {
+    stops.forEach((stop) => stop())
+    stops = []
+  }
+  function come() {
+    leave()
+    stops = Object.entries(all).map(([id, answer]) => answerShortcut(id as ActionId, answer))
+  }
+  onMounted(come)
+  onActivated(come)
+  onDeactivated(leave)
+  onUnmounted(leave)
 }

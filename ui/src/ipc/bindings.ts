@@ -32,6 +32,25 @@ export const commands = {
 	stop: () => __TAURI_INVOKE<null>("stop"),
 	seek: (position: Seconds) => __TAURI_INVOKE<null>("seek", { position }),
 	setVolume: (volume: number) => __TAURI_INVOKE<null>("set_volume", { volume }),
+	/**  Makes a new queue of sounds and plays it from one of them. */
+	playSounds: (sounds: SoundId[], start: number) => __TAURI_INVOKE<null>("play_sounds", { sounds, start }),
+	/**  Puts sounds at the end of the queue, and makes one when there is none. */
+	queueSounds: (sounds: SoundId[]) => __TAURI_INVOKE<null>("queue_sounds", { sounds }),
+	unqueueSound: (index: number) => __TAURI_INVOKE<null>("unqueue_sound", { index }),
+	playEntry: (index: number) => __TAURI_INVOKE<null>("play_entry", { index }),
+	nextSound: () => __TAURI_INVOKE<null>("next_sound"),
+	previousSound: () => __TAURI_INVOKE<null>("previous_sound"),
+	loopSelection: (selection: Span | null) => __TAURI_INVOKE<null>("loop_selection", { selection }),
+	setSpeed: (speed: number) => __TAURI_INVOKE<null>("set_speed", { speed }),
+	setCrossfade: (seconds: Seconds) => __TAURI_INVOKE<null>("set_crossfade", { seconds }),
+	setRepeat: (repeat: boolean) => __TAURI_INVOKE<null>("set_repeat", { repeat }),
+	/**  Short grains are heard at the position while the pointer drags; `None` ends it. */
+	scrub: (position: Seconds | null) => __TAURI_INVOKE<null>("scrub", { position }),
+	/**  Plays two sounds at the same place and the same loudness, the first one heard. */
+	compareSounds: (a: SoundId, b: SoundId) => __TAURI_INVOKE<null>("compare_sounds", { a, b }),
+	hearSide: (side: Side) => __TAURI_INVOKE<null>("hear_side", { side }),
+	/**  Integrated loudness, range and true peak begin anew. */
+	restartMeters: () => __TAURI_INVOKE<null>("restart_meters"),
 	listOutputDevices: () => __TAURI_INVOKE<string[]>("list_output_devices"),
 	getPlayback: () => __TAURI_INVOKE<Playback>("get_playback"),
 	/**  Streams frames until the page is gone; returns at once. */
@@ -53,6 +72,11 @@ export const commands = {
 	/**  Writes a picture into the file of a sound; `None` takes the cover out. */
 	setCover: (sound: SoundId, picture: string | null) => __TAURI_INVOKE<null>("set_cover", { sound, picture }),
 	getSoundPeaks: (sound: SoundId, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_peaks", { sound, buckets }),
+	/**  Returns the waveform of a part of a sound, at any zoom. */
+	getSoundWave: (sound: SoundId, from: Seconds, to: Seconds, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_wave", { sound, from, to, buckets }),
+	getLoudnessCurve: (sound: SoundId) => __TAURI_INVOKE<LoudnessCurve>("get_loudness_curve", { sound }),
+	/**  Returns a tile of the spectrogram as the `data:` address of a PNG. */
+	getSpectrogramTile: (sound: SoundId, zoom: number, index: number) => __TAURI_INVOKE<string>("get_spectrogram_tile", { sound, zoom, index }),
 	/**  Has steps of the analysis done again; no sounds are all sounds, no steps are all steps. */
 	analyseSounds: (sounds: SoundId[], steps: AnalysisStep[]) => __TAURI_INVOKE<null>("analyse_sounds", { sounds, steps }),
 	/**  Cancels steps of the analysis that wait or run; no sounds are all sounds, no steps are all steps. */
@@ -70,6 +94,29 @@ export const commands = {
 	deleteCollection: (collection: CollectionId) => __TAURI_INVOKE<null>("delete_collection", { collection }),
 	addToCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("add_to_collection", { collection, sounds }),
 	removeFromCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("remove_from_collection", { collection, sounds }),
+	listInputDevices: () => __TAURI_INVOKE<InputDevice[]>("list_input_devices"),
+	getRecorder: () => __TAURI_INVOKE<Recorder>("get_recorder"),
+	/**  Opens or changes the input, for the level check and the monitor; not while it records. */
+	openInput: (settings: InputSettings) => __TAURI_INVOKE<null>("open_input", { settings }),
+	closeInput: () => __TAURI_INVOKE<null>("close_input"),
+	setMonitor: (monitor: boolean) => __TAURI_INVOKE<null>("set_monitor", { monitor }),
+	/**  Counts in, then records into the recordings folder. */
+	record: () => __TAURI_INVOKE<null>("record"),
+	/**  Finishes the take and takes it into the library; it comes as `Event::TakeRecorded`. */
+	stopRecording: () => __TAURI_INVOKE<null>("stop_recording"),
+	/**  Streams frames until the page is gone; returns at once. */
+	watchInput: (frames: Channel<InputFrame>) => __TAURI_INVOKE<null>("watch_input", { frames }),
+	listMasteringPresets: () => __TAURI_INVOKE<PresetTarget[]>("list_mastering_presets"),
+	masterFiles: (request: MasterRequest) => __TAURI_INVOKE<JobId>("master_files", { request }),
+	getMastering: (job: JobId) => __TAURI_INVOKE<Mastering | null>("get_mastering", { job }),
+	pauseJob: (job: JobId) => __TAURI_INVOKE<null>("pause_job", { job }),
+	resumeJob: (job: JobId) => __TAURI_INVOKE<null>("resume_job", { job }),
+	cleanSound: (sound: SoundId, cleaning: Cleaning) => __TAURI_INVOKE<JobId>("clean_sound", { sound, cleaning }),
+	splitSound: (sound: SoundId) => __TAURI_INVOKE<JobId>("split_sound", { sound }),
+	hearNotes: (sound: SoundId) => __TAURI_INVOKE<JobId>("hear_notes", { sound }),
+	getNotes: (sound: SoundId) => __TAURI_INVOKE<NoteSheet | null>("get_notes", { sound }),
+	saveNotes: (sheet: NoteSheet) => __TAURI_INVOKE<null>("save_notes", { sheet }),
+	exportNotes: (sound: SoundId, path: string) => __TAURI_INVOKE<null>("export_notes", { sound, path }),
 	listProjects: () => __TAURI_INVOKE<ProjectInfo[]>("list_projects"),
 	newProject: (name: string | null) => __TAURI_INVOKE<ProjectId>("new_project", { name }),
 	openProject: (project: ProjectId) => __TAURI_INVOKE<null>("open_project", { project }),
@@ -203,6 +250,29 @@ export type ChordSpan = {
 	bass: number,
 };
 
+/**  What is to be done to a sound, in the order of the fields. */
+export type Cleaning = {
+	/**  Clicks and crackle. */
+	declick?: boolean,
+	hum?: Hum | null,
+	/**  Noise, with the model that hears speech and song in it; 0 to 1 of its work is kept. */
+	denoise?: number | null,
+	/**  Silence before the first and after the last sound. */
+	trim?: boolean,
+	fade_in?: Seconds,
+	fade_out?: Seconds,
+};
+
+/**  What was found in a sound and done to it. */
+export type CleaningReport = {
+	/**  Clicks that were mended; 0 when they were not looked for. */
+	clicks: number,
+	/**  The mains that were heard and taken out, in Hz. */
+	hum: number | null,
+	trimmed_start: Seconds,
+	trimmed_end: Seconds,
+};
+
 /**  How the sound is coded. */
 export type Codec = 
 /**  Whole numbers. */
@@ -225,6 +295,14 @@ export type CommandError = {
 	code: ErrorCode,
 	message: string,
 	hint: string,
+};
+
+/**  Two sounds that are compared. */
+export type Compared = {
+	/**  Which of the two is heard. */
+	side: Side,
+	/**  The gain of each, which brings both to the loudness of the quieter one. */
+	gains: [Db, Db],
 };
 
 /**  A feed-forward compressor. */
@@ -266,6 +344,15 @@ export type Dbfs = number;
 /**  True peak in dBTP (ITU-R BS.1770-4 Annex 2). */
 export type Dbtp = number;
 
+/**  How samples are kept in files that lose nothing. */
+export type Depth = 
+/**  16 bits with triangular dither. */
+"int16" | 
+/**  24 bits with triangular dither. */
+"int24" | 
+/**  32-bit floating point, as it is; levels over full scale are kept. */
+"float32";
+
 /**  What a dropped file is used for. */
 export type DropUse = 
 /**  A text file becomes the lyrics. */
@@ -301,6 +388,17 @@ export type Duplicate = {
 	/**  Where the library has it. */
 	of_path: string,
 };
+
+/**  A format with what it needs to know. */
+export type Encoding = { format: "wav"; depth: Depth } | { format: "aiff"; depth: Depth } | 
+/**  No floating point. */
+{ format: "flac"; depth: Depth } | 
+/**  Constant bit rate, in kbit/s: 32 to 320. At most two channels. */
+{ format: "mp3"; kbps: number } | 
+/**  Quality 0 to 10 as Xiph.Org counts it; 7 is about 224 kbit/s in stereo. */
+{ format: "vorbis"; quality: number } | 
+/**  Average bit rate, in kbit/s: 16 to 510. At most two channels; always 48 kHz inside. */
+{ format: "opus"; kbps: number };
 
 /**  A peaking band of the equaliser. */
 export type EqBand = {
@@ -345,6 +443,13 @@ export type Event =
 	job: JobId | null,
 	report: ImportReport,
 } } | 
+{ type: "recorder_changed"; data: Recorder } | 
+/**  A take came to its end and is in the library, if it could be taken. */
+{ type: "take_recorded"; data: RecordedTake } | 
+/**  One more file of a batch is done. */
+{ type: "mastering_changed"; data: Mastering } | 
+/**  New sounds were made of one: cleaned, or parted into voice and backing. */
+{ type: "sounds_made"; data: SoundsMade } | { type: "notes_heard"; data: NoteSheet } | 
 /**  Something went wrong outside of any request. */
 { type: "problem_found"; data: Problem };
 
@@ -366,8 +471,23 @@ export type FileTags = {
 /**  Why the output gate refuses a take. */
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
 
+/**  A note heard in a sound. */
+export type HeardNote = {
+	start: Seconds,
+	length: Seconds,
+	/**  MIDI key, 21 (A0) to 108 (C8). */
+	pitch: number,
+	/**  1 to 127. */
+	velocity: number,
+};
+
 /**  Frequency in hertz. */
 export type Hertz = number;
+
+/**  The mains whose hum is taken out, with its harmonics. */
+export type Hum = 
+/**  Whichever is there. */
+"heard" | "hz50" | "hz60";
 
 /**  What an import of these paths would do, found out from the first bytes of each file. */
 export type ImportPreview = {
@@ -397,6 +517,41 @@ export type ImportReport = {
 	cancelled: boolean,
 };
 
+/**  An input of the machine. */
+export type InputDevice = {
+	name: string,
+	channels: number,
+};
+
+/**  One frame of the 30 Hz stream that drives the level check. */
+export type InputFrame = {
+	/**  Peak of each recorded channel since the last frame. */
+	peak: Db[],
+	/**  RMS over the last 300 ms of each. */
+	rms: Db[],
+	/**  Samples at full scale since the input was opened or the take began. */
+	clipped: number,
+	/**  Of the take so far. */
+	recorded: Seconds,
+	/**  Beats still to come while it is counted in. */
+	beats_left: number | null,
+};
+
+/**  How it is recorded. */
+export type InputSettings = {
+	/**  `None` is the system's default. */
+	device?: string | null,
+	/**  The first channel that is recorded, from 0. */
+	first_channel?: number,
+	/**  How many from there: 1 is mono, 2 is stereo. */
+	channels?: number,
+	/**  Whether the input is heard while it is open. */
+	monitor?: boolean,
+	/**  Beats that are counted before the take; 0 begins at once. */
+	count_in_beats?: number,
+	bpm?: Bpm,
+};
+
 /**  A job. */
 export type Job = {
 	id: JobId,
@@ -421,7 +576,9 @@ export type JobId = string;
 /**  Where a job stands. */
 export type JobState = "queued" | "running" | 
 /**  Waits before another attempt. */
-"retrying" | "done" | "failed" | "cancelled";
+"retrying" | 
+/**  Waits until somebody lets it go on. */
+"paused" | "done" | "failed" | "cancelled";
 
 /**  A tonic and a mode. */
 export type Key = {
@@ -530,11 +687,67 @@ export type Loudness = {
 	duration: Seconds,
 };
 
+/**  What a file is to reach. */
+export type LoudnessTarget = {
+	loudness: Lufs,
+	/**  Never passed, not even by what a lossy format makes of the sound. */
+	ceiling: Dbtp,
+};
+
+/**
+ *  Loudness over time, for drawing: the value at `n` is that of the window which ends `n + 1` spacings from the start,
+ *  none before the first window is full and where it is silent.
+ */
+export type LoudnessCurve = {
+	/**  100 ms. */
+	spacing: Seconds,
+	/**  Of windows of 400 ms. */
+	momentary: (Lufs | null)[],
+	/**  Of windows of 3 s. */
+	short_term: (Lufs | null)[],
+};
+
 /**  A difference of loudness in LU (EBU Tech 3341). */
 export type Lu = number;
 
 /**  Loudness in LUFS (ITU-R BS.1770-4). */
 export type Lufs = number;
+
+/**  Files to bring to a loudness. */
+export type MasterRequest = {
+	files: string[],
+	target: LoudnessTarget,
+	encoding: Encoding,
+	/**  One gain for all, so that they keep their distances. */
+	album: boolean,
+	/**  The folder for the results, which keep the names of their sources. */
+	folder: string,
+};
+
+/**  What came of one of the files of a request. */
+export type MasterResult = {
+	source: string,
+	mastered: Mastered | null,
+	problem: Problem | null,
+};
+
+/**  A file that was brought to its loudness, and measured again as it is now on the disk. */
+export type Mastered = {
+	path: string,
+	before: Loudness,
+	after: Loudness,
+	/**  The one gain of the whole file. */
+	gain: Db,
+	remarks: Remark[],
+};
+
+/**  How far a batch of the queue is; sent as `Event::MasteringChanged` after each file. */
+export type Mastering = {
+	job: JobId,
+	request: MasterRequest,
+	/**  In the order of the files, those done so far. */
+	results: MasterResult[],
+};
 
 /**  What the output gate measured on the finished audio. */
 export type Measured = {
@@ -573,6 +786,18 @@ export type MeterFrame = {
 	rms: [Db, Db],
 	/**  Momentary loudness (400 ms) in LUFS. */
 	momentary: number,
+	/**  Short-term loudness (3 s) in LUFS. */
+	short_term: number,
+	/**  Gated loudness since the restart in LUFS. */
+	integrated: number | null,
+	/**  LRA since the restart in LU. */
+	range: number | null,
+	/**  The highest since the restart. */
+	true_peak: Db,
+	/**  Of left and right, −1 to 1. */
+	correlation: number,
+	/**  Levels in dB of 48 bands, 20 Hz to 20 kHz, each the same interval wide. */
+	spectrum: number[],
 	/**  Peak of each track after its fader. */
 	tracks: TrackLevel[],
 };
@@ -653,6 +878,17 @@ export type Note = {
 	velocity: number,
 };
 
+/**  The notes heard in a sound, as its musician has mended them. */
+export type NoteSheet = {
+	sound: SoundId,
+	notes: HeardNote[],
+	/**  `None` when no pulse is heard clearly. */
+	bpm: Bpm | null,
+	duration: Seconds,
+	/**  Whether somebody has changed them since they were heard. */
+	edited: boolean,
+};
+
 /**  Something found and dealt with while starting, to be told to the user once. */
 export type Notice = {
 	problem: Problem,
@@ -724,6 +960,8 @@ export type Playback = {
 	problem: Problem | null,
 	/**  0 to 1. */
 	volume: number,
+	/**  `None` while a take or nothing is under the playhead; `take` is `None` while a queue is. */
+	queue: Queue | null,
 };
 
 /**  What the transport does. */
@@ -732,6 +970,26 @@ export type PlaybackState =
 "empty" | 
 /**  Stems are being prepared. */
 "loading" | "stopped" | "playing";
+
+/**  Targets that somebody has published. */
+export type Preset = 
+/**  Television and radio in Europe. */
+"ebu_r128" | 
+/**  Spoken word. */
+"podcast" | 
+/**  Music on streaming services. */
+"streaming" | 
+/**  Music and podcasts at Apple. */
+"apple" | 
+/**  Messages and jingles that play between others. */
+"announcement";
+
+/**  A target that somebody has published, with who asks for it. */
+export type PresetTarget = {
+	preset: Preset,
+	target: LoudnessTarget,
+	source: string,
+};
 
 /**  A file that can be taken, before it is. */
 export type PreviewedSound = {
@@ -786,6 +1044,64 @@ export type ProjectInfo = {
 	modified_ms: number,
 };
 
+/**  A take that came to its end, or was cut short by what went wrong; sent as `Event::TakeRecorded`. */
+export type RecordedTake = {
+	path: string,
+	duration: Seconds,
+	/**  Its place in the library; `None` when it could not be taken. */
+	sound: SoundId | null,
+	/**  Whether it was found after the studio had ended in the middle of it. */
+	recovered: boolean,
+	/**  What cut it short: no space, the input gone. */
+	problem: Problem | null,
+};
+
+/**  The recorder as a whole; changes come as `Event::RecorderChanged`. */
+export type Recorder = {
+	state: RecorderState,
+	settings: InputSettings,
+	/**  The input in use; `None` when none is open. */
+	device: InputDevice | null,
+	/**  Frames a second of the input. */
+	rate: number,
+	/**  The file that is being recorded. */
+	path: string | null,
+	/**  Why nothing can be, or is no longer, recorded. */
+	problem: Problem | null,
+};
+
+/**  What the recorder does. */
+export type RecorderState = 
+/**  No input is open. */
+"closed" | 
+/**  The input is open and its level is shown. */
+"ready" | "counting_in" | "recording";
+
+/**  Sounds of the library under the playhead, one after the other. */
+export type Queue = {
+	entries: QueueEntry[],
+	/**  The one that is heard. */
+	current: number,
+	/**  How long one sound goes over into the next; 0 is gapless, to the sample. */
+	crossfade: Seconds,
+	/**  Whether it begins again after the last. */
+	repeat: boolean,
+	/**  0.25 to 4, without a change of pitch. */
+	speed: number,
+	/**  The part of the current sound that is played again and again. */
+	selection: Span | null,
+	/**  Two sounds at the same place and the same loudness, one of them heard; the queue is then these two. */
+	compared: Compared | null,
+};
+
+/**  A sound of the queue. */
+export type QueueEntry = {
+	sound: SoundId,
+	/**  Its title, or the name of its file. */
+	name: string,
+	duration: Seconds,
+};
+
 /**  A take that the output gate refused. */
 export type Refused = {
 	seed: number,
@@ -799,6 +1115,25 @@ export type RefusedFile = {
 	path: string,
 	problem: Problem,
 };
+
+/**  What was done to a sound, or could not be, that its musician should know. */
+export type Remark = 
+/**  Nothing in it is loud enough to be measured: it is as it was. */
+{ kind: "silent" } | 
+/**  Shorter than the 400 ms of a gating block: measured as if it were repeated. */
+{ kind: "short" } | 
+/**  The loudness wants more room than the ceiling leaves: the most that the limiter took. */
+{ kind: "limited"; value: Db } | 
+/**  The format lifts peaks: the limiter worked so many dB below the ceiling. */
+{ kind: "format_peaks"; value: Db } | 
+/**  The format has no place for the rate of the source: the new one. */
+{ kind: "resampled"; value: number } | 
+/**  The format has no place for the channels of the source: mixed to stereo (ITU-R BS.775). */
+{ kind: "mixed_down" } | 
+/**  Part of the source could not be read. */
+{ kind: "damaged" } | 
+/**  The file has no place for the tags of its source. */
+{ kind: "tags_lost" };
 
 /**  A request for a song. Every explicit field wins over what the prompt says. */
 export type Request = {
@@ -895,6 +1230,9 @@ export type Shelf = {
 	used_bytes: number,
 };
 
+/**  One of two sounds that are compared. */
+export type Side = "a" | "b";
+
 /**  What makes the sound of a track. */
 export type Sound = 
 /**  A General MIDI preset of the SoundFont. Bank 128 holds drum kits. */
@@ -926,6 +1264,20 @@ export type SoundId = string;
 export type SoundState = "present" | 
 /**  Not found at its path; it can be linked again. */
 "missing";
+
+/**  New sounds that were made of one; sent as `Event::SoundsMade`. */
+export type SoundsMade = {
+	source: SoundId,
+	/**  In the library: one for a cleaning; voice, then backing for a split. */
+	made: SoundId[],
+	report: CleaningReport | null,
+};
+
+/**  A stretch of a sound. */
+export type Span = {
+	from: Seconds,
+	to: Seconds,
+};
 
 /**  The step a running job is at, to be worded in the user's language. */
 export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching";
@@ -1096,7 +1448,11 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 /**  Does the steps of the analysis that sounds of the library wait for. */
 { kind: "analyse_sounds" } | 
 /**  Looks in a folder for the files of missing sounds, by content. */
-{ kind: "relink_sounds"; folder: string };
+{ kind: "relink_sounds"; folder: string } | 
+/**  Brings files to a loudness, one after the other. */
+{ kind: "master"; request: MasterRequest } | { kind: "clean"; sound: SoundId; cleaning: Cleaning } | 
+/**  Parts a sound into voice and backing. */
+{ kind: "split"; sound: SoundId } | { kind: "hear_notes"; sound: SoundId };
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -1,7 +1,7 @@
 import type {
-  AnalysisStep, CacheStats, Check, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, Job, JobId,
-  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, MeterFrame, ModelId, Palette, Peaks, Playback, Priority,
-  Project, ProjectId, ProjectInfo, Request, Settings, Shelf, SoundId, StripChange, StudioEvent, TagChange, TakeId,
+  AnalysisStep, CacheStats, Check, Cleaning, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, InputDevice, InputFrame, InputSettings, Job, JobId,
+  LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
+  Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
 } from '@/domain'
 
@@ -56,6 +56,11 @@ export interface Ipc {
   getCover(sound: SoundId): Promise<string | null>
   setCover(sound: SoundId, picture: string | null): Promise<unknown>
   getSoundPeaks(sound: SoundId, buckets: number): Promise<Peaks>
+  /** The waveform between two moments, in so many buckets. */
+  getSoundWave(sound: SoundId, from: number, to: number, buckets: number): Promise<Peaks>
+  getLoudnessCurve(sound: SoundId): Promise<LoudnessCurve>
+  /** A picture as a `data:` address; black is silence, and past the end of the sound it is transparent. */
+  getSpectrogramTile(sound: SoundId, zoom: number, index: number): Promise<string>
   analyseSounds(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>
   cancelAnalysis(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>
   checkLibrary(): Promise<LibraryStatus>
@@ -74,10 +79,52 @@ export interface Ipc {
   stop(): Promise<unknown>
   seek(seconds: number): Promise<unknown>
   setVolume(volume: number): Promise<unknown>
+  /** A new queue, played from one of its sounds. */
+  playSounds(sounds: SoundId[], start: number): Promise<unknown>
+  queueSounds(sounds: SoundId[]): Promise<unknown>
+  unqueueSound(index: number): Promise<unknown>
+  playEntry(index: number): Promise<unknown>
+  nextSound(): Promise<unknown>
+  previousSound(): Promise<unknown>
+  /** Plays a part again and again; `null` plays on. */
+  loopSelection(selection: Span | null): Promise<unknown>
+  setSpeed(speed: number): Promise<unknown>
+  setCrossfade(seconds: number): Promise<unknown>
+  setRepeat(repeat: boolean): Promise<unknown>
+  /** Lets a moment be heard while the pointer drags; `null` ends it. */
+  scrub(position: number | null): Promise<unknown>
+  compareSounds(a: SoundId, b: SoundId): Promise<unknown>
+  hearSide(side: Side): Promise<unknown>
+  /** Integrated loudness, range and true peak begin anew. */
+  restartMeters(): Promise<unknown>
   listOutputDevices(): Promise<string[]>
   getPlayback(): Promise<Playback>
   /** Streams meters and playhead at 30 Hz until the page goes away. */
   watchMeters(onFrame: (frame: MeterFrame) => void): Promise<unknown>
+
+  listInputDevices(): Promise<InputDevice[]>
+  getRecorder(): Promise<Recorder>
+  openInput(settings: InputSettings): Promise<unknown>
+  closeInput(): Promise<unknown>
+  setMonitor(monitor: boolean): Promise<unknown>
+  record(): Promise<unknown>
+  /** Finishes the take; it comes as `take_recorded`. */
+  stopRecording(): Promise<unknown>
+  /** Streams input levels at 30 Hz until the page goes away. */
+  watchInput(onFrame: (frame: InputFrame) => void): Promise<unknown>
+
+  listMasteringPresets(): Promise<PresetTarget[]>
+  masterFiles(request: MasterRequest): Promise<JobId>
+  getMastering(job: JobId): Promise<Mastering | null>
+  pauseJob(id: JobId): Promise<unknown>
+  resumeJob(id: JobId): Promise<unknown>
+
+  cleanSound(sound: SoundId, cleaning: Cleaning): Promise<JobId>
+  splitSound(sound: SoundId): Promise<JobId>
+  hearNotes(sound: SoundId): Promise<JobId>
+  getNotes(sound: SoundId): Promise<NoteSheet | null>
+  saveNotes(sheet: NoteSheet): Promise<unknown>
+  exportNotes(sound: SoundId, path: string): Promise<unknown>
 
   getShelf(): Promise<Shelf>
   fetchModel(id: ModelId): Promise<JobId>

@@ -2,7 +2,7 @@ import { Channel } from '@tauri-apps/api/core'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { open, save } from '@tauri-apps/plugin-dialog'
 import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
-import type { MeterFrame, StudioEvent } from '@/domain'
+import type { InputFrame, MeterFrame, StudioEvent } from '@/domain'
 import { commands, events } from './bindings'
 import type { Ipc } from './contract'
 import { AppError } from './error'
@@ -63,6 +63,9 @@ export const tauri: Ipc = {
   getCover: (sound) => answer(commands.getCover(sound)),
   setCover: (sound, picture) => answer(commands.setCover(sound, picture)),
   getSoundPeaks: (sound, buckets) => answer(commands.getSoundPeaks(sound, buckets)),
+  getSoundWave: (sound, from, to, buckets) => answer(commands.getSoundWave(sound, from, to, buckets)),
+  getLoudnessCurve: (sound) => answer(commands.getLoudnessCurve(sound)),
+  getSpectrogramTile: (sound, zoom, index) => answer(commands.getSpectrogramTile(sound, zoom, index)),
   analyseSounds: (sounds, steps) => answer(commands.analyseSounds(sounds, steps)),
   cancelAnalysis: (sounds, steps) => answer(commands.cancelAnalysis(sounds, steps)),
   checkLibrary: () => answer(commands.checkLibrary()),
@@ -81,6 +84,20 @@ export const tauri: Ipc = {
   stop: () => answer(commands.stop()),
   seek: (seconds) => answer(commands.seek(seconds)),
   setVolume: (volume) => answer(commands.setVolume(volume)),
+  playSounds: (sounds, start) => answer(commands.playSounds(sounds, start)),
+  queueSounds: (sounds) => answer(commands.queueSounds(sounds)),
+  unqueueSound: (index) => answer(commands.unqueueSound(index)),
+  playEntry: (index) => answer(commands.playEntry(index)),
+  nextSound: () => answer(commands.nextSound()),
+  previousSound: () => answer(commands.previousSound()),
+  loopSelection: (selection) => answer(commands.loopSelection(selection)),
+  setSpeed: (speed) => answer(commands.setSpeed(speed)),
+  setCrossfade: (seconds) => answer(commands.setCrossfade(seconds)),
+  setRepeat: (repeat) => answer(commands.setRepeat(repeat)),
+  scrub: (position) => answer(commands.scrub(position)),
+  compareSounds: (a, b) => answer(commands.compareSounds(a, b)),
+  hearSide: (side) => answer(commands.hearSide(side)),
+  restartMeters: () => answer(commands.restartMeters()),
   listOutputDevices: () => answer(commands.listOutputDevices()),
   getPlayback: () => answer(commands.getPlayback()),
   watchMeters: (onFrame) => {
@@ -88,6 +105,32 @@ export const tauri: Ipc = {
     channel.onmessage = onFrame
     return answer(commands.watchMeters(channel))
   },
+
+  listInputDevices: () => answer(commands.listInputDevices()),
+  getRecorder: () => complete(commands.getRecorder()),
+  openInput: (settings) => answer(commands.openInput(settings)),
+  closeInput: () => answer(commands.closeInput()),
+  setMonitor: (monitor) => answer(commands.setMonitor(monitor)),
+  record: () => answer(commands.record()),
+  stopRecording: () => answer(commands.stopRecording()),
+  watchInput: (onFrame) => {
+    const channel = new Channel<InputFrame>()
+    channel.onmessage = onFrame
+    return answer(commands.watchInput(channel))
+  },
+
+  listMasteringPresets: () => answer(commands.listMasteringPresets()),
+  masterFiles: (request) => answer(commands.masterFiles(request)),
+  getMastering: (job) => answer(commands.getMastering(job)),
+  pauseJob: (id) => answer(commands.pauseJob(id)),
+  resumeJob: (id) => answer(commands.resumeJob(id)),
+
+  cleanSound: (sound, cleaning) => answer(commands.cleanSound(sound, cleaning)),
+  splitSound: (sound) => answer(commands.splitSound(sound)),
+  hearNotes: (sound) => answer(commands.hearNotes(sound)),
+  getNotes: (sound) => answer(commands.getNotes(sound)),
+  saveNotes: (sheet) => answer(commands.saveNotes(sheet)),
+  exportNotes: (sound, path) => answer(commands.exportNotes(sound, path)),
 
   getShelf: () => answer(commands.getShelf()),
   fetchModel: (id) => answer(commands.fetchModel(id)),

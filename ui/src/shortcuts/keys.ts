@@ -7,7 +7,7 @@ type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'alt
 const MODIFIERS = new Set(['control', 'shift', 'alt', 'meta', 'altgraph'])
 const SHOWN: Record<string, string> = {
   ctrl: 'Ctrl', shift: 'Shift', alt: 'Alt', space: 'Space', tab: 'Tab', escape: 'Esc', enter: 'Enter',
-  arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', delete: 'Del', home: 'Home', end: 'End', backspace: '⌫',
+  arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', delete: 'Del', pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End', backspace: '⌫',
 }
 
 const isLetter = (key: string) => /^\p{L}$/u.test(key)

@@ -3,6 +3,9 @@ import { parseAll, same } from './keys'
 export type ActionId =
   | 'next_room' | 'save' | 'new_project' | 'undo' | 'redo' | 'help'
   | 'search_library' | 'import_sounds' | 'show_details'
+  | 'record' | 'master' | 'clean' | 'split' | 'notes'
+  | 'play_picked' | 'queue_picked' | 'compare' | 'hear_other' | 'loop' | 'show_stage' | 'show_waveform' | 'show_spectrum' | 'show_loudness' | 'show_meters'
+  | 'restart_meters' | 'slower' | 'faster' | 'speed_reset' | 'next_sound' | 'previous_sound' | 'queue'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
@@ -26,14 +29,36 @@ export const ACTIONS: readonly Action[] = [
   { id: 'generate', group: 'ghost', keys: 'ctrl+g', inText: true },
   { id: 'focus_prompt', group: 'ghost', keys: 'ctrl+p', inText: true },
   { id: 'focus_lyrics', group: 'ghost', keys: 'ctrl+l', inText: true },
-  { id: 'zoom_in', group: 'ghost', keys: 'ctrl++ ctrl+=', inText: false },
-  { id: 'zoom_out', group: 'ghost', keys: 'ctrl+-', inText: false },
-  { id: 'zoom_fit', group: 'ghost', keys: 'ctrl+0', inText: false },
   { id: 'search_library', group: 'audio', keys: 'ctrl+f', inText: true },
   { id: 'import_sounds', group: 'audio', keys: 'ctrl+i', inText: true },
   { id: 'show_details', group: 'audio', keys: 'ctrl+d', inText: true },
+  { id: 'record', group: 'audio', keys: 'ctrl+r', inText: true },
+  { id: 'master', group: 'audio', keys: 'ctrl+m', inText: true },
+  { id: 'clean', group: 'audio', keys: 'ctrl+k', inText: true },
+  { id: 'split', group: 'audio', keys: 'ctrl+shift+s', inText: true },
+  { id: 'notes', group: 'audio', keys: 'ctrl+shift+n', inText: true },
+  { id: 'play_picked', group: 'audio', keys: 'shift+space', inText: false },
+  { id: 'queue_picked', group: 'audio', keys: 'shift+q', inText: false },
+  { id: 'compare', group: 'audio', keys: 'c', inText: false },
+  { id: 'hear_other', group: 'audio', keys: 'x', inText: false },
+  { id: 'loop', group: 'audio', keys: 'l', inText: false },
+  { id: 'show_stage', group: 'audio', keys: 'ctrl+e', inText: true },
+  { id: 'show_waveform', group: 'audio', keys: 'w', inText: false },
+  { id: 'show_spectrum', group: 'audio', keys: 's', inText: false },
+  { id: 'show_loudness', group: 'audio', keys: 'shift+l', inText: false },
+  { id: 'show_meters', group: 'audio', keys: 'm', inText: false },
+  { id: 'restart_meters', group: 'audio', keys: 'shift+m', inText: false },
   { id: 'play_pause', group: 'transport', keys: 'space', inText: false },
   { id: 'stop', group: 'transport', keys: 'ctrl+space', inText: true },
+  { id: 'previous_sound', group: 'transport', keys: 'ctrl+arrowleft', inText: false },
+  { id: 'next_sound', group: 'transport', keys: 'ctrl+arrowright', inText: false },
+  { id: 'queue', group: 'transport', keys: 'q', inText: false },
+  { id: 'slower', group: 'transport', keys: '<', inText: false },
+  { id: 'faster', group: 'transport', keys: '>', inText: false },
+  { id: 'speed_reset', group: 'transport', keys: '.', inText: false },
+  { id: 'zoom_in', group: 'transport', keys: 'ctrl++ ctrl+= + =', inText: false },
+  { id: 'zoom_out', group: 'transport', keys: 'ctrl+- -', inText: false },
+  { id: 'zoom_fit', group: 'transport', keys: 'ctrl+0', inText: false },
 ]
 
 export type Remapped = Record<string, string>

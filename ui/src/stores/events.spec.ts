@@ -66,7 +66,7 @@ describe('what changed in the studio', () => {
   })
 
   it('reaches transport, shelf and settings', async () => {
-    applyEvent({ type: 'playback_changed', data: { state: 'playing', take: 't', duration: 10, device: 'd', problem: null, volume: 0.5 } })
+    applyEvent({ type: 'playback_changed', data: { state: 'playing', take: 't', duration: 10, device: 'd', problem: null, volume: 0.5, queue: null } })
     expect(usePlayback().playing).toBe(true)
     applyEvent({ type: 'shelf_changed', data: shelf() })
     expect(useShelf().shelf?.provider).toBe('CPU')

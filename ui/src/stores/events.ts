@@ -1,19 +1,26 @@
 import type { StudioEvent } from '@/domain'
 import { ipc } from '@/ipc'
 import { useImports } from './imports'
+import { useCleaning } from './cleaning'
 import { useJobs } from './jobs'
 import { useLibrary } from './library'
+import { useMastering } from './mastering'
+import { useNotes } from './notes'
 import { usePicked } from './picked'
 import { usePlayback } from './playback'
 import { useProject } from './project'
+import { useRecorder } from './recorder'
 import { useSettings } from './settings'
 import { useShelf } from './shelf'
+import { useStage } from './stage'
 import { useToasts } from './toasts'
 
 /** The only place where what changed in the studio reaches the state of the page. */
 export function applyEvent(event: StudioEvent) {
   switch (event.type) {
-    case 'job_changed': return useJobs().put(event.data)
+    case 'job_changed':
+      useJobs().put(event.data)
+      return useMastering().follow(event.data)
     case 'job_removed': return useJobs().remove(event.data)
     case 'project_changed': return useProject().put(event.data)
     case 'mixer_changed': return useProject().putMixer(event.data)
@@ -24,9 +31,18 @@ export function applyEvent(event: StudioEvent) {
     case 'library_changed': return useLibrary().putStatus(event.data)
     case 'sound_changed':
       useLibrary().put(event.data)
+      useStage().putChanged(event.data)
+      useRecorder().putSound(event.data)
       return usePicked().put(event.data)
     case 'collections_listed': return useLibrary().putCollections(event.data)
-    case 'import_finished': return useImports().finish(event.data)
+    case 'import_finished':
+      if (useMastering().took(event.data.job, event.data.report)) return
+      return useImports().finish(event.data)
+    case 'recorder_changed': return useRecorder().put(event.data)
+    case 'take_recorded': return void useRecorder().finish(event.data)
+    case 'mastering_changed': return useMastering().put(event.data)
+    case 'sounds_made': return void useCleaning().finish(event.data)
+    case 'notes_heard': return useNotes().finish(event.data)
     case 'problem_found': return useToasts().showProblem(event.data)
   }
 }

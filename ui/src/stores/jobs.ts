@@ -4,7 +4,7 @@ import type { Job, JobId, JobState, Priority } from '@/domain'
 import { ipc } from '@/ipc'
 import { useToasts } from './toasts'
 
-const ACTIVE: JobState[] = ['queued', 'running', 'retrying']
+const ACTIVE: JobState[] = ['queued', 'running', 'retrying', 'paused']
 export const isActive = (job: Job) => ACTIVE.includes(job.state)
 
 export const useJobs = defineStore('jobs', () => {
@@ -12,6 +12,7 @@ export const useJobs = defineStore('jobs', () => {
   const toasts = useToasts()
 
   const active = computed(() => all.value.filter(isActive))
+  const byId = (id: JobId) => all.value.find((job) => job.id === id)
   const finished = computed(() => all.value.filter((job) => !isActive(job)))
   const failed = computed(() => all.value.filter((job) => job.state === 'failed'))
 
@@ -35,9 +36,11 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   const cancel = (id: JobId) => toasts.attempt(ipc.cancelJob(id))
+  const pause = (id: JobId) => toasts.attempt(ipc.pauseJob(id))
+  const resume = (id: JobId) => toasts.attempt(ipc.resumeJob(id))
   const retry = (id: JobId) => toasts.attempt(ipc.retryJob(id))
   const prioritise = (id: JobId, priority: Priority) => toasts.attempt(ipc.setJobPriority(id, priority))
   const clear = () => toasts.attempt(ipc.clearFinishedJobs())
 
-  return { all, active, finished, failed, generating, put, remove, load, cancel, retry, prioritise, clear }
+  return { all, byId, active, finished, failed, generating, put, remove, load, cancel, pause, resume, retry, prioritise, clear }
 })

@@ -1,9 +1,9 @@
 import { useDebounceFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, nextTick, ref, shallowRef, watch } from 'vue'
 import type { LibrarySound, Peaks, SoundId } from '@/domain'
 import { AppError, ipc } from '@/ipc'
-import { PAGE, useLibrary } from './library'
+import { noFilter, PAGE, useLibrary } from './library'
 
 const PEAK_BUCKETS = 2000
 /** Holding an arrow key must not ask for the waveform of every row it passes. */
@@ -106,6 +106,24 @@ export const usePicked = defineStore('picked', () => {
     return ids.filter((id) => !marked.value.has(id))
   }
 
+  /** The picked sounds themselves; those that are not on this page are asked for. */
+  async function sounds(): Promise<LibrarySound[]> {
+    const here = new Map(near.value.map((row) => [row.id, row]))
+    const found = await Promise.all((await chosen()).map((id) => here.get(id) ?? ipc.getSound(id).catch(() => null)))
+    return found.filter((row) => row !== null)
+  }
+
+  /** Goes to a new sound: among all of them, the newest first. */
+  async function reveal(id: SoundId) {
+    library.text = ''
+    library.sort = 'added'
+    library.descending = true
+    await library.narrow(noFilter())
+    await nextTick()
+    const index = indexOf(id)
+    if (index >= 0) go(index)
+  }
+
   function show(row: LibrarySound | null) {
     const other = row?.id !== sound.value?.id
     sound.value = row
@@ -198,7 +216,7 @@ export const usePicked = defineStore('picked', () => {
 
   return {
     cursor, count, everything, detailsOpen, sound, peaks, peaksProblem, cover, near,
-    has, none, all, leave, go, extend, toggle, chosen, put, look,
+    has, none, all, leave, go, extend, toggle, chosen, sounds, reveal, put, look,
     retryPeaks: () => (sound.value ? loadPeaks(sound.value.id) : undefined),
   }
 })

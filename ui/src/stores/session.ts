@@ -21,6 +21,7 @@ export const useSession = defineStore('session', () => {
   const ready = ref(false)
   const problem = ref<Problem | null>(null)
   const jobsOpen = ref(false)
+  const queueOpen = ref(false)
   const helpOpen = ref(false)
 
   function nextRoom() {
@@ -46,5 +47,5 @@ export const useSession = defineStore('session', () => {
 
   const watchDrags = (tell: (drag: Drag) => void) => ipc.onDrag(tell)
 
-  return { room, settingsPart, ready, problem, jobsOpen, helpOpen, nextRoom, openSettings, start, watchDrags }
+  return { room, settingsPart, ready, problem, jobsOpen, queueOpen, helpOpen, nextRoom, openSettings, start, watchDrags }
 })

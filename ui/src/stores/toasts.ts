@@ -9,6 +9,8 @@ export type Toast = {
   text: string
   hint?: string
   action?: { label: string; run: () => void }
+  /** A second way on, beside the first. */
+  other?: { label: string; run: () => void }
 }
 
 const SHORT_MS = 5000

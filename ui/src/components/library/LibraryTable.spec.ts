@@ -55,13 +55,19 @@ describe('the list of sounds', () => {
     expect(page.findAll('.steps i').map((step) => step.attributes('title'))).toEqual(['Waveform: done', 'Loudness: listening', 'Tempo and key: waiting', 'Sounds like: needs a model'])
   })
 
+  it('shows which sound is under the playhead', async () => {
+    await table({ heard: 'sound-3', playing: true })
+    expect(page.findAll('[data-testid=row-heard]').length).toBe(1)
+    expect(page.get('#library-row-3').text()).toContain('Playing.')
+  })
+
   it('keeps a place for rows that are on their way', async () => {
     await table({ at: () => undefined, total: 3 })
     expect(page.findAll('[data-testid=library-waiting]').length).toBe(3)
   })
 
   it('is walked with the keys of the keyboard', async () => {
-    const heard = { onGo: vi.fn(), onExtend: vi.fn(), onAll: vi.fn(), onOpen: vi.fn(), onRate: vi.fn(), onRemove: vi.fn(), onNone: vi.fn() }
+    const heard = { onGo: vi.fn(), onExtend: vi.fn(), onAll: vi.fn(), onPlayPicked: vi.fn(), onOpen: vi.fn(), onRate: vi.fn(), onRemove: vi.fn(), onNone: vi.fn() }
     const list = await table(heard)
     for (const key of ['ArrowDown', 'ArrowUp', 'Home', 'End', 'PageDown']) await press(list, key)
     expect(heard.onGo.mock.calls.map(([index]) => index)).toEqual([3, 1, 0, 99_999, 11])
@@ -69,11 +75,12 @@ describe('the list of sounds', () => {
     expect(heard.onExtend).toHaveBeenCalledWith(3)
     await press(list, 'a', { ctrlKey: true })
     await press(list, 'Enter')
+    await press(list, 'Enter', { altKey: true })
     await press(list, 'Delete')
     await press(list, 'Escape')
     for (const key of '05') await press(list, key)
     expect(heard.onRate.mock.calls).toEqual([[0], [5]])
-    for (const each of ['onAll', 'onOpen', 'onRemove', 'onNone'] as const) expect(heard[each], each).toHaveBeenCalledTimes(1)
+    for (const each of ['onAll', 'onPlayPicked', 'onOpen', 'onRemove', 'onNone'] as const) expect(heard[each], each).toHaveBeenCalledTimes(1)
     await press(list, '3', { ctrlKey: true })
     await press(list, '7')
     expect(heard.onRate).toHaveBeenCalledTimes(2)
@@ -87,7 +94,7 @@ describe('the list of sounds', () => {
   })
 
   it('picks with the mouse: one, one more, up to here', async () => {
-    const heard = { onGo: vi.fn(), onExtend: vi.fn(), onToggle: vi.fn(), onGrab: vi.fn(), onOpen: vi.fn() }
+    const heard = { onGo: vi.fn(), onExtend: vi.fn(), onToggle: vi.fn(), onGrab: vi.fn(), onPlay: vi.fn() }
     await table(heard)
     const row = (index: number) => page.get(`#library-row-${index} .c-title`)
     await row(4).trigger('pointerdown', { button: 0 })
@@ -96,7 +103,7 @@ describe('the list of sounds', () => {
     await row(7).trigger('dblclick')
     expect([heard.onGo.mock.lastCall, heard.onToggle.mock.lastCall, heard.onExtend.mock.lastCall]).toEqual([[4], [5], [6]])
     expect(heard.onGrab).toHaveBeenCalledTimes(1)
-    expect(heard.onOpen).toHaveBeenCalledTimes(1)
+    expect(heard.onPlay.mock.calls).toEqual([[7]])
   })
 
   it('lets the others of many go only when they are not carried away', async () => {

@@ -14,6 +14,9 @@ export const shelf = (): Shelf => ({
     { id: 'general-sounds', name: 'General sounds', task: 'sound_bank', licence: 'MIT', credit: 'Frank Wen', source: 'sound bank package', bytes: 32_100_000, required: true, state: { state: 'loaded', bytes: 92 * 2 ** 20 } },
     { id: 'drum-one-shots', name: 'Drum one-shots', task: 'one_shots', licence: 'CC0-1.0', credit: 'Sam Aaron', source: 'sample package', bytes: 8_200_000, required: true, state: { state: 'ready' } },
     { id: 'musicnn-msd', name: 'musicnn', task: 'tagging', licence: 'ISC', credit: 'Jordi Pons', source: 'musicnn', bytes: 3_100_000, required: false, state: { state: 'missing' } },
+    { id: 'deepfilternet3', name: 'DeepFilterNet3', task: 'denoising', licence: 'MIT OR Apache-2.0', credit: 'Hendrik Schröter', source: 'DeepFilterNet', bytes: 9_400_000, required: false, state: { state: 'ready' } },
+    { id: 'spleeter-2stems', name: 'Spleeter, two stems', task: 'splitting', licence: 'MIT', credit: 'Deezer', source: 'spleeter', bytes: 78_600_000, required: false, state: { state: 'missing' } },
+    { id: 'basic-pitch', name: 'Basic Pitch', task: 'transcription', licence: 'Apache-2.0', credit: 'Spotify', source: 'basic-pitch', bytes: 1_900_000, required: false, state: { state: 'ready' } },
   ],
 })
 

@@ -1,15 +1,19 @@
 import type {
-  Job, Language, MeterFrame, Playback, Project, ProjectInfo, Request, Score, Settings, Step, Strip, StudioEvent, Work,
+  Job, Language, Project, ProjectInfo, Request, Score, Settings, Step, Strip, StudioEvent, Work,
 } from '@/domain'
 import type { Drag, Ipc } from '../contract'
 import { AppError } from '../error'
 import { checks, makeSong, settings as defaultSettings, shelf as defaultShelf } from './fixtures'
+import { FakeCleaning } from './cleaning'
 import { FakeLibrary } from './library'
+import { FakeMastering } from './mastering'
+import { FakePlayer } from './player'
+import { FakeRecorder } from './recorder'
 import { randomFrom } from './song'
-import { frameAt, peaksOf } from './sound'
+import { frameAt, peaksOf, secondsOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching' } as const
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'analysing', split: 'analysing', hear_notes: 'analysing' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
@@ -37,23 +41,34 @@ class FakeStudio {
     { id: 'project-1', name: 'Noche en la azotea', folder: '/music/Noche en la azotea', modified_ms: Date.now() - 60_000 },
     { id: 'project-2', name: 'Paper moons', folder: '/music/Paper moons', modified_ms: Date.now() - 86_400_000 * 2 },
   ]
-  private playback: Playback = { state: 'empty', take: null, duration: 0, device: 'Studio monitors', problem: null, volume: 0.9 }
-  private position = 0
-  private onFrame: ((frame: MeterFrame) => void) | null = null
   private seed: () => number
   private count = 0
   private readonly library: FakeLibrary
+  private readonly tools: { calls: () => Partial<Ipc> }[]
+  private readonly player: FakePlayer
 
   constructor(query: URLSearchParams) {
     this.kind = query.get('fake') ?? ''
     this.settings = defaultSettings((query.get('lang') as Language | null) ?? 'en')
     this.seed = randomFrom(7)
     this.library = new FakeLibrary(query, { send: (event) => this.send(event), startJob: (work, finish) => this.startJob(work, finish) })
-    if (this.kind === 'mute') {
-      this.playback.device = null
-      this.playback.problem = { code: 'no_audio_device', message: 'no output device could be opened', hint: 'Connect headphones or speakers, then choose them in Settings.' }
-    }
+    this.player = new FakePlayer({
+      send: (event) => this.send(event), sound: (id) => this.library.sound(id), levels: (position, playing) => frameAt(this.project.arrangement, this.project.mixer, position, playing),
+    })
+    this.tools = this.makeTools(query)
+    if (this.kind === 'mute') this.player.mute()
     if (this.kind === 'demo' || this.kind === 'mute') this.addDemo()
+  }
+
+  private makeTools(query: URLSearchParams) {
+    const { library } = this
+    const send = (event: StudioEvent) => this.send(event)
+    const addMade = (path: string, duration: number) => library.addMade(path, duration)
+    return [
+      new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
+      new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), wrote: (path) => library.written.add(path) }),
+      new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
+    ]
   }
 
   private addDemo() {
@@ -82,8 +97,7 @@ class FakeStudio {
     this.project.current = id
     this.project.arrangement = score
     this.project.mixer = score.tracks.map((track): Strip => ({ track: track.id, level: 0, pan: 0, mute: false, solo: false }))
-    this.playback = { ...this.playback, take: id, duration: (score.length * 60) / (480 * score.bpm), state: 'stopped' }
-    this.position = 0
+    this.player.putTake(id, secondsOf(score, score.length))
   }
 
   private send(event: StudioEvent) {
@@ -104,10 +118,6 @@ class FakeStudio {
     this.send({ type: 'mixer_changed', data: { mixer, undo, redo, saved } })
   }
 
-  private sendPlayback() {
-    this.send({ type: 'playback_changed', data: this.playback })
-  }
-
   private edit(step: Step, subject: string, change: () => void) {
     this.past.push({ step, subject, before: copy(this.project) })
     this.future.length = 0
@@ -124,23 +134,25 @@ class FakeStudio {
     this.sendProject()
   }
 
-  private startJob(work: Work, finish: (job: Job) => void): string {
+  private startJob(work: Work, finish: (job: Job) => void, step?: (job: Job) => void): string {
     this.count += 1
     const job: Job = { id: `job-${this.count}`, work, priority: 'pro', state: 'queued', stage: 'waiting', progress: 0, attempt: 1, problem: null, created_ms: Date.now(), started_ms: null, finished_ms: null }
     this.jobs.unshift(job)
     this.send({ type: 'job_changed', data: job })
-    this.advance(job, finish)
+    this.advance(job, finish, step)
     return job.id
   }
 
-  private advance(job: Job, finish: (job: Job) => void) {
+  private advance(job: Job, finish: (job: Job) => void, step?: (job: Job) => void) {
     const timer = setInterval(() => {
       if (job.state === 'cancelled') return clearInterval(timer)
+      if (job.state === 'paused') return
       job.state = 'running'
       job.started_ms ??= Date.now()
       job.progress = Math.min(1, job.progress + 0.02)
       const stages = job.work.kind === 'generate' ? STAGES : [WORK_STAGES[job.work.kind]]
       job.stage = stages[Math.min(stages.length - 1, Math.floor(job.progress * stages.length))]!
+      step?.(job)
       if (job.progress >= 1) {
         clearInterval(timer)
         job.state = 'done'
@@ -160,7 +172,7 @@ class FakeStudio {
       }
       this.use(this.project.takes[0]!.id)
       this.sendProject()
-      this.sendPlayback()
+      this.player.tell()
     })
   }
 
@@ -171,26 +183,12 @@ class FakeStudio {
     this.send({ type: 'job_changed', data: job })
   }
 
-  private transport(state: Playback['state']) {
-    if (!this.playback.device) throw new AppError('no_audio_device', 'could not play: there is no output device', 'Connect headphones or speakers, then choose them in Settings.')
-    this.playback.state = state
-    this.sendPlayback()
-  }
-
   private openProject(info: ProjectInfo) {
     this.project = blankProject(info.id, info.name)
     this.past.length = this.future.length = 0
-    this.playback = { ...this.playback, state: 'empty', take: null, duration: 0 }
+    this.player.putTake(null, 0)
     this.sendProject()
-    this.sendPlayback()
-  }
-
-  private ticking() {
-    setInterval(() => {
-      if (this.playback.state === 'playing') this.position += 1 / 30
-      if (this.position > this.playback.duration) this.position = 0
-      this.onFrame?.(frameAt(this.project.arrangement, this.project.mixer, this.position, this.playback.state === 'playing'))
-    }, 1000 / 30)
+    this.player.tell()
   }
 
   private take(id: string) {
@@ -200,7 +198,7 @@ class FakeStudio {
   }
 
   calls(): Ipc {
-    return { ...this.basics(), ...this.work(), ...this.projectCalls(), ...this.transportCalls(), ...this.windowCalls(), ...this.library.calls() } as Ipc
+    return { ...this.basics(), ...this.work(), ...this.projectCalls(), ...this.transportCalls(), ...this.windowCalls(), ...this.library.calls(), ...Object.assign({}, ...this.tools.map((tool) => tool.calls())) } as Ipc
   }
 
   private basics(): Partial<Ipc> {
@@ -228,6 +226,8 @@ class FakeStudio {
       exportTake: async (take, format, path) => this.startJob({ kind: 'export', project: this.project.id, take, format, path }, () => undefined),
       listJobs: async () => copy(this.jobs),
       cancelJob: async (id) => this.setJob(id, { state: 'cancelled', finished_ms: Date.now() }),
+      pauseJob: async (id) => this.setJob(id, { state: 'paused' }),
+      resumeJob: async (id) => this.setJob(id, { state: 'queued' }),
       retryJob: async (id) => {
         this.setJob(id, { state: 'queued', progress: 0, problem: null, stage: 'waiting' })
         this.advance(this.jobs.find((job) => job.id === id)!, () => undefined)
@@ -257,7 +257,7 @@ class FakeStudio {
       renameProject: async (name) => this.edit('rename_project', name, () => { this.project.name = name }),
       saveProject: async () => { this.project.saved = true; this.sendProject() },
       setLyrics: async (text) => this.edit('lyrics', '', () => { this.project.lyrics = text }),
-      useTake: async (id) => { this.edit('use_take', this.take(id).title, () => this.use(id)); this.sendPlayback() },
+      useTake: async (id) => { this.edit('use_take', this.take(id).title, () => this.use(id)); this.player.tell() },
       starTake: async (id, starred) => this.edit('star_take', this.take(id).title, () => { this.take(id).starred = starred }),
       renameTake: async (id, title) => this.edit('rename_take', title, () => { this.take(id).title = title }),
       deleteTake: async (id) => this.edit('delete_take', this.take(id).title, () => {
@@ -282,14 +282,12 @@ class FakeStudio {
 
   private transportCalls(): Partial<Ipc> {
     return {
-      loadTake: async (id) => { this.playback.take = id; this.playback.state = 'stopped'; this.sendPlayback() },
-      play: async () => this.transport('playing'),
-      pause: async () => this.transport('stopped'),
-      stop: async () => { this.position = 0; this.transport('stopped') },
-      seek: async (seconds) => { this.position = seconds },
-      setVolume: async (volume) => { this.playback.volume = volume; this.sendPlayback() },
-      getPlayback: async () => copy(this.playback),
-      watchMeters: async (onFrame) => { this.onFrame = onFrame; this.ticking() },
+      loadTake: async (id) => {
+        const score = this.scores.get(this.take(id).id)
+        if (score && this.player.now.take !== id) this.player.putTake(id, secondsOf(score, score.length))
+        this.player.tell()
+      },
+      ...this.player.calls(),
     }
   }
 

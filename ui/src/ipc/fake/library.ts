@@ -1,7 +1,8 @@
 import type { AnalysisStep, Collection, ImportReport, Job, LibraryFilter, LibraryQuery, LibrarySort, LibrarySound, LibraryStatus, Problem, StudioEvent, TagChange, Work } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
-import { coverOf, heardIn, makeSound, unheard, wavesOf } from './sounds'
+import { FakeSeeing } from './seeing'
+import { coverOf, heardIn, makeSound, unheard } from './sounds'
 
 type Host = { send: (event: StudioEvent) => void; startJob: (work: Work, finish: (job: Job) => void) => string }
 
@@ -35,6 +36,9 @@ export class FakeLibrary {
   private next: number
   private failures = 2
   private version = 0
+  /** Files that the studio wrote itself: never twins of what is here. */
+  readonly written = new Set<string>()
+  private readonly seeing: FakeSeeing
   /** The last answer: the next page of it must not cost another search. */
   private found: { wish: string; of: LibrarySound[]; version: number; sounds: LibrarySound[] } | null = null
 
@@ -42,6 +46,7 @@ export class FakeLibrary {
     this.kind = query.get('library') ?? ''
     const count = this.kind === 'empty' ? 0 : Number(query.get('sounds') ?? SOUNDS)
     const now = Date.now()
+    this.seeing = new FakeSeeing(query, (id) => this.sound(id))
     this.sounds = Array.from({ length: count }, (_, seed) => makeSound(seed, now))
     this.next = count
     if (count > 0) this.addCollections()
@@ -64,10 +69,23 @@ export class FakeLibrary {
     return copy(value())
   }
 
-  private sound(id: string) {
+  sound(id: string) {
     const sound = this.sounds.find((each) => each.id === id)
     if (!sound) throw new AppError('not_found', 'could not find this sound', 'It may have been removed from the library.')
     return sound
+  }
+
+  readonly soundAt = (path: string) => this.sounds.find((each) => each.path === path)
+
+  /** Takes a file that the studio made, and listens to it. */
+  addMade(path: string, duration: number): string {
+    const sound = unheard(makeSound(this.next++, Date.now()))
+    const title = nameOf(path).replace(/\.\w+$/, '')
+    const facts = { ...sound.facts, container: 'wave' as const, codec: 'pcm' as const, rate: 48_000, bits: 24, channels: 2, duration, bytes: Math.round(duration * 288_000) }
+    this.sounds.unshift({ ...sound, path, name: nameOf(path), added_ms: Date.now(), has_cover: false, facts, tags: { title, artist: '', album: '', genre: '', year: null, comment: '' } })
+    this.changed()
+    this.analyse([sound.id], STEPS)
+    return sound.id
   }
 
   private status(): LibraryStatus {
@@ -144,7 +162,7 @@ export class FakeLibrary {
     const { refused, good } = this.judge(paths)
     const report: ImportReport = { added: [], duplicates: [], relinked: [], refused, cancelled: false }
     for (const path of good) {
-      const known = this.sounds.find((sound) => sound.path === path || sound.name === nameOf(path))
+      const known = this.sounds.find((sound) => sound.path === path || (sound.name === nameOf(path) && !this.written.has(path)))
       if (known) { report.duplicates.push({ path, of: known.id, of_path: known.path }); continue }
       const sound = unheard(makeSound(this.next++, Date.now()))
       const title = nameOf(path).replace(/\.\w+$/, '')
@@ -231,7 +249,7 @@ export class FakeLibrary {
       editTags: async (ids, change) => this.retag(ids, change),
       getCover: async (id) => coverOf(seedOf(id)),
       setCover: async (id, picture) => this.change(id, { has_cover: picture !== null }),
-      getSoundPeaks: async (id, buckets) => wavesOf(seedOf(id), this.sound(id).facts.duration ?? 1, buckets),
+      ...this.seeing.calls(),
       analyseSounds: async (ids, steps) => this.analyse(ids.length ? ids : this.sounds.map(({ id }) => id), steps.length ? steps : STEPS),
       cancelAnalysis: async (ids, steps) => this.stopHearing(ids, steps),
       checkLibrary: async () => this.status(),

@@ -1,5 +1,6 @@
-import type { MeterFrame, Peaks, Score, Strip } from '@/domain'
+import type { Peaks, Score, Strip } from '@/domain'
 import { TICKS_PER_QUARTER } from '@/domain'
+import type { Levels } from './hearing'
 import { randomFrom } from './song'
 
 export const secondsOf = (score: Score, ticks: number) => (ticks * 60) / (TICKS_PER_QUARTER * score.bpm)
@@ -20,8 +21,8 @@ export function peaksOf(score: Score, buckets: number): Peaks {
 const decibels = (amplitude: number) => 20 * Math.log10(Math.max(amplitude, 1e-6))
 
 /** What the meters would say at a moment of the song. */
-export function frameAt(score: Score | null, strips: Strip[], position: number, playing: boolean): MeterFrame {
-  const silent: MeterFrame = { position, playing, peak: [-120, -120], rms: [-120, -120], momentary: -120, tracks: strips.map(({ track }) => ({ track, peak: -120 })) }
+export function frameAt(score: Score | null, strips: Strip[], position: number, playing: boolean): Levels {
+  const silent: Levels = { position, playing, peak: [-120, -120], rms: [-120, -120], momentary: -120, tracks: strips.map(({ track }) => ({ track, peak: -120 })) }
   if (!score || !playing) return silent
   const tick = (position * TICKS_PER_QUARTER * score.bpm) / 60
   const soloed = strips.some((strip) => strip.solo)

@@ -1,4 +1,4 @@
-import type { Analysis, Codec, Container, LibrarySound, Loudness, Mode, Peaks, SoundFacts } from '@/domain'
+import type { Analysis, Codec, Container, LibrarySound, Loudness, Mode, SoundFacts } from '@/domain'
 import { randomFrom } from './song'
 
 const FIRST = ['Noche', 'Paper', 'Velvet', 'Ceniza', 'Glass', 'Marea', 'Silver', 'Lluvia', 'Neon', 'Raíz', 'Slow', 'Puerto', 'Amber', 'Humo', 'Northern', 'Cobre', 'Violet', 'Bruma']
@@ -62,18 +62,6 @@ export function makeSound(seed: number, now: number): LibrarySound {
 /** The same sound before anything was heard in it. */
 export const unheard = (sound: LibrarySound): LibrarySound =>
   ({ ...sound, state: 'present', rating: 0, analysis: { loudness: null, bpm: null, key: null, sounds_like: [], steps: { ...WAITING }, problem: null } })
-
-/** The envelope of a sound: phrases that swell and rest. */
-export function wavesOf(seed: number, duration: number, buckets: number): Peaks {
-  const random = randomFrom(seed * 17 + 3)
-  const max = Array.from({ length: buckets }, (_, index) => {
-    const along = index / buckets
-    const phrase = 0.35 + 0.3 * Math.sin(along * 14 + seed) ** 2 + (along > 0.3 && along < 0.85 ? 0.25 : 0)
-    const edge = Math.min(1, along * 18, (1 - along) * 14)
-    return Math.min(0.98, phrase * edge * (0.5 + 0.5 * random()))
-  })
-  return { duration, max, min: max.map((peak) => -peak * (0.82 + 0.18 * random())) }
-}
 
 /** A cover as a picture in an address. */
 export function coverOf(seed: number): string {

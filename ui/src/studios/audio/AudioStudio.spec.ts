@@ -62,6 +62,8 @@ describe('the room of the library', () => {
   it('says so while it opens', async () => {
     await room('library=slow')
     expect(find('library-loading').exists()).toBe(true)
+    // What still waits would ask the studio of the next test.
+    await vi.waitFor(() => expect(useLibrary().pages.size).toBe(2), { timeout: 5000 })
   })
 
   it('tells a failure with its hint, and tries again', async () => {

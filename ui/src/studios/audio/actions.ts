@@ -6,7 +6,7 @@ import { useLibrary } from '@/stores/library'
 import { usePicked } from '@/stores/picked'
 import { useToasts } from '@/stores/toasts'
 
-const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
+export const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
 const PICTURES = ['jpg', 'jpeg', 'png', 'webp', 'gif']
 
 /** What can be done with the sounds that are picked, in the list, its menu and the details alike. */
