@@ -9,13 +9,14 @@ mod material;
 mod search;
 
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use son1k_domain::encoding::Encoding;
 use son1k_domain::loudness::Loudness;
 use son1k_domain::mastering::{LoudnessTarget, Remark};
 use son1k_domain::unit::{Db, Lufs};
 
-use crate::encode::{SongTags, Writer};
+use crate::encode::{SongTags, Unfinished, Writer};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::tags;
@@ -35,6 +36,8 @@ const SEARCHES: u32 = 12;
 const ATTEMPTS: u32 = 5;
 /// What a lowered ceiling is lowered by further, in dB, so that the next file is not a hair over again.
 const MARGIN: f32 = 0.05;
+/// Blocks that are levelled before they are encoded.
+const AHEAD: usize = 4;
 
 /// What is to be done with a file.
 #[derive(Debug, Clone, Copy)]
@@ -64,13 +67,17 @@ pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Resul
     let before = material.loudness();
     let mut plan = Plan::new(material, order);
     for attempt in 0..ATTEMPTS {
-        let share = |done: f32| (attempt as f32 + done) / ATTEMPTS as f32;
-        progress.at(share(0.0))?;
-        plan.settle(material, order, progress)?;
-        let mut writer = Writer::create(order.out, material.spec(), order.encoding, &SongTags::default())?;
-        material.levelled(plan.level(), progress, &mut |samples| writer.write(samples))?;
-        let unfinished = writer.close()?;
-        let after = Material::measured(unfinished.path(), None, progress)?.loudness();
+        // Nobody knows how many there will be: each takes three quarters of what is left to tell.
+        let done = |attempts: u32| 1.0 - 0.25f32.powi(attempts as i32);
+        let (unfinished, after) = progress.part(done(attempt), done(attempt + 1), |progress| {
+            progress.part(0.0, 0.25, |progress| plan.settle(material, order, progress))?;
+            let unfinished =
+                progress.part(0.25, 0.8, |progress| write(material, order, plan.level(), progress))?;
+            let after = progress
+                .part(0.8, 1.0, |progress| Material::measured(unfinished.path(), None, progress))?
+                .loudness();
+            Ok::<_, Error>((unfinished, after))
+        })?;
         if plan.accept(order, &after) {
             let carried = tags::carry(material.path(), unfinished.path(), &after)?;
             unfinished.keep()?;
@@ -82,6 +89,24 @@ pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Resul
         }
     }
     Err(Error::OutOfReach { reached: plan.reached, wanted: order.target.loudness })
+}
+
+/// Writes the file beside its place: one thread levels what another encodes, as encoders have no use for a second one.
+fn write(material: &Material, order: &Order, level: Level, progress: &Progress) -> Result<Unfinished> {
+    let mut writer = Writer::create(order.out, material.spec(), order.encoding, &SongTags::default())?;
+    let (sender, levelled) = sync_channel::<Vec<f32>>(AHEAD);
+    std::thread::scope(|scope| {
+        let levelling = scope.spawn(move || {
+            // Nobody takes it any more: the writer says why.
+            let mut hand_on = |samples: &[f32]| sender.send(samples.to_vec()).map_err(|_| Error::Cancelled);
+            material.levelled(level, progress, &mut hand_on)
+        });
+        let written = levelled.iter().try_for_each(|samples| writer.write(&samples));
+        drop(levelled);
+        let levelled = levelling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written.and(levelled)
+    })?;
+    writer.close()
 }
 
 /// The gain of an album that brings its loudness, all files together, to the target.
@@ -135,8 +160,11 @@ impl Plan {
             return Ok(());
         }
         let mut search = GainSearch::begun(Db(self.gain), Lufs(self.wanted), GAINS);
-        for _ in 0..SEARCHES {
-            let (loudness, reduction) = material.measure_levelled(self.level(), progress)?;
+        for run in 0..SEARCHES {
+            let done = |runs: u32| 1.0 - 0.5f32.powi(runs as i32);
+            let (loudness, reduction) = progress.part(done(run), done(run + 1), |progress| {
+                material.measure_levelled(self.level(), progress)
+            })?;
             (self.reduction, self.reached) = (reduction, loudness);
             let fixed = order.gain.is_some() || !self.measurable;
             let Some(loudness) = loudness.filter(|_| !fixed) else { return Ok(()) };

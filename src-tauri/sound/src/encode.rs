@@ -1,6 +1,7 @@
 //! Samples into sound files.
 
 mod aiff;
+mod chunks;
 mod dither;
 mod flac;
 mod mp3;

@@ -14,6 +14,7 @@ pub mod loudness;
 pub mod probe;
 pub mod progress;
 pub mod resample;
+mod stream;
 pub mod tags;
 
 pub use decode::{Downmix, Reader, decode};

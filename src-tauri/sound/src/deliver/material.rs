@@ -8,12 +8,11 @@ use son1k_domain::mastering::Remark;
 use son1k_domain::unit::{Db, Lufs};
 
 use super::leveller::{Level, Leveller};
-use crate::decode::{Downmix, Reader};
 use crate::encode::Spec;
 use crate::error::Result;
 use crate::loudness::{self, Gauge};
 use crate::progress::Progress;
-use crate::resample::Resampler;
+use crate::stream::Stream;
 
 /// Most samples that are kept in memory between the passes: 1 GiB. Longer sound is read anew for each.
 const KEPT: usize = 1 << 28;
@@ -38,7 +37,7 @@ impl Material {
     /// Reads and measures a file as `encoding` will have it.
     ///
     /// # Errors
-    /// As [`Reader::open`]; [`crate::Error::Cancelled`].
+    /// As [`crate::Reader::open`]; [`crate::Error::Cancelled`].
     pub fn open(source: &Path, encoding: Encoding, progress: &Progress) -> Result<Self> {
         Self::read(source, Some(encoding), true, progress)
     }
@@ -46,14 +45,14 @@ impl Material {
     /// Measures a file as `encoding` would have it, without one as it is; nothing of the sound is kept.
     ///
     /// # Errors
-    /// As [`Reader::open`]; [`crate::Error::Cancelled`].
+    /// As [`crate::Reader::open`]; [`crate::Error::Cancelled`].
     pub fn measured(source: &Path, encoding: Option<Encoding>, progress: &Progress) -> Result<Self> {
         Self::read(source, encoding, false, progress)
     }
 
     fn read(source: &Path, encoding: Option<Encoding>, keep: bool, progress: &Progress) -> Result<Self> {
         let mut stream = Stream::open(source, encoding)?;
-        let (original, spec) = (stream.original, stream.spec);
+        let (original, spec) = (stream.original(), stream.spec());
         let gauge = Gauge::new(spec.rate, usize::from(spec.channels))?;
         let mut kept = keep.then(Vec::new);
         let read = |room: &mut [f32]| {
@@ -66,7 +65,7 @@ impl Material {
             Ok(count)
         };
         let mut measured = gauge.measure_stream(read, progress)?;
-        let damaged = !stream.reader.damage().is_none();
+        let damaged = !stream.damage().is_none();
         let short = measured.loudness.duration.0 < GATING_BLOCK && measured.loudness.sample_peak.is_some();
         if short {
             let samples = Stream::open(source, encoding)?.all()?;
@@ -127,7 +126,7 @@ impl Material {
         let mut leveller = Leveller::new(self.spec, level)?;
         let gauge = Gauge::new(self.spec.rate, usize::from(self.spec.channels))?;
         let mut all = Vec::new();
-        let measured = gauge.measure_stream(
+        let measured = gauge.integrated_stream(
             |room| {
                 progress.at(source.done())?;
                 let count = source.fill(room)?;
@@ -142,7 +141,7 @@ impl Material {
         )?;
         let loudness = match self.short {
             true => repeated(&gauge, self.spec, &all, progress)?,
-            false => measured.loudness.integrated,
+            false => measured,
         };
         Ok((loudness, leveller.reduction()))
     }
@@ -196,128 +195,5 @@ impl Source<'_> {
             Self::File(stream) => stream.done(),
             Self::Memory { samples, position } => *position as f32 / samples.len().max(1) as f32,
         }
-    }
-}
-
-/// A file on its way to another rate and other channels.
-struct Stream {
-    reader: Reader,
-    original: Spec,
-    spec: Spec,
-    downmix: Option<Downmix>,
-    resampler: Option<Resampler>,
-    block: Vec<f32>,
-    mixed: Vec<f32>,
-    /// Ready samples, of which so many are gone.
-    ready: Vec<f32>,
-    gone: usize,
-    ended: bool,
-}
-
-impl Stream {
-    fn open(path: &Path, encoding: Option<Encoding>) -> Result<Self> {
-        let reader = Reader::open(path)?;
-        let original = reader.spec();
-        let spec = encoding.map_or(original, |encoding| fitting(original, encoding));
-        Self::of(reader, original, spec)
-    }
-
-    fn to(path: &Path, spec: Spec) -> Result<Self> {
-        let reader = Reader::open(path)?;
-        let original = reader.spec();
-        Self::of(reader, original, spec)
-    }
-
-    fn of(reader: Reader, original: Spec, spec: Spec) -> Result<Self> {
-        let downmix = (spec.channels != original.channels).then(|| reader.downmix());
-        let resampler = (spec.rate != original.rate)
-            .then(|| Resampler::new(original.rate, spec.rate, usize::from(spec.channels)))
-            .transpose()?;
-        let (block, mixed, ready) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { reader, original, spec, downmix, resampler, block, mixed, ready, gone: 0, ended: false })
-    }
-
-    /// Returns how much of the file was read, 0 to 1, as far as it says how long it is.
-    fn done(&self) -> f32 {
-        let frames = self.reader.frames().unwrap_or_default().max(1);
-        (self.reader.position() as f32 / frames as f32).min(1.0)
-    }
-
-    fn fill(&mut self, room: &mut [f32]) -> Result<usize> {
-        let mut filled = 0;
-        while filled < room.len() {
-            if self.gone == self.ready.len() && !self.prepare()? {
-                break;
-            }
-            let count = (room.len() - filled).min(self.ready.len() - self.gone);
-            room[filled..filled + count].copy_from_slice(&self.ready[self.gone..self.gone + count]);
-            self.gone += count;
-            filled += count;
-        }
-        Ok(filled)
-    }
-
-    /// Makes the next samples ready; returns false at the end.
-    fn prepare(&mut self) -> Result<bool> {
-        self.ready.clear();
-        self.gone = 0;
-        while self.ready.is_empty() {
-            if self.ended {
-                return Ok(false);
-            }
-            self.ended = self.reader.read(&mut self.block)? == 0;
-            let mixed = match &self.downmix {
-                Some(downmix) => {
-                    self.mixed.clear();
-                    downmix.append(&self.block, &mut self.mixed);
-                    &self.mixed
-                }
-                None => &self.block,
-            };
-            match &mut self.resampler {
-                None => self.ready.extend_from_slice(mixed),
-                Some(resampler) if self.ended => resampler.finish(&mut self.ready)?,
-                Some(resampler) => resampler.push(mixed, &mut self.ready)?,
-            }
-        }
-        Ok(true)
-    }
-
-    fn all(mut self) -> Result<Vec<f32>> {
-        let mut all = Vec::new();
-        while self.prepare()? {
-            all.extend_from_slice(&self.ready);
-        }
-        Ok(all)
-    }
-}
-
-/// Returns the rate and the channels nearest to the source's that a format has a place for. A rate that it has is never
-/// changed.
-fn fitting(source: Spec, encoding: Encoding) -> Spec {
-    let in_stereo = Spec { channels: source.channels.min(2), ..source };
-    match encoding {
-        Encoding::Opus { .. } => Spec { rate: 48_000, ..in_stereo },
-        Encoding::Mp3 { .. } if crate::encode::MP3_RATES.contains(&source.rate) => in_stereo,
-        // 88.2 and 176.4 kHz are halved, so that no sample falls between two.
-        Encoding::Mp3 { .. } if source.rate.is_multiple_of(44_100) => Spec { rate: 44_100, ..in_stereo },
-        Encoding::Mp3 { .. } => Spec { rate: 48_000, ..in_stereo },
-        _ => source,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_the_format_lacks_is_changed() {
-        let spec = |rate, channels| Spec { rate, channels };
-        let mp3 = Encoding::Mp3 { kbps: 192 };
-        assert_eq!(fitting(spec(22_050, 1), mp3), spec(22_050, 1));
-        assert_eq!(fitting(spec(96_000, 2), mp3), spec(48_000, 2));
-        assert_eq!(fitting(spec(88_200, 6), mp3), spec(44_100, 2));
-        assert_eq!(fitting(spec(44_100, 2), Encoding::Opus { kbps: 128 }), spec(48_000, 2));
-        assert_eq!(fitting(spec(192_000, 8), Encoding::Vorbis { quality: 5 }), spec(192_000, 8));
     }
 }

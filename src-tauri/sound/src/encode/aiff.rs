@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use son1k_domain::encoding::Depth;
 
+use super::chunks::{chunk, close};
 use super::dither::Pcm;
 use super::{Sink, SongTags, Spec};
 use crate::error::{Error, Result};
@@ -42,11 +43,11 @@ impl<W: Write + Seek> Aiff<W> {
             common.extend_from_slice(b"fl32\x0D32-bit float ");
         }
         let frames_at = header.len() as u64 + 8 + 2;
-        header.extend_from_slice(&chunk(b"COMM", &common));
+        header.extend_from_slice(&chunk(b"COMM", &common, u32::to_be_bytes));
         header.extend_from_slice(b"SSND\0\0\0\0\0\0\0\0\0\0\0\0");
         file.write_all(&header)?;
         let frame = u64::from(spec.channels) * u64::from(depth.bits() / 8);
-        let tail = chunk(b"ID3 ", &tags.id3());
+        let tail = chunk(b"ID3 ", &tags.id3(), u32::to_be_bytes);
         let start = header.len() as u64;
         Ok(Self { file, pcm: Pcm::new(depth), tail, frame, frames_at, start, bytes: Vec::new() })
     }
@@ -60,13 +61,7 @@ impl<W: Write + Seek> Sink for Aiff<W> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        let data = self.file.stream_position()? - self.start;
-        if data % 2 == 1 {
-            self.file.write_all(&[0])?;
-        }
-        let tail = std::mem::take(&mut self.tail);
-        self.file.write_all(&tail)?;
-        let end = self.file.stream_position()?;
+        let (data, end) = close(&mut self.file, self.start, &self.tail)?;
         let in_32 = |size: u64| {
             u32::try_from(size).map_err(|_| Error::Encode("an AIFF file holds at most 4 GiB".into()))
         };
@@ -89,17 +84,6 @@ fn extended(number: u32) -> [u8; 10] {
         bytes[2..].copy_from_slice(&(u64::from(number) << shift).to_be_bytes());
     }
     bytes
-}
-
-fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    if body.is_empty() {
-        return Vec::new();
-    }
-    let mut chunk = name.to_vec();
-    chunk.extend_from_slice(&(body.len() as u32).to_be_bytes());
-    chunk.extend_from_slice(body);
-    chunk.resize(chunk.len().next_multiple_of(2), 0);
-    chunk
 }
 
 #[cfg(test)]

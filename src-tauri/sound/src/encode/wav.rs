@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use son1k_domain::encoding::Depth;
 
+use super::chunks::{chunk, close};
 use super::dither::Pcm;
 use super::{Sink, SongTags, Spec};
 use crate::error::Result;
@@ -37,7 +38,11 @@ impl<W: Write + Seek> Wav<W> {
     pub(super) fn start(mut file: W, spec: Spec, depth: Depth, tags: &SongTags) -> Result<Self> {
         let header = header(spec, depth);
         file.write_all(&header)?;
-        let tail = [chunk(b"LIST", &tags.riff_info()), chunk(b"id3 ", &tags.id3())].concat();
+        let tail = [
+            chunk(b"LIST", &tags.riff_info(), u32::to_le_bytes),
+            chunk(b"id3 ", &tags.id3(), u32::to_le_bytes),
+        ]
+        .concat();
         let frame = u64::from(spec.channels) * u64::from(depth.bits() / 8);
         Ok(Self { file, pcm: Pcm::new(depth), tail, frame, start: header.len() as u64, bytes: Vec::new() })
     }
@@ -71,13 +76,7 @@ impl<W: Write + Seek> Sink for Wav<W> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        let data = self.file.stream_position()? - self.start;
-        if data % 2 == 1 {
-            self.file.write_all(&[0])?;
-        }
-        let tail = std::mem::take(&mut self.tail);
-        self.file.write_all(&tail)?;
-        let end = self.file.stream_position()?;
+        let (data, end) = close(&mut self.file, self.start, &self.tail)?;
         self.write_sizes(data, end)?;
         Ok(self.file.flush()?)
     }
@@ -104,17 +103,7 @@ fn header(spec: Spec, depth: Depth) -> Vec<u8> {
         format.extend_from_slice(&code.to_le_bytes());
         format.extend_from_slice(&SUBTYPE);
     }
-    let room = chunk(b"JUNK", &[0; DS64 as usize]);
-    [b"RIFF\0\0\0\0WAVE".to_vec(), room, chunk(b"fmt ", &format), b"data\0\0\0\0".to_vec()].concat()
-}
-
-fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    if body.is_empty() {
-        return Vec::new();
-    }
-    let mut chunk = name.to_vec();
-    chunk.extend_from_slice(&(body.len() as u32).to_le_bytes());
-    chunk.extend_from_slice(body);
-    chunk.resize(chunk.len().next_multiple_of(2), 0);
-    chunk
+    let room = chunk(b"JUNK", &[0; DS64 as usize], u32::to_le_bytes);
+    [b"RIFF\0\0\0\0WAVE".to_vec(), room, chunk(b"fmt ", &format, u32::to_le_bytes), b"data\0\0\0\0".to_vec()]
+        .concat()
 }

@@ -124,15 +124,39 @@ impl Gauge {
     }
 
     /// Measures what `read` gives: it fills the samples, and returns how many; fewer than there is room for are the
-    /// last. While one batch is measured the next is read.
+    /// last. It is called here, where it may wait, while all processors measure what it gave before.
     ///
     /// # Errors
     /// What `read` fails with; [`Error::Measure`] when the samples hold what is no number; [`Error::Cancelled`].
     pub fn measure_stream(
         &self,
-        mut read: impl FnMut(&mut [f32]) -> Result<usize> + Send,
+        read: impl FnMut(&mut [f32]) -> Result<usize>,
         progress: &Progress,
     ) -> Result<Measurement> {
+        let (parts, frames) = self.stream(read, progress, |samples, segment| self.part(samples, segment))?;
+        self.measured(parts, frames)
+    }
+
+    /// Returns the gated loudness of what `read` gives, as [`Self::measure_stream`] does and in less time.
+    ///
+    /// # Errors
+    /// As [`Self::measure_stream`].
+    pub fn integrated_stream(
+        &self,
+        read: impl FnMut(&mut [f32]) -> Result<usize>,
+        progress: &Progress,
+    ) -> Result<Option<Lufs>> {
+        let energies = |samples: &[f32], segment| self.energies(samples, segment);
+        self.gated(&self.stream(read, progress, energies)?.0.concat())
+    }
+
+    /// Works on the segments of what `read` gives, and returns what came of each, and how many frames they were.
+    fn stream<T: Send>(
+        &self,
+        mut read: impl FnMut(&mut [f32]) -> Result<usize>,
+        progress: &Progress,
+        work: impl Fn(&[f32], Range<usize>) -> T + Sync,
+    ) -> Result<(Vec<T>, u64)> {
         let channels = self.channels();
         let ahead = rayon::current_num_threads().clamp(1, MOST_AHEAD);
         let head = self.frame(RUN_IN).max(HISTORY) * channels;
@@ -146,20 +170,21 @@ impl Gauge {
             // Silence before the first frame is none: it would be a jump to measure.
             let samples = &batch[head - before..head + filled];
             let offset = before / channels;
-            let (more, measured) = rayon::join(
-                || if last { Ok(0) } else { read(&mut next[head..]) },
-                || {
-                    self.in_segments(filled / channels, progress, |segment| {
-                        self.part(samples, segment.start + offset..segment.end + offset)
-                    })
-                },
-            );
-            parts.extend(measured?);
+            let mut worked = Ok(Vec::new());
+            let more = rayon::in_place_scope(|pool| {
+                pool.spawn(|_| {
+                    worked = self.in_segments(filled / channels, progress, |segment| {
+                        work(samples, segment.start + offset..segment.end + offset)
+                    });
+                });
+                if last { Ok(0) } else { read(&mut next[head..]) }
+            });
+            parts.extend(worked?);
             frames += (filled / channels) as u64;
             (filled, before) = (more?, head);
             std::mem::swap(&mut batch, &mut next);
         }
-        self.measured(parts, frames)
+        Ok((parts, frames))
     }
 
     /// Returns the gated loudness; none for what is too short or too quiet to have one.
