@@ -104,7 +104,7 @@ fn value(field: &str, text: &str) -> Result<f32> {
 }
 
 /// Runs work on a thread that may block, with a bar that follows it; Ctrl+C ends it.
-async fn watched<T: Send + 'static>(
+pub(crate) async fn watched<T: Send + 'static>(
     what: &'static str,
     work: impl FnOnce(&Progress<'_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {

@@ -263,6 +263,10 @@ fn field_en(field: &str) -> &str {
         "strength" => "the strength",
         "onset" | "frame" => "the threshold",
         "shortest" => "the shortest note",
+        "zoom" | "span" | "buckets" => "the stretch to draw",
+        "width" => "the width",
+        "height" => "the height",
+        "picture" => "the picture to write",
         other => other,
     }
 }
@@ -293,6 +297,10 @@ fn field_es(field: &str) -> &str {
         "strength" => "la intensidad",
         "onset" | "frame" => "el umbral",
         "shortest" => "la nota más corta",
+        "zoom" | "span" | "buckets" => "el tramo que se dibuja",
+        "width" => "el ancho",
+        "height" => "el alto",
+        "picture" => "la imagen de salida",
         other => other,
     }
 }
@@ -324,6 +332,9 @@ fn field_hint_en(field: &str) -> &'static str {
         "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
         "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
         "shortest" => "Use a length from 0 to 10,000 milliseconds.",
+        "width" => "Use a width of 1 to 16384 pixels.",
+        "height" => "Use a height of 2 to 4096 pixels.",
+        "picture" => "Use a name ending in .png.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -353,6 +364,9 @@ fn field_hint_es(field: &str) -> &'static str {
         "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
         "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
         "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",
+        "width" => "Usa un ancho de 1 a 16384 píxeles.",
+        "height" => "Usa un alto de 2 a 4096 píxeles.",
+        "picture" => "Usa un nombre que termine en .png.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

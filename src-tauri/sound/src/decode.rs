@@ -23,7 +23,7 @@ use crate::encode::Spec;
 use crate::error::Result;
 use crate::probe::look;
 use crate::resample::Resampler;
-pub(crate) use downmix::Downmix;
+pub use downmix::Downmix;
 use packets::Packets;
 use plain::Plain;
 use source::{Origin, Source};
@@ -102,7 +102,7 @@ impl Reader {
     }
 
     /// Returns what mixes the channels down to two.
-    pub(crate) fn downmix(&self) -> Downmix {
+    pub fn downmix(&self) -> Downmix {
         Downmix::new(&self.layout)
     }
 

@@ -6,7 +6,7 @@ use symphonia::core::audio::{Channels, Position};
 const SHARE: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
 /// Mixes interleaved samples of one layout into stereo.
-pub(crate) struct Downmix {
+pub struct Downmix {
     /// What each channel gives to the left and to the right.
     gains: Vec<[f32; 2]>,
 }
@@ -17,7 +17,7 @@ impl Downmix {
     }
 
     /// Adds frames to the end of the stereo samples.
-    pub(crate) fn append(&self, samples: &[f32], stereo: &mut Vec<f32>) {
+    pub fn append(&self, samples: &[f32], stereo: &mut Vec<f32>) {
         for frame in samples.chunks_exact(self.gains.len().max(1)) {
             let mut sides = [0.0; 2];
             for (sample, gain) in frame.iter().zip(&self.gains) {
