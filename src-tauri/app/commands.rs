@@ -8,6 +8,7 @@ pub mod mastering;
 pub mod models;
 pub mod playback;
 pub mod projects;
+pub mod seeing;
 pub mod settings;
 
 /// What every command gets.

@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{cleaning, ghost, jobs, library, mastering, models, playback, projects, settings};
+use crate::commands::{cleaning, ghost, jobs, library, mastering, models, playback, projects, seeing, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -73,6 +73,9 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             library::delete_collection,
             library::add_to_collection,
             library::remove_from_collection,
+            seeing::get_sound_wave,
+            seeing::get_loudness_curve,
+            seeing::get_spectrogram_tile,
             projects::list_projects,
             projects::new_project,
             projects::open_project,

@@ -14,4 +14,5 @@ mod ghost;
 mod library;
 mod opening;
 mod projects;
+mod seeing;
 mod twelve_prompts;

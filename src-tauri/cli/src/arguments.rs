@@ -33,6 +33,8 @@ pub enum Command {
     Split(Split),
     /// Write the notes of a sound as a MIDI file.
     Notes(Notes),
+    /// Draw the spectrogram of a whole sound file as a picture.
+    Spectrogram(Drawing),
     /// Say what works on this machine, what is missing, and how to mend it.
     Doctor {
         /// Print one JSON object.
@@ -69,6 +71,7 @@ impl Command {
             Self::Denoise(wish) => wish.json,
             Self::Split(wish) => wish.json,
             Self::Notes(wish) => wish.json,
+            Self::Spectrogram(wish) => wish.json,
             Self::Doctor { json } => *json,
             Self::Models { action: ModelsAction::List { json } } => *json,
             Self::Models { action: ModelsAction::Fetch { .. } } => false,
@@ -250,6 +253,28 @@ pub struct Notes {
     #[arg(long, value_name = "MILLISECONDS", default_value = "128")]
     pub shortest: String,
     /// Print one JSON object, with the notes and the beats, instead of words.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Drawing {
+    /// Any sound file that the studio reads.
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// The picture to write: 20 Hz to 20 kHz from bottom to top, −110 to 0 dBFS from black to white.
+    #[arg(long, value_name = "PNG")]
+    pub out: PathBuf,
+    /// Columns of the picture, 1 to 16384.
+    #[arg(long, value_name = "PIXELS", default_value = "1600")]
+    pub width: String,
+    /// Rows of the picture, 2 to 4096.
+    #[arg(long, value_name = "PIXELS", default_value = "512")]
+    pub height: String,
+    /// Draw on the processor, also where there is a GPU.
+    #[arg(long)]
+    pub cpu: bool,
+    /// Print one JSON object instead of words.
     #[arg(long)]
     pub json: bool,
 }

@@ -11,6 +11,7 @@ mod master;
 mod measure;
 mod models;
 mod report;
+mod spectrogram;
 mod stages;
 mod text;
 mod watched;
@@ -60,6 +61,7 @@ async fn dispatch(
         Command::Denoise(wish) => cleaning::denoise(wish, services, report).await,
         Command::Split(wish) => cleaning::split(wish, services, report).await,
         Command::Notes(wish) => cleaning::notes(wish, services, report).await,
+        Command::Spectrogram(wish) => spectrogram::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::Library { action } => library::run(action, &services, report).await,
         Command::Analyze { files, .. } => analyze::run(files, services, report).await,

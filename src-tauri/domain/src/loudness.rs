@@ -37,7 +37,7 @@ pub struct ChannelPeak {
 /// none before the first window is full and where it is silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct LoudnessCurve {
-    /// 100 ms.
+    /// 100 ms; a multiple of it where a long sound was thinned for drawing.
     pub spacing: Seconds,
     /// Of windows of 400 ms.
     pub momentary: Vec<Option<Lufs>>,

@@ -8,12 +8,12 @@ use crate::plan::SHADES;
 /// straight through Oklab (Ottosson, 2020), where equal steps look equal.
 const STOPS: [(f64, u32); 8] = [
     (0.00, 0x04_06_0d),
-    (0.22, 0x10_1f_52),
-    (0.40, 0x12_42_82),
-    (0.56, 0x15_78_ac),
-    (0.69, 0x2f_ac_cb),
-    (0.80, 0xa9_a4_fb),
-    (0.90, 0xff_a2_e0),
+    (0.26, 0x0f_20_52),
+    (0.46, 0x14_41_82),
+    (0.61, 0x15_77_a9),
+    (0.71, 0x20_a2_c2),
+    (0.79, 0x9c_9c_ff),
+    (0.87, 0xff_84_d4),
     (1.00, 0xff_ff_ff),
 ];
 

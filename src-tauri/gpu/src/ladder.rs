@@ -149,7 +149,10 @@ mod tests {
                 for at in frames.len() / 4..frames.len() / 2 {
                     let wanted = (2.0 * PI * 100.0 * at as f64 / rung_rate).sin() as f32;
                     let [left, right] = frames[at];
-                    assert!((left - wanted).abs() < 2e-3 && (right + wanted).abs() < 2e-3, "{rate} {rung} {at}");
+                    assert!(
+                        (left - wanted).abs() < 2e-3 && (right + wanted).abs() < 2e-3,
+                        "{rate} {rung} {at}"
+                    );
                 }
             }
         }

@@ -81,7 +81,8 @@ impl Ear {
         }
         let mut powers = [0.0; BINS];
         for side in &mut buffers.sides {
-            let heard = self.transform.process_with_scratch(side, &mut buffers.spectrum, &mut buffers.scratch);
+            let heard =
+                self.transform.process_with_scratch(side, &mut buffers.spectrum, &mut buffers.scratch);
             if let Err(error) = heard {
                 tracing::error!(%error, "a window was left out of a spectrogram");
                 return;

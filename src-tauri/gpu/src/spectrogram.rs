@@ -81,10 +81,8 @@ impl Spectrogram {
         // New buffers are cleared, so that one sees through the pixels that no sound falls on.
         let pixels = gpu.empty(size, Usage::STORAGE | Usage::COPY_SRC);
         let copy = gpu.empty(size, Usage::MAP_READ | Usage::COPY_DST);
-        let hear = self.bound(
-            &self.hear,
-            &[(0, &told), (1, &samples), (2, &starts), (3, &self.tables), (4, &levels)],
-        );
+        let hear = self
+            .bound(&self.hear, &[(0, &told), (1, &samples), (2, &starts), (3, &self.tables), (4, &levels)]);
         let colour = self.bound(
             &self.colour,
             &[(0, &told), (5, &levels), (6, &reaches), (7, &self.palette), (8, &pixels)],
@@ -108,11 +106,7 @@ impl Spectrogram {
         Ok(Picture { width: plan.columns as u32, height: plan.rows as u32, pixels })
     }
 
-    fn bound(
-        &self,
-        pipeline: &wgpu::ComputePipeline,
-        buffers: &[(u32, &wgpu::Buffer)],
-    ) -> wgpu::BindGroup {
+    fn bound(&self, pipeline: &wgpu::ComputePipeline, buffers: &[(u32, &wgpu::Buffer)]) -> wgpu::BindGroup {
         let entries: Vec<wgpu::BindGroupEntry<'_>> = buffers
             .iter()
             .map(|(binding, buffer)| wgpu::BindGroupEntry {

@@ -94,7 +94,10 @@ fn assert_alike(one: &Picture, other: &Picture) {
     let most = differences.iter().max().copied().unwrap_or_default();
     let changed = differences.iter().filter(|difference| **difference > 0).count();
     println!("{changed} of {} pixels differ, {beyond} by more than 1, at most by {most}", one.len());
-    assert!(most <= 3 && beyond * 1_000 <= one.len(), "{beyond} pixels differ by more than 1, at most by {most}");
+    assert!(
+        most <= 3 && beyond * 1_000 <= one.len(),
+        "{beyond} pixels differ by more than 1, at most by {most}"
+    );
 }
 
 #[test]
@@ -117,7 +120,11 @@ fn the_ridge_of_a_chirp_is_where_its_frequency_is_on_gpu_and_processor() {
                 }
                 let away = (ridge(&shades, column) - row_of(hertz)).abs();
                 furthest = furthest.max(away);
-                assert!(away <= 1.0, "column {column}: {away} rows from {hertz} Hz, {:?}", painter.drawn_by());
+                assert!(
+                    away <= 1.0,
+                    "column {column}: {away} rows from {hertz} Hz, {:?}",
+                    painter.drawn_by()
+                );
             }
             println!("{:?}: at most {furthest:.2} rows away", painter.drawn_by());
         }
@@ -221,7 +228,11 @@ fn a_lost_gpu_is_replaced_by_the_processor() {
     painter.lose();
     let after = drawn(&painter, &samples, 1.0);
     assert_alike(&before, &after);
-    assert!(matches!(painter.drawn_by(), DrawnBy::Processor(Some(Error::Lost(_)))), "{:?}", painter.drawn_by());
+    assert!(
+        matches!(painter.drawn_by(), DrawnBy::Processor(Some(Error::Lost(_)))),
+        "{:?}",
+        painter.drawn_by()
+    );
     assert_eq!(after, drawn(&Painter::on_processor(), &samples, 1.0));
 }
 

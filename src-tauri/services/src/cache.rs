@@ -35,8 +35,12 @@ pub enum Kind {
     Stems,
     /// What was read out of a request.
     Understanding,
-    /// The picture of a sound's waveform.
+    /// The waveform of a sound at all zooms; read in parts, so never compressed.
     Peaks,
+    /// The loudness of a sound over time.
+    Curve,
+    /// A tile of a sound's spectrogram.
+    Tile,
 }
 
 impl Kind {
@@ -46,6 +50,8 @@ impl Kind {
             Self::Stems => "stems",
             Self::Understanding => "understanding",
             Self::Peaks => "peaks",
+            Self::Curve => "curve",
+            Self::Tile => "tile",
         }
     }
 
@@ -55,13 +61,14 @@ impl Kind {
             Self::Song => 30 * 24 * HOUR,
             Self::Stems => 7 * 24 * HOUR,
             Self::Understanding => HOUR,
-            Self::Peaks => 365 * 24 * HOUR,
+            Self::Peaks | Self::Curve => 365 * 24 * HOUR,
+            Self::Tile => 30 * 24 * HOUR,
         }
     }
 
-    /// Sound does not get smaller.
+    /// Sound and pictures do not get smaller.
     fn packs(self) -> bool {
-        matches!(self, Self::Understanding | Self::Peaks)
+        matches!(self, Self::Understanding | Self::Curve)
     }
 
     /// Returns the key of a result: the hash of all that it depends on.

@@ -4,6 +4,7 @@ use son1k_domain::model::{Model, ModelState};
 use son1k_domain::setting::Language;
 use son1k_domain::system::{Check, CheckState};
 
+use crate::seeing::DrawnBy;
 use crate::{Error, Services, wording};
 
 /// Below this, a long song may not fit with its stems.
@@ -16,7 +17,8 @@ impl Services {
     pub async fn examine(&self) -> Vec<Check> {
         let mut checks = vec![self.examine_output(), self.examine_database().await];
         checks.extend(self.examine_models().await);
-        checks.extend([self.examine_provider(), self.examine_disk(), self.examine_memory()]);
+        checks.extend([self.examine_provider(), self.examine_pictures().await]);
+        checks.extend([self.examine_disk(), self.examine_memory()]);
         checks
     }
 
@@ -85,6 +87,23 @@ impl Services {
                 wording::fetch("onnxruntime", self.settings.language()),
             ),
         }
+    }
+
+    /// Spectrograms are drawn without a GPU too, and look the same.
+    async fn examine_pictures(&self) -> Check {
+        let hint = self.say(
+            "Spectrograms take longer without a GPU. If there is one, install its driver (Vulkan, Metal or DirectX 12).",
+            "Los espectrogramas tardan más sin GPU. Si hay una, instala su controlador (Vulkan, Metal o DirectX 12).",
+        );
+        let processor = self.say("the processor", "el procesador");
+        let (found, why) = match self.library.drawn_by().await {
+            Ok(DrawnBy::Gpu(name)) => return works("spectrogram", name),
+            Ok(DrawnBy::Software(name)) => (name, None),
+            Ok(DrawnBy::Processor(why)) => (processor, why.map(|error| error.to_string())),
+            Err(error) => (processor, Some(error.to_string())),
+        };
+        let found = why.map_or(found.clone(), |why| format!("{found} ({why})"));
+        check("spectrogram", CheckState::Limited, found, hint)
     }
 
     fn examine_disk(&self) -> Check {

@@ -4,17 +4,19 @@
 //! are in a file each: [`import`], [`preview`], [`relink`], [`analysis`], [`watch`], [`edit`].
 
 mod analysis;
+mod curves;
 mod edit;
 mod hear;
 mod import;
 mod look;
 mod made;
 mod news;
-mod pictures;
 mod preview;
 mod relink;
+mod tiles;
 mod walk;
 mod watch;
+mod waves;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,6 +30,7 @@ use son1k_store::Store;
 use crate::cache::Cache;
 use crate::events::Events;
 use crate::jobs::Jobs;
+use crate::seeing::Seer;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
 use crate::{Error, Result};
@@ -50,6 +53,8 @@ pub struct Library {
     analysing: analysis::Analysing,
     news: news::News,
     watch: watch::Watches,
+    open_waves: waves::OpenWaves,
+    seer: Arc<Seer>,
 }
 
 impl Library {
@@ -71,6 +76,8 @@ impl Library {
             analysing: analysis::Analysing::default(),
             news: news::News::default(),
             watch: watch::Watches::default(),
+            open_waves: waves::OpenWaves::default(),
+            seer: Arc::default(),
         }
     }
 

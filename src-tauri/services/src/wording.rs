@@ -294,6 +294,10 @@ fn field_en(field: &str) -> &str {
         "pitch" => "the pitch of a note",
         "velocity" => "the velocity of a note",
         "tempo" => "the tempo of the notes",
+        "zoom" | "span" | "buckets" => "the stretch to draw",
+        "width" => "the width",
+        "height" => "the height",
+        "picture" => "the picture to write",
         other => other,
     }
 }
@@ -338,6 +342,10 @@ fn field_es(field: &str) -> &str {
         "pitch" => "la altura de una nota",
         "velocity" => "la intensidad de una nota",
         "tempo" => "el tempo de las notas",
+        "zoom" | "span" | "buckets" => "el tramo que se dibuja",
+        "width" => "el ancho",
+        "height" => "el alto",
+        "picture" => "la imagen de salida",
         other => other,
     }
 }
@@ -386,6 +394,9 @@ fn field_hint_en(field: &str) -> &'static str {
         "pitch" => "Use a MIDI key from 0 to 127.",
         "velocity" => "Use a velocity from 1 to 127.",
         "tempo" => "Use a tempo between 10 and 1000 BPM, or none.",
+        "width" => "Use a width of 1 to 16384 pixels.",
+        "height" => "Use a height of 2 to 4096 pixels.",
+        "picture" => "Use a name ending in .png.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -432,6 +443,9 @@ fn field_hint_es(field: &str) -> &'static str {
         "pitch" => "Usa una tecla MIDI de 0 a 127.",
         "velocity" => "Usa una intensidad de 1 a 127.",
         "tempo" => "Usa un tempo entre 10 y 1000 BPM, o ninguno.",
+        "width" => "Usa un ancho de 1 a 16384 píxeles.",
+        "height" => "Usa un alto de 2 a 4096 píxeles.",
+        "picture" => "Usa un nombre que termine en .png.",
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }

@@ -4,6 +4,7 @@ mod decode;
 mod library;
 mod loudness;
 mod render;
+mod spectrogram;
 mod start;
 
 use std::fs;
@@ -22,12 +23,13 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
     ("decode", decode::bench),
     ("library", library::bench),
+    ("spectrogram", spectrogram::bench),
 ];
 
 /// What one program took.

@@ -28,8 +28,9 @@ pub const BUILD: &[&str] = &[
 /// What a virtual display with virtual sound needs.
 pub const HEADLESS: &[&str] = &["dbus", "ffmpeg", "libasound2-plugins", "pulseaudio", "xvfb"];
 
-/// What only the tests and benches need: the real keyboard, the recorder, and the independent judges.
-pub const TESTS: &[&str] = &["aubio-tools", "fluidsynth", "pulseaudio-utils", "xdotool"];
+/// What only the tests and benches need: the real keyboard, the recorder, the independent judges, and a GPU in software.
+pub const TESTS: &[&str] =
+    &["aubio-tools", "fluidsynth", "libvulkan1", "mesa-vulkan-drivers", "pulseaudio-utils", "xdotool"];
 
 /// apt is asked for this many packages at once: one huge request fails as a whole when one download does.
 const BATCH: usize = 8;

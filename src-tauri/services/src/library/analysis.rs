@@ -219,7 +219,11 @@ impl Library {
                 self.draw(path, content, cancelled)?;
                 Heard::Peaks
             }
-            AnalysisStep::Loudness => Heard::Loudness(measure_file(path, cancelled)?.0.loudness),
+            AnalysisStep::Loudness => {
+                let (measurement, _) = measure_file(path, cancelled)?;
+                self.keep_curve(content, &measurement.curve);
+                Heard::Loudness(measurement.loudness)
+            }
             AnalysisStep::Rhythm => {
                 let (bpm, key) = gate::listen(decoded(path, samples)?);
                 Heard::Rhythm { bpm, key }
