@@ -20,7 +20,7 @@ function wantsSpace(target: EventTarget | null) {
 
 // A letter typed in a menu looks for an item, and what floats over the room must not reach through to it.
 const floats = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="menu"], [role="listbox"], [role="dialog"]') !== null
-const isBare = (stroke: string) => stroke.length === 1
+const isBare = (stroke: string) => /^(shift\+)?.$/u.test(stroke)
 
 /** Says what an action does while the caller is on screen; the last one asked answers, and the one before it once that is gone. */
 export function answerShortcut(id: ActionId, answer: Answer) {
