@@ -15,7 +15,7 @@ beforeEach(() => {
   page = mount({
     setup: () => {
       useShortcuts(ref({}))
-      return () => h('main', [h(KeepAlive, null, { default: () => h(here.value ? Room : Other) }), h('input', { type: 'text' }), h('div', { role: 'dialog' }, [h('button', 'x')]), h('div', { role: 'menu' }, [h('a', { role: 'menuitem' }, 'y')])])
+      return () => h('main', [h(KeepAlive, null, { default: () => h(here.value ? Room : Other) }), h('input', { type: 'text' }), h('div', { role: 'dialog' }, [h('button', 'x')]), h('em', { 'data-takes-keys': '' }), h('div', { role: 'menu' }, [h('a', { role: 'menuitem' }, 'y')])])
     },
   }, { attachTo: document.body })
 })
@@ -39,6 +39,12 @@ describe('a shortcut of one letter', () => {
       expect(press(selector, 'l').defaultPrevented, selector).toBe(false)
       expect(press(selector, 'L', { shiftKey: true }).defaultPrevented, selector).toBe(false)
     }
+    expect(answer).not.toHaveBeenCalled()
+  })
+
+  it('does nothing while new keys for a shortcut are waited for', () => {
+    expect(press('em', 'l').defaultPrevented).toBe(false)
+    expect(press('em', 'g', { ctrlKey: true }).defaultPrevented).toBe(false)
     expect(answer).not.toHaveBeenCalled()
   })
 
