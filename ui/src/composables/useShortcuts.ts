@@ -20,7 +20,9 @@ function wantsSpace(target: EventTarget | null) {
 
 // A letter typed in a menu looks for an item, and what floats over the room must not reach through to it.
 const floats = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="menu"], [role="listbox"], [role="dialog"]') !== null
-const isBare = (stroke: string) => stroke.length === 1
+/** Whoever waits for the new keys of a shortcut must not set off the old one. */
+const takesKeys = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[data-takes-keys]') !== null
+const isBare = (stroke: string) => /^(shift\+)?.$/u.test(stroke)
 
 /** Says what an action does while the caller is on screen; the last one asked answers, and the one before it once that is gone. */
 export function answerShortcut(id: ActionId, answer: Answer) {
@@ -38,7 +40,7 @@ export const perform = (id: ActionId) => answerOf(id)?.()
 /** Listens to the keyboard of the whole window; called once by the shell. */
 export function useShortcuts(remapped: Ref<Remapped>) {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
-    if (event.isComposing || event.defaultPrevented) return
+    if (event.isComposing || event.defaultPrevented || takesKeys(event.target)) return
     const stroke = strokeOf(event)
     const action = stroke && actionFor(stroke, remapped.value)
     if (!action) return

@@ -46,6 +46,7 @@ export class WavePages {
   /** Asks for what a stretch needs at a resolution; what was wanted before and not asked for yet is let go. */
   want(from: number, to: number, perSecond: number) {
     this.wanted = []
+    if (this.duration <= 0) return
     if (!this.whole) this.wanted.push({ level: -1, index: 0 })
     const level = this.levelFor(perSecond)
     const rate = this.bucketsPerSecond(level)

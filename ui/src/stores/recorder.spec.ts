@@ -141,7 +141,7 @@ describe('a take', () => {
     await store.rename(store.takes[0]!.sound!, 'Voz, estrofa')
     expect(store.takes[0]!.sound!.tags.title).toBe('Voz, estrofa')
     const remove = vi.spyOn(ipc, 'removeSounds')
-    const [{ take }] = store.takes as [{ take: RecordedTake }]
+    const { take } = store.takes[0]!
     await store.remove(take)
     expect(remove).toHaveBeenCalledWith([take.sound])
     expect(store.takes).toEqual([])

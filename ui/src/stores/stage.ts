@@ -17,6 +17,9 @@ const PICTURES_KEPT = 4
 
 export type StageLook = 'wave' | 'spectrum' | 'both'
 
+/** Streams do not all say how long they are; whoever listened to them knows. 0 is not known yet. */
+const lengthOf = ({ facts, analysis }: LibrarySound) => facts.duration ?? analysis.loudness?.duration ?? 0
+
 /** The waveform and the loudness of one sound, as far as they are here. */
 export type SoundPicture = { id: SoundId; duration: number; rate: number; waves: WavePages }
 
@@ -52,13 +55,13 @@ export const useStage = defineStore('stage', () => {
   const compared = computed(() => queue.value?.compared ?? null)
   /** Whether what is on the stage is what is heard. */
   const heard = computed(() => sound.value !== null && sound.value.id === playing.value)
-  const looping = computed(() => heard.value && queue.value?.selection != null)
-  const duration = computed(() => sound.value?.facts.duration ?? 0)
+  const looping = computed(() => (heard.value || compared.value !== null) && queue.value?.selection != null)
+  const duration = computed(() => (sound.value ? lengthOf(sound.value) : 0))
 
   function pictureOf(each: LibrarySound): SoundPicture {
     const known = pictures.get(each.id)
     pictures.delete(each.id)
-    const length = each.facts.duration ?? 0
+    const length = lengthOf(each)
     const made = known ?? {
       id: each.id, duration: length, rate: each.facts.rate,
       waves: new WavePages(length, each.facts.rate, (from, to, buckets) => ipc.getSoundWave(each.id, from, to, buckets), (thrown) => tell(each.id, thrown)),
@@ -112,7 +115,8 @@ export const useStage = defineStore('stage', () => {
 
   function put(next: LibrarySound | null) {
     const other = next?.id !== sound.value?.id
-    const moved = !other && next !== null && (next.path !== sound.value?.path || next.state !== sound.value?.state)
+    const before = sound.value
+    const moved = !other && next !== null && before !== null && (next.path !== before.path || next.state !== before.state || lengthOf(next) !== lengthOf(before))
     if (moved) forget(next.id)
     sound.value = next
     if (!other && !moved) return
@@ -170,9 +174,10 @@ export const useStage = defineStore('stage', () => {
     if (id !== null && id === sound.value?.id) following = true
     else if (id && (following || sound.value === null || sound.value.id === before)) void follow()
   })
+  watch(() => compared.value !== null, () => { selection.value = null })
   watch(() => [compared.value !== null, queue.value?.entries.map((entry) => entry.sound).join()], showCompared)
   watch(() => queue.value?.selection, (looped) => {
-    if (looped && heard.value) selection.value = looped
+    if (looped && (heard.value || compared.value)) selection.value = looped
   })
 
   return {

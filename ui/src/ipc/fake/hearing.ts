@@ -98,6 +98,7 @@ function spectralAt(seed: number, duration: number, at: number, hertz: number, a
 }
 
 const agesAt = (seed: number, duration: number, at: number) => ({ beat: (beatsOf(seed) * at) % 1, off: (beatsOf(seed) * at + 0.5) % 1, form: formAt(seed, duration, at) })
+const ROWS = Array.from({ length: 256 }, (_, row) => 20 * 1000 ** (1 - row / 255))
 const BLANK = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
 /** A tile of the spectrogram; without a canvas to draw on, one pixel. */
@@ -113,8 +114,10 @@ export function tileOf(seed: number, duration: number, zoom: number, index: numb
     if (at >= duration) continue
     const ages = agesAt(seed, duration, at)
     for (let row = 0; row < 256; row++) {
-      const level = spectralAt(seed, duration, at, 20 * 1000 ** (1 - row / 255), ages)
-      image.data.set([level * 255, level * 255, level * 255, 255], (row * 512 + column) * 4)
+      const level = spectralAt(seed, duration, at, ROWS[row]!, ages) * 255
+      const pixel = (row * 512 + column) * 4
+      image.data[pixel] = image.data[pixel + 1] = image.data[pixel + 2] = level
+      image.data[pixel + 3] = 255
     }
   }
   context.putImageData(image, 0, 0)
