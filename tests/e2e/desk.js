@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { pause, until } from './wait.js';
 
 const SINK = 'module-null-sink sink_name=studio rate=44100 format=float32le channels=2';
+/** What is played into it comes out of the microphone. */
+const MICROPHONE = 'module-null-sink sink_name=microphone rate=48000 format=float32le channels=2';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
@@ -41,7 +43,7 @@ export class Desk {
   /** Plugs the sound card in. */
   async startSound() {
     const protocol = `module-native-protocol-unix auth-anonymous=1 socket=${this.#socket}`;
-    const options = ['-n', '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '-L', protocol, '-L', SINK];
+    const options = ['-n', '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '-L', protocol, '-L', SINK, '-L', MICROPHONE];
     this.sound = this.#start('pulseaudio', options, 'ignore');
     await until('the sound server listens', () => existsSync(this.#socket));
   }
@@ -68,6 +70,8 @@ export class Desk {
       GDK_BACKEND: 'x11',
       DBUS_SESSION_BUS_ADDRESS: this.#bus,
       PULSE_SERVER: `unix:${this.#socket}`,
+      PULSE_SINK: 'studio',
+      PULSE_SOURCE: 'microphone.monitor',
       ALSA_CONFIG_PATH: join(this.folder, 'asound.conf'),
     };
   }

@@ -8,6 +8,7 @@ import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
 import { dragAway, dragOver, drop, paste, report, rows, rowsAre, stars } from './library.js';
 import { loudness } from './loudness.js';
+import { writeTone } from './sound.js';
 import { Studio } from './studio.js';
 import { until } from './wait.js';
 
@@ -17,13 +18,6 @@ let desk;
 let studio;
 /** @type {string} */
 let folder;
-
-/** Writes a tone with ffmpeg, in the format that the name says. */
-function tone(name, frequency, title) {
-  const source = ['-f', 'lavfi', '-i', `sine=frequency=${frequency}:sample_rate=48000:duration=5`, '-ac', '2'];
-  const done = spawnSync('ffmpeg', ['-loglevel', 'error', '-y', ...source, '-metadata', `title=${title}`, join(folder, name)]);
-  assert.equal(done.status, 0, String(done.stderr));
-}
 
 /** What another reads in the tags of a file. */
 function titleIn(file) {
@@ -35,8 +29,8 @@ before(async () => {
   desk = await Desk.open({ sound: false });
   folder = join(desk.folder, 'Loops');
   mkdirSync(folder);
-  tone('low.wav', 220, 'Low tide');
-  tone('high.flac', 880, 'High noon');
+  writeTone(join(folder, 'low.wav'), 220, { title: 'Low tide' });
+  writeTone(join(folder, 'high.flac'), 880, { title: 'High noon' });
   copyFileSync(join(folder, 'low.wav'), join(folder, 'twin of low.wav'));
   writeFileSync(join(folder, 'empty.wav'), '');
   writeFileSync(join(folder, 'lying.mp3'), Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(4096)]));
@@ -92,7 +86,7 @@ test('the keyboard goes from the search into the list, rates, and opens the deta
   studio.press('4');
   const [{ id }] = await rows(studio);
   await until('four stars', async () => (await stars(studio, id)) === 4);
-  studio.press('Return');
+  studio.press('alt+Return');
   await until('the details have the keys', async () => (await studio.focused()) === 'details-pane');
   studio.press('Escape');
   await until('the list has the keys again', async () => (await studio.focused()) === 'library-list');

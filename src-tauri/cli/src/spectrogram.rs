@@ -10,7 +10,7 @@ use son1k_services::seeing::{DrawnBy, PictureSize, draw_file};
 use son1k_services::{Painter, Progress, Result};
 
 use crate::arguments::Drawing;
-use crate::cleaning::watched;
+use crate::watched::watched;
 use crate::generate::invalid;
 use crate::report::Report;
 use crate::text::pick;
