@@ -24,7 +24,7 @@ use crate::desk::Desk;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Writes a sine as a 16-bit WAV file (RIFF, PCM, stereo, 44.1 kHz).
-fn wav(path: &Path, hertz: f32, seconds: f64) {
+pub fn wav(path: &Path, hertz: f32, seconds: f64) {
     let samples = tone::sine(Hertz(hertz), Db(-12.0), Seconds(seconds));
     let data: Vec<u8> =
         samples.iter().flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes()).collect();
