@@ -12,6 +12,7 @@ mod desk;
 mod export;
 mod ghost;
 mod library;
+mod mastering;
 mod opening;
 mod projects;
 mod seeing;

@@ -57,7 +57,8 @@ impl Services {
         let reader = open(input)?;
         let encoding = encoding.unwrap_or_else(|| encoding_of(reader.facts().codec));
         let spec = reader.spec();
-        if encoding.is_lossy() && spec.channels > 2 {
+        let in_stereo = matches!(encoding, Encoding::Mp3 { .. } | Encoding::Opus { .. });
+        if in_stereo && spec.channels > 2 {
             return Err(invalid("out", out.display()));
         }
         if let (false, Some(frames)) = (cleaning.trim, reader.frames()) {

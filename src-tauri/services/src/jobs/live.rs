@@ -101,6 +101,11 @@ impl Live {
         self.put_back.load(Ordering::SeqCst)
     }
 
+    /// Whether its ticket was accepted.
+    pub fn has_begun(&self) -> bool {
+        self.shown().job.is_some()
+    }
+
     /// Notes that the job runs.
     pub fn begin(&self, job: Job, now: Instant) {
         *self.shown() = Shown { job: Some(job), sent: Some(now), unsent: false, unnoted: false };

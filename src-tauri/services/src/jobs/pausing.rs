@@ -43,6 +43,7 @@ impl Jobs {
         let _one_at_a_time = engine.pausing.lock().await;
         let live = engine.live.get(id);
         if let Some(live) = &live
+            && live.has_begun()
             && live.gate.reopen()
             && let Some(job) = engine.store.unpause_job(id, &live.ticket()).await?
         {

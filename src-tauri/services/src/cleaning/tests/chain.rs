@@ -48,7 +48,8 @@ fn take() -> Vec<f32> {
             let t = n as f32 / 48_000.0;
             let hum =
                 (t * 60.0 * std::f32::consts::TAU).sin() + 0.5 * (t * 180.0 * std::f32::consts::TAU).sin();
-            let tone = if (2.0..8.0).contains(&t) { (t * 441.0 * std::f32::consts::TAU).sin() } else { 0.0 };
+            let swell = ((t - 2.0) / 0.05).min((8.0 - t) / 0.05).clamp(0.0, 1.0);
+            let tone = swell * (t * 441.0 * std::f32::consts::TAU).sin();
             0.2 * tone + 2e-4 * noise() + 1e-3 * hum
         })
         .collect();
@@ -77,7 +78,7 @@ async fn clicks_hum_and_silence_go_and_rate_and_channels_stay() {
     let report = cleaned.report;
     assert_eq!(report.clicks, 3);
     assert!((report.hum.unwrap() - 60.0).abs() < 0.02, "{report:?}");
-    assert!((1.9..=2.0).contains(&report.trimmed_start.0), "{report:?}");
+    assert!((1.9..=2.03).contains(&report.trimmed_start.0), "{report:?}");
     assert!((0.8..=1.0).contains(&report.trimmed_end.0), "{report:?}");
     let (clean, written) = samples(&desk.path("clean.wav"));
     assert_eq!(written, spec);
@@ -158,7 +159,7 @@ async fn the_noise_of_a_long_sound_is_taken_out_without_a_seam() {
     assert_eq!((written, clean.len()), (spec, mono.len()));
     let loudest = |range: std::ops::Range<usize>| clean[range].iter().fold(0.0_f32, |m, s| m.max(s.abs()));
     let hushed =
-        voice::pauses(Seconds(70.0)).into_iter().filter(|pause| loudest(pause.clone()) < 0.006).count();
+        voice::pauses(Seconds(70.0)).into_iter().filter(|pause| loudest(pause.clone()) < 0.01).count();
     assert_eq!(hushed, voice::pauses(Seconds(70.0)).len(), "every pause is quiet, those at the seam too");
     let half = Cleaning { denoise: Some(0.5), ..Cleaning::default() };
     let short = desk.write("short.wav", spec, FLOAT, &mono[..132_300]);

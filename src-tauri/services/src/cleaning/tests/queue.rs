@@ -91,7 +91,7 @@ async fn a_cleaned_sound_is_new_in_the_library_with_the_tags_of_its_source() {
     room.services.clean_sound(source.clone(), trimming()).await.unwrap();
     let made = room.made().await;
     assert_eq!(made.source, source);
-    let report = made.report.unwrap();
+    let report = made.report.clone().unwrap();
     assert!((report.trimmed_start.0 - 0.98).abs() < 0.02 && (report.trimmed_end.0 - 0.95).abs() < 0.02);
     assert_eq!((report.clicks, report.hum), (0, None));
     let [id] = made.made.as_slice() else { panic!("{made:?}") };
