@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 use son1k_domain::unit::Seconds;
-use son1k_services::seeing::{DrawnBy, PictureSize, draw_file};
+use son1k_services::seeing::{Drawn, DrawnBy, PictureSize, draw_file};
 use son1k_services::{Painter, Progress, Result};
 
 use crate::arguments::Drawing;
@@ -35,7 +35,7 @@ pub async fn run(wish: Drawing, report: &Report) -> Result<ExitCode> {
     let size = PictureSize { width: pixels("width", &wish.width)?, height: pixels("height", &wish.height)? };
     let what = pick(report.language(), "drawing", "dibujando");
     let (out, cpu) = (wish.out.clone(), wish.cpu);
-    let work = move |progress: &Progress<'_>| {
+    let work = move |progress: &Progress<'_>| -> Result<(Drawn, f64)> {
         let painter = if cpu { Painter::on_processor() } else { Painter::open() };
         let started = Instant::now();
         let drawn = draw_file(&wish.input, &wish.out, size, &painter, progress)?;

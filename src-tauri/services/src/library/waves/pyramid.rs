@@ -126,7 +126,7 @@ impl Pyramid {
     fn values(&self, first: u64, count: u64) -> Result<Vec<[i16; 2]>> {
         let (start, length) = (HEAD as u64 + VALUE as u64 * first, VALUE * count as usize);
         let read;
-        let bytes = match &self.bytes {
+        let bytes: &[u8] = match &self.bytes {
             Bytes::Memory(bytes) => bytes.get(start as usize..start as usize + length).unwrap_or_default(),
             Bytes::File(file) => {
                 let mut bytes = vec![0; length];
@@ -282,7 +282,7 @@ mod tests {
         let bytes = builder.finish();
         assert_eq!(bytes.len(), HEAD + 4 * VALUE);
         assert!(Pyramid::in_memory(bytes[..bytes.len() - 1].to_vec()).is_none());
-        assert!(Pyramid::in_memory([&[0], &bytes[1..]].concat()).is_none());
+        assert!(Pyramid::in_memory([&[0][..], &bytes[1..]].concat()).is_none());
         assert!(Pyramid::in_memory(Vec::new()).is_none());
         let peaks = Pyramid::in_memory(bytes).unwrap().peaks(0..1_000, 2).unwrap();
         assert!(peaks.max.iter().all(|peak| (peak - 0.5).abs() < 1e-4));
