@@ -1,8 +1,8 @@
 import type { Span } from '@/domain'
 import { clock } from './useWording'
 
-/** Shorter than this is a click that slipped, not a stretch. */
-export const SHORTEST_S = 0.005
+/** Shorter than this nothing can be looped, and a drag is a click that slipped. */
+export const SHORTEST_S = 0.02
 
 /** Brings two moments into order and inside a sound; `null` when they are the same. */
 export function spanOf(one: number, other: number, duration: number): Span | null {

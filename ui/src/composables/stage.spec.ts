@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { loudnessAt, marksOf, peakAt } from './loudnessScale'
 import { exactClock, markText, moveEdge, rulerStep, spanOf } from './spans'
-import { colourLevels } from './spectrumColours'
 import { useStageView } from './useStageView'
 
 const stage = (width = 1000, duration = 200, rate = 48_000) => {
@@ -71,7 +70,7 @@ describe('a selection', () => {
   it('is in order and inside the sound, whichever way it was drawn', () => {
     expect(spanOf(9, 4, 10)).toEqual({ from: 4, to: 9 })
     expect(spanOf(-3, 14, 10)).toEqual({ from: 0, to: 10 })
-    expect(spanOf(4, 4.001, 10)).toBeNull()
+    expect(spanOf(4, 4.01, 10)).toBeNull()
   })
 
   it('lets an edge pass the other one', () => {
@@ -110,15 +109,5 @@ describe('the scale of the meters', () => {
   it('shows a peak over full scale', () => {
     expect(peakAt(3)).toBe(1)
     expect(peakAt(0)).toBeLessThan(1)
-  })
-})
-
-describe('the colours of the spectrogram', () => {
-  it('get brighter with the level and leave what is transparent so', () => {
-    const pixels = new Uint8ClampedArray([0, 90, 140, 200, 255].flatMap((level) => [level, level, level, level === 0 ? 0 : 255]))
-    colourLevels(pixels)
-    const light = [0, 1, 2, 3, 4].map((index) => 0.2126 * pixels[index * 4]! + 0.7152 * pixels[index * 4 + 1]! + 0.0722 * pixels[index * 4 + 2]!)
-    expect([...light].sort((a, b) => a - b)).toEqual(light)
-    expect(pixels[3]).toBe(0)
   })
 })

@@ -1,7 +1,8 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { h, KeepAlive, nextTick, ref } from 'vue'
-import { useAnswers, useShortcuts } from './useShortcuts'
+import { useAnswers } from './useAnswers'
+import { useShortcuts } from './useShortcuts'
 
 let page: VueWrapper
 const answer = vi.fn()

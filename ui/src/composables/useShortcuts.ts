@@ -1,5 +1,5 @@
 import { useEventListener } from '@vueuse/core'
-import { onActivated, onDeactivated, onMounted, onUnmounted, type Ref } from 'vue'
+import type { Ref } from 'vue'
 import { strokeOf } from '@/shortcuts/keys'
 import { actionFor, type ActionId, type Remapped } from '@/shortcuts/registry'
 
@@ -52,21 +52,4 @@ export function useShortcuts(remapped: Ref<Remapped>) {
     event.preventDefault()
     if (!event.repeat) answer()
   }, { capture: true })
-}
-
-/** Answers shortcuts while the component is on screen, also in a room that is kept while another is open. */
-export function useAnswers(all: Partial<Record<ActionId, Answer>>) {
-  let stops: (() => void)[] = []
-  function leave() {
-    stops.forEach((stop) => stop())
-    stops = []
-  }
-  function come() {
-    leave()
-    stops = Object.entries(all).map(([id, answer]) => answerShortcut(id as ActionId, answer))
-  }
-  onMounted(come)
-  onActivated(come)
-  onDeactivated(leave)
-  onUnmounted(leave)
 }

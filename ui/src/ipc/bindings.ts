@@ -577,7 +577,7 @@ export type JobId = string;
 export type JobState = "queued" | "running" | 
 /**  Waits before another attempt. */
 "retrying" | 
-/**  Waits until somebody lets it go on. */
+/**  Waits until somebody resumes it, with all that it has done. */
 "paused" | "done" | "failed" | "cancelled";
 
 /**  A tonic and a mode. */
@@ -1280,7 +1280,9 @@ export type Span = {
 };
 
 /**  The step a running job is at, to be worded in the user's language. */
-export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching";
+export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching" | 
+/**  Noise, clicks, hum and silence are taken out, or a voice. */
+"cleaning";
 
 /**  Kinds of step. */
 export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project";
@@ -1450,9 +1452,13 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 /**  Looks in a folder for the files of missing sounds, by content. */
 { kind: "relink_sounds"; folder: string } | 
 /**  Brings files to a loudness, one after the other. */
-{ kind: "master"; request: MasterRequest } | { kind: "clean"; sound: SoundId; cleaning: Cleaning } | 
-/**  Parts a sound into voice and backing. */
-{ kind: "split"; sound: SoundId } | { kind: "hear_notes"; sound: SoundId };
+{ kind: "master"; request: MasterRequest } | 
+/**  Makes a clean sound of one of the library. */
+{ kind: "clean"; sound: SoundId; cleaning: Cleaning } | 
+/**  Makes two sounds of a song of the library: its voice and its backing. */
+{ kind: "split"; sound: SoundId } | 
+/**  Writes the notes of a sound of the library down. */
+{ kind: "hear_notes"; sound: SoundId };
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

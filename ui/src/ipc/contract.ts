@@ -59,7 +59,7 @@ export interface Ipc {
   /** The waveform between two moments, in so many buckets. */
   getSoundWave(sound: SoundId, from: number, to: number, buckets: number): Promise<Peaks>
   getLoudnessCurve(sound: SoundId): Promise<LoudnessCurve>
-  /** A picture as a `data:` address; black is silence, and past the end of the sound it is transparent. */
+  /** A coloured picture as a `data:` address; past the end of the sound it is transparent. */
   getSpectrogramTile(sound: SoundId, zoom: number, index: number): Promise<string>
   analyseSounds(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>
   cancelAnalysis(sounds: SoundId[], steps: AnalysisStep[]): Promise<unknown>

@@ -97,7 +97,9 @@ export const usePlayback = defineStore('playback', () => {
   async function clearQueue() {
     const queue = now.value.queue
     if (!queue) return
-    for (let index = queue.entries.length - 1; index >= 0; index--) if (index !== queue.current) await toasts.attempt(ipc.unqueueSound(index))
+    // Two that are compared leave together.
+    const others = queue.compared ? [] : queue.entries.map((_, index) => index).filter((index) => index !== queue.current)
+    for (const index of others.reverse()) await toasts.attempt(ipc.unqueueSound(index))
     await toasts.attempt(ipc.unqueueSound(0))
   }
 

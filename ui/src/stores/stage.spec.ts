@@ -66,6 +66,14 @@ describe('the queue', () => {
     expect([...new Set(heard)]).toEqual(['sound-2', undefined])
   })
 
+  it('is cleared at once when two are compared', async () => {
+    const playback = usePlayback()
+    await playback.compare('sound-3', 'sound-5')
+    await playback.clearQueue()
+    expect(playback.queue).toBeNull()
+    expect(useToasts().list).toEqual([])
+  })
+
   it('goes through the usual speeds, and not past the last', async () => {
     const playback = usePlayback()
     await playback.stepSpeed(1)

@@ -1,7 +1,6 @@
 import { useDebounceFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { readLevels } from '@/composables/spectrumColours'
 import { TileShelf } from '@/composables/tiles'
 import { WavePages } from '@/composables/waves'
 import type { LibrarySound, LoudnessCurve, SoundId, Span } from '@/domain'
@@ -14,6 +13,13 @@ import { useToasts } from './toasts'
 /** Holding an arrow key in the list must not ask for a picture of every row it passes. */
 const REST_MS = 120
 const PICTURES_KEPT = 4
+
+async function pictureAt(address: string): Promise<CanvasImageSource> {
+  const image = new Image()
+  image.src = address
+  await image.decode()
+  return image
+}
 
 export type StageLook = 'wave' | 'spectrum' | 'both'
 
@@ -85,7 +91,7 @@ export const useStage = defineStore('stage', () => {
     if (!now) return null
     if (shelf?.of === now.id) return shelf.tiles
     shelf?.tiles.close()
-    const made = new TileShelf(duration.value, async (zoom, index) => readLevels(await ipc.getSpectrogramTile(now.id, zoom, index)), (thrown) => {
+    const made = new TileShelf(duration.value, async (zoom, index) => pictureAt(await ipc.getSpectrogramTile(now.id, zoom, index)), (thrown) => {
       if (thrown) tileProblem.value = AppError.from(thrown)
       arrived.value += 1
     })

@@ -61,6 +61,30 @@ describe('the jobs tray', () => {
     expect(rows[0]!.text()).toContain('Importing')
   })
 
+  it('lets a batch be paused, taken up again and looked at, and nothing else', async () => {
+    const work = { kind: 'master' as const, request: { files: ['/m/a.wav', '/m/b.wav'], target: { loudness: -14, ceiling: -1 }, encoding: { format: 'wav' as const, depth: 'int24' as const }, album: false, folder: '/m/Masters' } }
+    const handlers = { onPause: vi.fn(), onResume: vi.fn(), onShow: vi.fn() }
+    const rows = list([job('m', { work, state: 'running', stage: 'mastering', progress: 0.5 }), job('p', { work, state: 'paused', progress: 0.5 }), job('a', { state: 'running' })], handlers)
+    const row = (id: string) => rows.find((each) => each.attributes('data-job') === id)!
+    expect(row('m').text()).toContain('Masters of 2 files')
+    expect(row('p').text()).toContain('Paused')
+    expect(row('a').find('[data-testid=job-pause]').exists()).toBe(false)
+    await row('m').get('[data-testid=job-pause]').trigger('click')
+    await row('p').get('[data-testid=job-resume]').trigger('click')
+    await row('p').get('[data-testid=job-show]').trigger('click')
+    expect([handlers.onPause.mock.calls, handlers.onResume.mock.calls]).toEqual([[['m']], [['p']]])
+    expect(handlers.onShow.mock.calls[0]![0].id).toBe('p')
+    expect(row('p').find('[data-testid=job-cancel]').exists()).toBe(true)
+  })
+
+  it('names a cleaning after its sound, or without one', () => {
+    const clean = { kind: 'split' as const, sound: 's' }
+    page = show(JobList, { jobs: [job('a', { work: clean })], models: [], soundName: () => 'Vox' })
+    expect(page.text()).toContain('Splitting Vox')
+    page.unmount()
+    expect(list([job('a', { work: clean })])[0]!.text()).toContain('Splitting a sound')
+  })
+
   it('names a download after its model and counts attempts', () => {
     const [row] = list([job('a', { work: { kind: 'fetch_model', model: 'm' }, state: 'retrying', attempt: 2 })])
     expect(row!.text()).toContain('musicnn')

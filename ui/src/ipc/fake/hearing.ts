@@ -98,6 +98,15 @@ function spectralAt(seed: number, duration: number, at: number, hertz: number, a
 }
 
 const agesAt = (seed: number, duration: number, at: number) => ({ beat: (beatsOf(seed) * at) % 1, off: (beatsOf(seed) * at + 0.5) % 1, form: formAt(seed, duration, at) })
+/** Levels and their colours: dark blue over cyan and magenta to white, as the studio draws them. */
+const STOPS = [[0, 4, 6, 13], [0.26, 15, 32, 82], [0.46, 20, 65, 130], [0.61, 21, 119, 169], [0.71, 32, 162, 194], [0.79, 156, 156, 255], [0.87, 255, 132, 212], [1, 255, 255, 255]] as const
+const COLOURS = Array.from({ length: 256 }, (_, shade) => {
+  const level = shade / 255
+  const upper = Math.max(1, STOPS.findIndex(([at]) => level <= at))
+  const [low, high] = [STOPS[upper - 1]!, STOPS[upper]!]
+  const part = (level - low[0]) / (high[0] - low[0])
+  return ([1, 2, 3] as const).map((channel) => Math.round(low[channel] + part * (high[channel] - low[channel])))
+})
 const ROWS = Array.from({ length: 256 }, (_, row) => 20 * 1000 ** (1 - row / 255))
 const BLANK = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
@@ -116,7 +125,10 @@ export function tileOf(seed: number, duration: number, zoom: number, index: numb
     for (let row = 0; row < 256; row++) {
       const level = spectralAt(seed, duration, at, ROWS[row]!, ages) * 255
       const pixel = (row * 512 + column) * 4
-      image.data[pixel] = image.data[pixel + 1] = image.data[pixel + 2] = level
+      const [red = 0, green = 0, blue = 0] = COLOURS[Math.round(level)]!
+      image.data[pixel] = red
+      image.data[pixel + 1] = green
+      image.data[pixel + 2] = blue
       image.data[pixel + 3] = 255
     }
   }

@@ -13,7 +13,7 @@ import { randomFrom } from './song'
 import { frameAt, peaksOf, secondsOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'analysing', split: 'analysing', hear_notes: 'analysing' } as const
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 

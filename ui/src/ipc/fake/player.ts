@@ -98,7 +98,7 @@ export class FakePlayer {
 
   private remove(index: number) {
     const queue = this.queue()
-    const entries = queue.entries.filter((_, each) => each !== index)
+    const entries = queue.compared ? [] : queue.entries.filter((_, each) => each !== index)
     if (entries.length === 0) {
       this.setQueue(null)
       this.now.state = 'empty'

@@ -188,6 +188,16 @@ describe('mastering', () => {
     expect(compare.mock.calls[0]![1]).toMatch(/^sound-/)
   })
 
+  it('is not begun anew by its keys while it is prepared', async () => {
+    await tools('', 2)
+    await key('m', { ctrlKey: true })
+    await press('preset-podcast')
+    useMastering().drop(useMastering().files[0]!.path)
+    await key('m', { ctrlKey: true })
+    await key('r', { ctrlKey: true })
+    expect([useMastering().files.length, useRecorder().opened]).toEqual([1, false])
+  })
+
   it('does not stay open over another room', async () => {
     await tools('', 1)
     await key('m', { ctrlKey: true })

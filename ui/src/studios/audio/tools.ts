@@ -46,6 +46,9 @@ export function useTools() {
   async function hear() {
     const sounds = await present()
     const [only] = sounds
+    // A take is not left for notes; a recorder at rest makes way for them.
+    if (recorder.busy) return
+    if (recorder.opened) await recorder.close()
     if (!only || (sounds.length === 1 && (await notes.open(only)))) return
     await start('notes', sounds)
   }
