@@ -6,6 +6,7 @@ pub mod library;
 pub mod models;
 pub mod playback;
 pub mod projects;
+pub mod recording;
 pub mod settings;
 
 /// What every command gets.

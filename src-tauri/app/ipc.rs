@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{ghost, jobs, library, models, playback, projects, settings};
+use crate::commands::{ghost, jobs, library, models, playback, projects, recording, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -39,6 +39,14 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             playback::list_output_devices,
             playback::get_playback,
             playback::watch_meters,
+            recording::list_input_devices,
+            recording::get_recorder,
+            recording::open_input,
+            recording::close_input,
+            recording::set_monitor,
+            recording::record,
+            recording::stop_recording,
+            recording::watch_input,
             library::search_library,
             library::get_library_status,
             library::get_sound,

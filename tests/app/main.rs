@@ -13,4 +13,5 @@ mod ghost;
 mod library;
 mod opening;
 mod projects;
+mod recording;
 mod twelve_prompts;

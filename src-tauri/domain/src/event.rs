@@ -10,6 +10,7 @@ use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
 use crate::project::{MixerStatus, Project, ProjectInfo};
+use crate::recording::{RecordedTake, Recorder};
 use crate::setting::Settings;
 
 /// A fact about the past, with the new state of what it is about.
@@ -30,6 +31,9 @@ pub enum Event {
     MixerChanged(MixerStatus),
     ProjectsListed(Vec<ProjectInfo>),
     PlaybackChanged(Playback),
+    RecorderChanged(Recorder),
+    /// A take came to its end; it is in the library, if it could be taken.
+    TakeRecorded(RecordedTake),
     ShelfChanged(Shelf),
     SettingsChanged(Settings),
     /// Sounds came, went or were found: a page that is shown is no longer the truth. At most 10 times a second.

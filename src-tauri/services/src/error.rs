@@ -5,6 +5,8 @@ use son1k_domain::sound::Refusal;
 use son1k_domain::unit::Lufs;
 use son1k_domain::{ErrorCode, Problem};
 
+use crate::recording::Trouble;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a use case could not be carried out.
@@ -26,6 +28,8 @@ pub enum Error {
     DiskFull { path: String },
     #[error("no audio output could be opened: {0}")]
     NoAudioDevice(String),
+    #[error("could not record: {0}")]
+    Recording(#[from] Trouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -83,6 +87,7 @@ impl Error {
             Self::Unwritable { .. } => ErrorCode::Unwritable,
             Self::DiskFull { .. } => ErrorCode::DiskFull,
             Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
+            Self::Recording(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,

@@ -23,6 +23,7 @@ mod opening;
 mod peaks;
 mod playback;
 pub mod projects;
+pub mod recording;
 pub mod settings;
 pub mod shelf;
 mod wording;
@@ -51,6 +52,7 @@ use library::Library;
 use make::Studio;
 use peaks::PeakMemory;
 use projects::Projects;
+use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
 
@@ -95,6 +97,7 @@ pub struct Services {
     cache: Arc<Cache>,
     peaks: PeakMemory,
     transport: Option<Arc<Transport>>,
+    deck: Option<Arc<Deck>>,
     jobs: OnceLock<Jobs>,
     paths: son1k_platform::Paths,
     notices: Vec<Notice>,

@@ -1,5 +1,6 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod recording;
 mod sound;
 
 use son1k_domain::setting::Language;
@@ -60,6 +61,7 @@ fn english(error: &Error) -> String {
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
         Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
+        Error::Recording(trouble) => recording::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -100,6 +102,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
+        Error::Recording(trouble) => recording::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -155,6 +158,7 @@ fn spanish(error: &Error) -> String {
             "El disco está lleno; no se escribió el sonido.".into()
         }
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
+        Error::Recording(trouble) => recording::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -196,6 +200,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
+        Error::Recording(trouble) => recording::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }
