@@ -3,6 +3,7 @@
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+pub mod listening;
 pub mod models;
 pub mod playback;
 pub mod projects;

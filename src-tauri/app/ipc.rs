@@ -5,7 +5,7 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{ghost, jobs, library, models, playback, projects, recording, settings};
+use crate::commands::{ghost, jobs, library, listening, models, playback, projects, recording, settings};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -39,6 +39,20 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             playback::list_output_devices,
             playback::get_playback,
             playback::watch_meters,
+            listening::play_sounds,
+            listening::queue_sounds,
+            listening::unqueue_sound,
+            listening::play_entry,
+            listening::next_sound,
+            listening::previous_sound,
+            listening::loop_selection,
+            listening::set_speed,
+            listening::set_crossfade,
+            listening::set_repeat,
+            listening::scrub,
+            listening::compare_sounds,
+            listening::hear_side,
+            listening::restart_meters,
             recording::list_input_devices,
             recording::get_recorder,
             recording::open_input,

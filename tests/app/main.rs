@@ -11,6 +11,7 @@ mod desk;
 mod export;
 mod ghost;
 mod library;
+mod listening;
 mod opening;
 mod projects;
 mod recording;

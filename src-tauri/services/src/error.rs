@@ -56,6 +56,10 @@ pub enum Error {
     TooLarge { bytes: u64, limit: u64 },
     #[error("the file {0} is not where it was")]
     SoundMissing(String),
+    #[error("{name} was not played: {why}")]
+    SoundSkipped { name: String, why: Box<Error> },
+    #[error("part of {0} is damaged")]
+    SoundDamaged(String),
     #[error("the tags of {path} could not be written: {why}")]
     TagsRefused { path: String, why: String },
     #[error("{0} is what is read, it would be overwritten")]
@@ -102,6 +106,8 @@ impl Error {
             Self::OutOfReach { .. } => ErrorCode::OutOfReach,
             Self::TooLarge { .. } | Self::TagsRefused { .. } => ErrorCode::UnsupportedFile,
             Self::SoundMissing(_) => ErrorCode::NotFound,
+            Self::SoundSkipped { why, .. } => why.code(),
+            Self::SoundDamaged(_) => ErrorCode::UnsupportedFile,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Busy(_) => ErrorCode::Busy,

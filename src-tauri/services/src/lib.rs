@@ -15,6 +15,7 @@ pub mod export;
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+mod listening;
 pub mod logs;
 pub mod make;
 pub mod mastering;

@@ -131,7 +131,7 @@ impl Library {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown sound, or one that is missing: it is marked so.
-    async fn present(&self, id: &SoundId) -> Result<LibrarySound> {
+    pub(crate) async fn present(&self, id: &SoundId) -> Result<LibrarySound> {
         let sound = self.sound(id).await?;
         match sound.state {
             SoundState::Present => Ok(sound),

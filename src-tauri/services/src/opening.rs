@@ -202,7 +202,7 @@ impl Services {
 
     fn unload(&self) {
         if let Some(transport) = &self.transport {
-            transport.unload();
+            transport.unload_take();
         }
     }
 
