@@ -16,10 +16,6 @@ use crate::setting::Settings;
 /// A fact about the past, with the new state of what it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an event lives for a moment; a box would be noise wherever one is made"
-)]
 pub enum Event {
     /// A job was added or changed; sent at most 20 times a second for one job while it runs.
     JobChanged(Job),
