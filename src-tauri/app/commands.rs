@@ -4,10 +4,12 @@ pub mod cleaning;
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+pub mod listening;
 pub mod mastering;
 pub mod models;
 pub mod playback;
 pub mod projects;
+pub mod recording;
 pub mod seeing;
 pub mod settings;
 

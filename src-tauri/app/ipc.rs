@@ -5,7 +5,10 @@ use std::path::Path;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{cleaning, ghost, jobs, library, mastering, models, playback, projects, seeing, settings};
+use crate::commands::{
+    cleaning, ghost, jobs, library, listening, mastering, models, playback, projects, recording, seeing,
+    settings,
+};
 use crate::events::StudioEvent;
 
 /// Returns the wire between the page and the use cases.
@@ -50,6 +53,28 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             playback::list_output_devices,
             playback::get_playback,
             playback::watch_meters,
+            listening::play_sounds,
+            listening::queue_sounds,
+            listening::unqueue_sound,
+            listening::play_entry,
+            listening::next_sound,
+            listening::previous_sound,
+            listening::loop_selection,
+            listening::set_speed,
+            listening::set_crossfade,
+            listening::set_repeat,
+            listening::scrub,
+            listening::compare_sounds,
+            listening::hear_side,
+            listening::restart_meters,
+            recording::list_input_devices,
+            recording::get_recorder,
+            recording::open_input,
+            recording::close_input,
+            recording::set_monitor,
+            recording::record,
+            recording::stop_recording,
+            recording::watch_input,
             library::search_library,
             library::get_library_status,
             library::get_sound,

@@ -25,7 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Writes a sine as a 16-bit WAV file (RIFF, PCM, stereo, 44.1 kHz).
 pub fn wav(path: &Path, hertz: f32, seconds: f64) {
-    let samples = tone::sine(Hertz(hertz), Db(-12.0), Seconds(seconds));
+    wav_at(path, hertz, Db(-12.0), seconds);
+}
+
+/// The same at a level.
+pub fn wav_at(path: &Path, hertz: f32, level: Db, seconds: f64) {
+    let samples = tone::sine(Hertz(hertz), level, Seconds(seconds));
     let data: Vec<u8> =
         samples.iter().flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes()).collect();
     let mut bytes = b"RIFF".to_vec();
@@ -61,11 +66,11 @@ impl Desk {
         self.done("search_library", json!({ "query": query }))
     }
 
-    fn import(&self, paths: &[&Path], collection: Option<&CollectionId>) -> JobId {
+    pub fn import(&self, paths: &[&Path], collection: Option<&CollectionId>) -> JobId {
         self.done("import_sounds", json!({ "paths": paths, "collection": collection }))
     }
 
-    fn until(&self, what: &str, wanted: impl Fn(&LibraryPage) -> bool) -> LibraryPage {
+    pub fn until(&self, what: &str, wanted: impl Fn(&LibraryPage) -> bool) -> LibraryPage {
         let started = Instant::now();
         loop {
             let page = self.find(json!({}));

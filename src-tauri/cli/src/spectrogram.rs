@@ -10,10 +10,10 @@ use son1k_services::seeing::{Drawn, DrawnBy, PictureSize, draw_file};
 use son1k_services::{Painter, Progress, Result};
 
 use crate::arguments::Drawing;
-use crate::watched::watched;
 use crate::generate::invalid;
 use crate::report::Report;
 use crate::text::pick;
+use crate::watched::watched;
 
 /// What was drawn, as `--json` prints it.
 #[derive(Debug, Serialize)]

@@ -12,15 +12,12 @@ use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
 use crate::project::{MixerStatus, Project, ProjectInfo};
+use crate::recording::{RecordedTake, Recorder};
 use crate::setting::Settings;
 
 /// A fact about the past, with the new state of what it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an event lives for a moment; a box would be noise wherever one is made"
-)]
 pub enum Event {
     /// A job was added or changed; sent at most 20 times a second for one job while it runs.
     JobChanged(Job),
@@ -32,6 +29,9 @@ pub enum Event {
     MixerChanged(MixerStatus),
     ProjectsListed(Vec<ProjectInfo>),
     PlaybackChanged(Playback),
+    RecorderChanged(Recorder),
+    /// A take came to its end; it is in the library, if it could be taken.
+    TakeRecorded(RecordedTake),
     ShelfChanged(Shelf),
     SettingsChanged(Settings),
     /// Sounds came, went or were found: a page that is shown is no longer the truth. At most 10 times a second.

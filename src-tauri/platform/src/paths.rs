@@ -27,17 +27,20 @@ pub struct Paths {
     pub projects: PathBuf,
     /// Sounds that were made of others. Made with the first of them.
     pub made: PathBuf,
+    /// Where takes are recorded; made with the first.
+    pub recordings: PathBuf,
 }
 
 impl Paths {
     /// Returns the folders of the current user: XDG base directories on Linux, Application Support on macOS, AppData on
-    /// Windows; projects go to the Music folder.
+    /// Windows; projects and recordings go to the Music folder.
     ///
     /// # Errors
     /// [`Error::NoHome`] when the user has no home folder.
     pub fn system() -> Result<Self> {
         let data = dirs::data_dir().ok_or(Error::NoHome)?.join(APP);
         let music = dirs::audio_dir().or_else(|| dirs::home_dir().map(|home| home.join("Music")));
+        let music = music.ok_or(Error::NoHome)?;
         // Only Linux has a place for state; elsewhere logs lie beside the data.
         let state = dirs::state_dir().map_or_else(|| data.clone(), |state| state.join(APP));
         Ok(Self {
@@ -45,8 +48,9 @@ impl Paths {
             logs: state.join("logs"),
             cache: dirs::cache_dir().ok_or(Error::NoHome)?.join(APP),
             models: models_in(&data, env::var_os(MODELS_VARIABLE)),
-            made: music.clone().ok_or(Error::NoHome)?.join("Son1k Studio").join("Cleaned"),
-            projects: music.ok_or(Error::NoHome)?.join("Son1k"),
+            made: music.join("Son1k Studio").join("Cleaned"),
+            projects: music.join("Son1k"),
+            recordings: music.join("Son1k Studio").join("Recordings"),
             data,
         })
     }
@@ -62,6 +66,7 @@ impl Paths {
             models: models_in(&folder.join("data"), env::var_os(MODELS_VARIABLE)),
             projects: folder.join("projects"),
             made: folder.join("cleaned"),
+            recordings: folder.join("recordings"),
         }
     }
 
@@ -113,6 +118,7 @@ mod tests {
                 0
             );
         }
+        assert!(paths.recordings.starts_with(folder.path()) && !paths.recordings.exists());
     }
 
     #[test]
@@ -122,6 +128,7 @@ mod tests {
             assert!(folder.is_absolute() && folder.ends_with(APP));
         }
         assert!(paths.projects.ends_with("Son1k") && paths.logs.ends_with("logs"));
+        assert!(paths.recordings.ends_with("Son1k Studio/Recordings"));
     }
 
     #[test]

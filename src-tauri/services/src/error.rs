@@ -5,6 +5,8 @@ use son1k_domain::sound::Refusal;
 use son1k_domain::unit::Lufs;
 use son1k_domain::{ErrorCode, Problem};
 
+use crate::recording::Trouble;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a use case could not be carried out.
@@ -26,6 +28,8 @@ pub enum Error {
     DiskFull { path: String },
     #[error("no audio output could be opened: {0}")]
     NoAudioDevice(String),
+    #[error("could not record: {0}")]
+    Recording(#[from] Trouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -52,6 +56,10 @@ pub enum Error {
     TooLarge { bytes: u64, limit: u64 },
     #[error("the file {0} is not where it was")]
     SoundMissing(String),
+    #[error("{name} was not played: {why}")]
+    SoundSkipped { name: String, why: Box<Error> },
+    #[error("part of {0} is damaged")]
+    SoundDamaged(String),
     #[error("the tags of {path} could not be written: {why}")]
     TagsRefused { path: String, why: String },
     #[error("{0} is what is read, it would be overwritten")]
@@ -87,6 +95,7 @@ impl Error {
             Self::Unwritable { .. } => ErrorCode::Unwritable,
             Self::DiskFull { .. } => ErrorCode::DiskFull,
             Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
+            Self::Recording(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,
@@ -103,6 +112,8 @@ impl Error {
                 ErrorCode::UnsupportedFile
             }
             Self::SoundMissing(_) => ErrorCode::NotFound,
+            Self::SoundSkipped { why, .. } => why.code(),
+            Self::SoundDamaged(_) => ErrorCode::UnsupportedFile,
             Self::GateRefused(_) => ErrorCode::GateRefused,
             Self::Told(problem) => problem.code,
             Self::Cancelled => ErrorCode::Cancelled,

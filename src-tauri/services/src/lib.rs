@@ -15,6 +15,7 @@ pub mod export;
 pub mod ghost;
 pub mod jobs;
 pub mod library;
+mod listening;
 pub mod logs;
 pub mod make;
 pub mod mastering;
@@ -23,6 +24,7 @@ mod opening;
 mod peaks;
 mod playback;
 pub mod projects;
+pub mod recording;
 pub mod seeing;
 pub mod settings;
 pub mod shelf;
@@ -53,6 +55,7 @@ use library::Library;
 use make::Studio;
 use peaks::PeakMemory;
 use projects::Projects;
+use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
 
@@ -97,6 +100,7 @@ pub struct Services {
     cache: Arc<Cache>,
     peaks: PeakMemory,
     transport: Option<Arc<Transport>>,
+    deck: Option<Arc<Deck>>,
     jobs: OnceLock<Jobs>,
     paths: son1k_platform::Paths,
     notices: Vec<Notice>,

@@ -17,6 +17,7 @@ use crate::library::Library;
 use crate::make::Studio;
 use crate::peaks::PeakMemory;
 use crate::projects::Projects;
+use crate::recording::Deck;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
 use crate::{Error, Options, Result, Services, Transport, drops};
@@ -46,10 +47,15 @@ impl Services {
             cache.clone(),
         ));
         let folder = now.projects_folder.clone().map_or_else(|| paths.projects.clone(), Into::into);
+        let deck = options.sound.then(|| {
+            let folder = paths.recordings.clone();
+            Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
+        });
         let mut services = Self {
             studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
             projects: Arc::new(Projects::new(store.clone(), events.clone(), folder)),
             transport: options.sound.then(|| Transport::open(settings.clone(), events.clone())),
+            deck,
             notices: notices(found, settings.language()),
             jobs: OnceLock::new(),
             peaks: PeakMemory::default(),
@@ -67,6 +73,10 @@ impl Services {
         let services = Arc::new(services);
         if options.queue {
             services.start_queue().await?;
+            // Only the program that runs the queue: another may be recording with the same data.
+            if let Some(deck) = &services.deck {
+                deck.start();
+            }
         }
         // Stems that the cache let go are rendered again, which may take longer than a window should stay away.
         let opened = services.clone();
@@ -107,8 +117,11 @@ impl Services {
         self.projects.clone().autosave().await;
     }
 
-    /// Puts running jobs back into the queue, writes the project and closes the database.
+    /// Finishes a take that is recorded, puts running jobs back into the queue, writes the project and closes the database.
     pub async fn close(&self, patience: Duration) {
+        if let Some(deck) = &self.deck {
+            deck.leave().await;
+        }
         self.library.stop();
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
@@ -189,7 +202,7 @@ impl Services {
 
     fn unload(&self) {
         if let Some(transport) = &self.transport {
-            transport.unload();
+            transport.unload_take();
         }
     }
 

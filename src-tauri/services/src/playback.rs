@@ -1,13 +1,13 @@
-//! The transport: a take's stems through the live mixer to the output device.
+//! The transport: a take's stems through the live mixer, or sounds of the library, to the output device.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use son1k_audio::player::{Player, PlayerEvent, Song};
+use son1k_audio::player::{Listening, Player, PlayerEvent, Song};
 use son1k_domain::Event;
-use son1k_domain::id::TakeId;
+use son1k_domain::id::{SoundId, TakeId};
 use son1k_domain::job::Stage;
-use son1k_domain::playback::{MeterFrame, Playback, PlaybackState};
+use son1k_domain::playback::{MeterFrame, Playback, PlaybackState, Queue, Span};
 use son1k_domain::project::Strip;
 use son1k_domain::setting::Settings;
 use son1k_domain::unit::Seconds;
@@ -21,13 +21,18 @@ use crate::{Error, Result, Services};
 pub struct Transport {
     player: Player,
     loaded: Mutex<Loaded>,
+    /// Held while player and queue are changed together. What the player calls back must not need it.
+    turning: Mutex<()>,
     settings: Arc<CurrentSettings>,
     events: Events,
 }
 
-#[derive(Default, Clone)]
+#[derive(Clone)]
 struct Loaded {
     take: Option<TakeId>,
+    queue: Option<Queue>,
+    /// How the next queue is played.
+    listening: Listening,
     loading: bool,
     volume: f32,
     lost: Option<String>,
@@ -46,14 +51,32 @@ impl Transport {
             });
             let player = Player::new(output_device, on_change);
             player.set_volume(volume);
-            Self { player, loaded: Mutex::new(Loaded { volume, ..Loaded::default() }), settings, events }
+            let listening = Listening { crossfade: Seconds(0.0), repeat: false, speed: 1.0 };
+            let loaded = Loaded { take: None, queue: None, listening, loading: false, volume, lost: None };
+            Self { player, loaded: Mutex::new(loaded), turning: Mutex::new(()), settings, events }
         })
     }
 
     fn changed(&self, event: PlayerEvent) {
-        if let PlayerEvent::DeviceLost(reason) = event {
-            tracing::warn!(reason, "audio device lost");
-            self.with(|loaded| loaded.lost = Some(reason));
+        match event {
+            PlayerEvent::DeviceLost(reason) => {
+                tracing::warn!(reason, "audio device lost");
+                self.with(|loaded| loaded.lost = Some(reason));
+            }
+            PlayerEvent::Failed(_) => self.with(|loaded| loaded.queue = None),
+            PlayerEvent::Skipped { index, fault } => {
+                let name = self.with_queue(|queue| queue.entries.get(index).map(|entry| entry.name.clone()));
+                let error = Error::of_listening(name.flatten().unwrap_or_default(), fault);
+                self.events.send(Event::ProblemFound(error.describe(self.settings.language())));
+                return;
+            }
+            PlayerEvent::Moved => {
+                // Of two that are compared the selection is that of both.
+                self.with_queue(|queue| {
+                    queue.selection = queue.selection.filter(|_| queue.compared.is_some())
+                });
+            }
+            PlayerEvent::Ended => {}
         }
         self.tell();
     }
@@ -62,7 +85,55 @@ impl Transport {
         change(&mut self.loaded.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn tell(&self) {
+    /// Changes the queue, if there is one.
+    pub(crate) fn with_queue<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> Option<T> {
+        self.with(|loaded| loaded.queue.as_mut().map(change))
+    }
+
+    /// Puts a queue in the place of what was under the playhead.
+    pub(crate) fn put_queue(&self, queue: Queue) {
+        self.with(|loaded| {
+            (loaded.take, loaded.queue) = (None, Some(queue));
+        });
+    }
+
+    /// Lets nobody else change player and queue until the guard is dropped.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn player(&self) -> &Player {
+        &self.player
+    }
+
+    /// Returns how the next queue is played.
+    pub(crate) fn listening(&self) -> Listening {
+        self.with(|loaded| loaded.listening)
+    }
+
+    pub(crate) fn listen(&self, change: impl FnOnce(&mut Listening)) {
+        self.with(|loaded| change(&mut loaded.listening));
+    }
+
+    /// Returns where the playhead is and what is selected, if one of these sounds is heard.
+    pub(crate) fn place_in(&self, sounds: &[&SoundId]) -> (Option<Seconds>, Option<Span>) {
+        let Some(queue) = self.state().queue else { return (None, None) };
+        let heard = queue.entries.get(queue.current as usize).map(|entry| &entry.sound);
+        match heard.is_some_and(|heard| sounds.contains(&heard)) {
+            true => (Some(self.player.frame().position), queue.selection),
+            false => (None, None),
+        }
+    }
+
+    /// Plays what is under the playhead.
+    pub(crate) fn start(&self) -> Result<()> {
+        self.with(|loaded| loaded.lost = None);
+        let played = self.player.play();
+        self.tell();
+        Ok(played?)
+    }
+
+    pub(crate) fn tell(&self) {
         self.events.send(Event::PlaybackChanged(self.state()));
     }
 
@@ -71,14 +142,17 @@ impl Transport {
         let language = self.settings.language();
         let loaded = self.with(|loaded| loaded.clone());
         let problem = loaded.lost.or_else(|| self.player.problem());
+        let empty = loaded.take.is_none() && loaded.queue.is_none();
+        let current = self.player.current().unwrap_or(0) as u32;
         Playback {
-            state: match (loaded.loading, &loaded.take) {
-                (true, _) => PlaybackState::Loading,
-                (false, None) => PlaybackState::Empty,
-                (false, Some(_)) if self.player.is_playing() => PlaybackState::Playing,
-                (false, Some(_)) => PlaybackState::Stopped,
+            state: match loaded.loading {
+                true => PlaybackState::Loading,
+                false if empty => PlaybackState::Empty,
+                false if self.player.is_playing() => PlaybackState::Playing,
+                false => PlaybackState::Stopped,
             },
             take: loaded.take,
+            queue: loaded.queue.map(|queue| Queue { current, ..queue }),
             duration: self.player.duration(),
             device: self.player.device(),
             problem: problem.map(|reason| Error::NoAudioDevice(reason).describe(language)),
@@ -95,6 +169,10 @@ impl Transport {
         self.player.set_strips(strips);
     }
 
+    fn has_queue(&self) -> bool {
+        self.with(|loaded| loaded.queue.is_some())
+    }
+
     /// Returns whether this take is under the playhead.
     pub fn plays(&self, take: &TakeId) -> bool {
         self.with(|loaded| loaded.take.as_ref() == Some(take))
@@ -103,8 +181,15 @@ impl Transport {
     /// Takes what is under the playhead away.
     pub fn unload(&self) {
         self.player.unload();
-        self.with(|loaded| loaded.take = None);
+        self.with(|loaded| (loaded.take, loaded.queue) = (None, None));
         self.tell();
+    }
+
+    /// Takes a take away; sounds of the library belong to no project and stay.
+    pub fn unload_take(&self) {
+        if self.with(|loaded| loaded.take.is_some()) {
+            self.unload();
+        }
     }
 
     /// Moves to another output without stopping; `None` is the system's.
@@ -139,8 +224,9 @@ impl Services {
         transport.with(|loaded| loaded.loading = false);
         let loaded = rendered.and_then(|(score, stems)| {
             let strips = self.strips_of(id, &score)?;
+            let _turn = transport.turn();
             transport.player.load(Song { score, stems, strips, gain: take.master_gain })?;
-            transport.with(|loaded| loaded.take = Some(id.clone()));
+            transport.with(|loaded| (loaded.take, loaded.queue) = (Some(id.clone()), None));
             Ok(())
         });
         transport.tell();
@@ -154,11 +240,12 @@ impl Services {
         Ok(if is_current { project.mixer } else { crate::make::neutral_strips(score) })
     }
 
-    /// Puts the take on the lanes under the playhead, unless something sounds. Nobody asked, so a failure is only logged.
+    /// Puts the take on the lanes under the playhead, unless something sounds or sounds of the library are there. Nobody
+    /// asked, so a failure is only logged.
     pub(crate) async fn bring_current(&self) {
         let Some(transport) = &self.transport else { return };
         let Ok(Some(current)) = self.projects.get().map(|project| project.current) else { return };
-        if transport.player.is_playing() {
+        if transport.player.is_playing() || transport.has_queue() {
             return;
         }
         if let Err(error) = self.load_take(&current).await {
@@ -166,16 +253,15 @@ impl Services {
         }
     }
 
-    /// Plays the take on the lanes from the playhead on.
+    /// Plays the queue from the playhead on, or without one the take on the lanes.
     pub async fn play(&self) -> Result<()> {
         let transport = self.transport()?;
-        let current = self.projects.get()?.current;
-        let current = current.ok_or_else(|| Error::NotFound { what: "a take".into() })?;
-        self.load_take(&current).await?;
-        transport.with(|loaded| loaded.lost = None);
-        let played = transport.player.play();
-        transport.tell();
-        Ok(played?)
+        if !transport.has_queue() {
+            let current = self.projects.get()?.current;
+            let current = current.ok_or_else(|| Error::NotFound { what: "a take".into() })?;
+            self.load_take(&current).await?;
+        }
+        transport.start()
     }
 
     pub fn pause(&self) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod recording;
 mod sound;
 
 use son1k_domain::setting::Language;
@@ -63,6 +64,7 @@ fn english(error: &Error) -> String {
         Error::DiskFull { path } if path.is_empty() => "The disk is full; the sound was not written.".into(),
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
         Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
+        Error::Recording(trouble) => recording::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -83,6 +85,8 @@ fn english(error: &Error) -> String {
             format!("The file is too large: {} of at most {}.", size(*bytes), size(*limit))
         }
         Error::SoundMissing(path) => format!("{path} is not where it was."),
+        Error::SoundSkipped { name, why } => format!("“{name}” was skipped. {}", english(why)),
+        Error::SoundDamaged(name) => format!("Part of “{name}” is damaged and was not heard."),
         Error::TagsRefused { path, .. } => format!("The tags of {path} could not be written."),
         Error::SameFile(path) => format!("{path} is the file that is read; it is never overwritten."),
         Error::OnlySilence => "There is only silence in this sound; nothing of it would be left.".into(),
@@ -105,6 +109,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::Unreadable { .. } => "Check that you may read it, and that its disk is still there.",
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
+        Error::Recording(trouble) => recording::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -128,6 +133,8 @@ fn english_hint(error: &Error) -> &'static str {
         }
         Error::TooLarge { .. } => "Cut it into shorter files, or use a smaller picture.",
         Error::SoundMissing(_) => "Link it again: choose the file, or a folder to look in.",
+        Error::SoundSkipped { why, .. } => english_hint(why),
+        Error::SoundDamaged(_) => "Copy it again from where it came from, or export it anew.",
         Error::TagsRefused { .. } => {
             "The file was left as it was. Save it as FLAC, MP3 or WAV to give it tags and a cover."
         }
@@ -165,6 +172,7 @@ fn spanish(error: &Error) -> String {
             "El disco está lleno; no se escribió el sonido.".into()
         }
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
+        Error::Recording(trouble) => recording::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -186,6 +194,8 @@ fn spanish(error: &Error) -> String {
             format!("El archivo es demasiado grande: {} de un máximo de {}.", size(*bytes), size(*limit))
         }
         Error::SoundMissing(path) => format!("{path} ya no está donde estaba."),
+        Error::SoundSkipped { name, why } => format!("Se saltó «{name}». {}", spanish(why)),
+        Error::SoundDamaged(name) => format!("Una parte de «{name}» está dañada y no se oyó."),
         Error::TagsRefused { path, .. } => format!("No se pudieron escribir las etiquetas de {path}."),
         Error::SameFile(path) => format!("{path} es el archivo que se lee; nunca se sobrescribe."),
         Error::OnlySilence => "En este sonido solo hay silencio; no quedaría nada de él.".into(),
@@ -208,6 +218,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::Unreadable { .. } => "Revisa que puedas leerlo y que su disco siga conectado.",
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
+        Error::Recording(trouble) => recording::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }
@@ -227,6 +238,8 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::OutOfReach { .. } => "Baja la sonoridad, sube el techo, o doma antes los picos del original.",
         Error::TooLarge { .. } => "Córtalo en archivos más cortos, o usa una imagen más pequeña.",
         Error::SoundMissing(_) => "Vuelve a enlazarlo: elige el archivo, o una carpeta donde buscarlo.",
+        Error::SoundSkipped { why, .. } => spanish_hint(why),
+        Error::SoundDamaged(_) => "Cópialo otra vez desde su origen, o expórtalo de nuevo.",
         Error::TagsRefused { .. } => {
             "El archivo quedó como estaba. Guárdalo como FLAC, MP3 o WAV para darle etiquetas y portada."
         }
@@ -283,6 +296,13 @@ fn field_en(field: &str) -> &str {
         "title" | "artist" | "album" | "genre" | "comment" => "a tag",
         "year" => "the year",
         "strength" => "the strength",
+        "position" => "the position",
+        "volume" => "the volume",
+        "speed" => "the speed",
+        "crossfade" => "the cross-fade",
+        "selection" => "the selection",
+        "sounds" => "the sounds",
+        "start" | "index" => "the place in the queue",
         "onset" | "frame" => "the threshold",
         "shortest" => "the shortest note",
         "cleaning" => "the cleaning",
@@ -331,6 +351,13 @@ fn field_es(field: &str) -> &str {
         "title" | "artist" | "album" | "genre" | "comment" => "una etiqueta",
         "year" => "el año",
         "strength" => "la intensidad",
+        "position" => "la posición",
+        "volume" => "el volumen",
+        "speed" => "la velocidad",
+        "crossfade" => "el fundido",
+        "selection" => "la selección",
+        "sounds" => "los sonidos",
+        "start" | "index" => "el lugar en la cola",
         "onset" | "frame" => "el umbral",
         "shortest" => "la nota más corta",
         "cleaning" => "la limpieza",
@@ -382,6 +409,13 @@ fn field_hint_en(field: &str) -> &'static str {
         "title" | "artist" | "album" | "genre" | "comment" => "Use at most 1000 characters.",
         "year" => "Use a year from 1 to 9999, or 0 for none.",
         "name" => "Use a name of 1 to 120 characters.",
+        "position" => "Use a time from 0 seconds on.",
+        "volume" => "Use a volume between 0 and 1.",
+        "speed" => "Use a speed between 0.25 and 4.",
+        "crossfade" => "Use a cross-fade of 0 to 12 seconds.",
+        "selection" => "Select at least 20 milliseconds within the sound.",
+        "sounds" => "Choose one sound or more; to compare, two that differ.",
+        "start" | "index" => "Choose a sound that is in the queue.",
         "strength" => "Use decibels from 0 (leave everything) to 100 (take all noise away).",
         "onset" | "frame" => "Use a value from 0 (more notes) to 1 (surer notes).",
         "shortest" => "Use a length from 0 to 10,000 milliseconds.",
@@ -431,6 +465,13 @@ fn field_hint_es(field: &str) -> &'static str {
         "title" | "artist" | "album" | "genre" | "comment" => "Usa como máximo 1000 caracteres.",
         "year" => "Usa un año de 1 a 9999, o 0 para ninguno.",
         "name" => "Usa un nombre de 1 a 120 caracteres.",
+        "position" => "Usa un tiempo desde 0 segundos en adelante.",
+        "volume" => "Usa un volumen entre 0 y 1.",
+        "speed" => "Usa una velocidad entre 0,25 y 4.",
+        "crossfade" => "Usa un fundido de 0 a 12 segundos.",
+        "selection" => "Selecciona al menos 20 milisegundos dentro del sonido.",
+        "sounds" => "Elige uno o más sonidos; para comparar, dos distintos.",
+        "start" | "index" => "Elige un sonido que esté en la cola.",
         "strength" => "Usa decibelios de 0 (no quitar nada) a 100 (quitar todo el ruido).",
         "onset" | "frame" => "Usa un valor de 0 (más notas) a 1 (notas más seguras).",
         "shortest" => "Usa una duración de 0 a 10 000 milisegundos.",

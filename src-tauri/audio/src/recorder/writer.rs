@@ -157,7 +157,7 @@ impl Writer {
     }
 
     fn hear(&mut self, output: Option<Output>, monitor: bool) {
-        self.monitor = monitor && self.input.is_some();
+        self.set_monitor(monitor && self.input.is_some());
         match output.filter(|_| self.monitor) {
             // The count goes on where it is heard.
             Some(output) if self.output.is_some() => part(output.stream),
@@ -176,6 +176,12 @@ impl Writer {
             (Some(output), _) if counting => output.desk.wire.set_open(false),
             _ => self.silence(),
         }
+    }
+
+    /// Whoever asked, or is told next, finds it so.
+    fn set_monitor(&mut self, monitor: bool) {
+        self.monitor = monitor;
+        self.status.facts().monitor = monitor;
     }
 
     /// Lets go of the output.
@@ -280,7 +286,7 @@ impl Writer {
         if let Some(reason) = self.output.as_mut().and_then(Output::gone) {
             tracing::warn!(reason, "output of the recorder lost");
             self.silence();
-            self.monitor = false;
+            self.set_monitor(false);
             match self.take.as_ref().is_some_and(|running| running.counting) {
                 true => self.break_off(Cut::Unheard(reason)),
                 false => (self.on_change)(RecorderEvent::MonitorLost(reason)),
@@ -309,7 +315,6 @@ impl Writer {
         facts.raise(listening.levels.peaks());
         facts.clipped = listening.levels.clipped();
         facts.beats_left = wire.filter(|_| counting).map(|wire| wire.beats_left());
-        facts.monitor = self.monitor;
         facts.recorded = self.take.as_ref().map_or(0.0, |running| running.take.seconds().0);
     }
 }
