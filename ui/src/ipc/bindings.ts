@@ -722,6 +722,7 @@ export type MasterRequest = {
 	album: boolean,
 	/**  The folder for the results, which keep the names of their sources. */
 	folder: string,
+	into_library?: boolean,
 };
 
 /**  What came of one of the files of a request. */

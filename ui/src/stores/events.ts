@@ -36,7 +36,7 @@ export function applyEvent(event: StudioEvent) {
       return usePicked().put(event.data)
     case 'collections_listed': return useLibrary().putCollections(event.data)
     case 'import_finished':
-      if (useMastering().took(event.data.job, event.data.report)) return
+      void useMastering().locate()
       return useImports().finish(event.data)
     case 'recorder_changed': return useRecorder().put(event.data)
     case 'take_recorded': return void useRecorder().finish(event.data)

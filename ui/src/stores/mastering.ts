@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { BEGINNING } from '@/composables/mastering'
 import { fileName, folderOf } from '@/composables/paths'
-import type { Encoding, ImportReport, Job, JobId, LibrarySound, Loudness, LoudnessTarget, Mastering, Preset, PresetTarget, Problem, SoundId } from '@/domain'
+import type { Encoding, Job, JobId, LibrarySound, Loudness, LoudnessTarget, Mastering, Preset, PresetTarget, Problem, SoundId } from '@/domain'
 import { AppError, type FileFilter, ipc } from '@/ipc'
 import { isActive, useJobs } from './jobs'
 import { noFilter } from './library'
@@ -37,10 +37,7 @@ export const useMastering = defineStore('mastering', () => {
   /** Where files lie in the library, by path, as far as somebody asked. */
   const places = shallowRef(new Map<string, SoundId>())
   const ended = shallowRef<Mastering | null>(null)
-  const awaited = new Set<JobId>()
   const untold = new Set<JobId>()
-  /** Imports of results: they are part of the batch, not an import that somebody asked for. */
-  const importing = new Set<JobId>()
 
   const target = computed<LoudnessTarget>(() => presets.value?.find(({ preset }) => preset === choice.value)?.target ?? custom.value)
   const batch = computed(() => (shown.value ? (batches.value.get(shown.value) ?? null) : null))
@@ -103,13 +100,15 @@ export const useMastering = defineStore('mastering', () => {
   async function start() {
     if (!ready.value) return
     starting.value = true
-    const request = { files: files.value.map(({ path }) => path), target: { ...target.value }, encoding: { ...encoding.value }, album: album.value && files.value.length > 1, folder: folder.value }
+    const request = {
+      files: files.value.map(({ path }) => path), target: { ...target.value }, encoding: { ...encoding.value },
+      album: album.value && files.value.length > 1, folder: folder.value, into_library: intoLibrary.value,
+    }
     const id = await toasts.attempt(ipc.masterFiles(request))
     starting.value = false
     if (!id) return
     if (!batches.value.has(id)) put({ job: id, request, results: [] })
     untold.add(id)
-    if (intoLibrary.value) awaited.add(id)
     shown.value = id
     const begun = jobs.byId(id)
     if (begun) follow(begun)
@@ -117,27 +116,14 @@ export const useMastering = defineStore('mastering', () => {
 
   function put(next: Mastering) {
     batches.value = new Map(batches.value).set(next.job, next)
+    if (next.job === shown.value) void locate()
   }
 
-  /** Once a batch is over its results come into the library, if that was wished. */
   function follow(next: Job) {
     if (next.work.kind !== 'master' || isActive(next)) return
     const done = batches.value.get(next.id)
     if (done && untold.delete(next.id)) ended.value = done
-    const paths = done?.results.flatMap(({ mastered }) => (mastered ? [mastered.path] : [])) ?? []
-    if (awaited.delete(next.id) && paths.length > 0) void take(paths)
     if (next.id === shown.value) void locate()
-  }
-
-  async function take(paths: string[]) {
-    const id = await toasts.attempt(ipc.importSounds(paths, null))
-    if (id) importing.add(id)
-  }
-
-  /** Whether an import was of results alone and went well; the batch on screen then finds its files. */
-  function took(id: JobId | null, report: ImportReport): boolean {
-    void locate()
-    return id !== null && importing.delete(id) && report.refused.length === 0
   }
 
   /** Opens the progress and the results of a batch. */
@@ -161,10 +147,10 @@ export const useMastering = defineStore('mastering', () => {
 
   return {
     opened, presets, problem, files, choice, custom, encoding, album, folder, intoLibrary, starting, shown, batches, places, ended, target, batch, job, ready,
-    loadPresets, open, add, chooseFiles, chooseFolder, start, put, follow, took, show, locate,
+    loadPresets, open, add, chooseFiles, chooseFolder, start, put, follow, show, locate,
     drop: (path: string) => { files.value = files.value.filter((file) => file.path !== path) },
     close: () => { opened.value = false },
     another: () => { shown.value = null },
-    take: (path: string) => take([path]),
+    take: (path: string) => toasts.attempt(ipc.importSounds([path], null)),
   }
 })

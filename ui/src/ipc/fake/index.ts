@@ -66,7 +66,7 @@ class FakeStudio {
     const addMade = (path: string, duration: number) => library.addMade(path, duration)
     return [
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
-      new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), wrote: (path) => library.written.add(path) }),
+      new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
     ]
   }

@@ -37,7 +37,6 @@ export class FakeLibrary {
   private failures = 2
   private version = 0
   /** Files that the studio wrote itself: never twins of what is here. */
-  readonly written = new Set<string>()
   private readonly seeing: FakeSeeing
   /** The last answer: the next page of it must not cost another search. */
   private found: { wish: string; of: LibrarySound[]; version: number; sounds: LibrarySound[] } | null = null
@@ -162,7 +161,7 @@ export class FakeLibrary {
     const { refused, good } = this.judge(paths)
     const report: ImportReport = { added: [], duplicates: [], relinked: [], refused, cancelled: false }
     for (const path of good) {
-      const known = this.sounds.find((sound) => sound.path === path || (sound.name === nameOf(path) && !this.written.has(path)))
+      const known = this.sounds.find((sound) => sound.path === path || sound.name === nameOf(path))
       if (known) { report.duplicates.push({ path, of: known.id, of_path: known.path }); continue }
       const sound = unheard(makeSound(this.next++, Date.now()))
       const title = nameOf(path).replace(/\.\w+$/, '')

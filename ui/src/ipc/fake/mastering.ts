@@ -6,8 +6,8 @@ type Host = {
   send: (event: StudioEvent) => void
   startJob: (work: Work, finish: (job: Job) => void, step: (job: Job) => void) => string
   soundAt: (path: string) => LibrarySound | undefined
-  /** Takes note of a file that the studio wrote. */
-  wrote: (path: string) => void
+  /** Takes a file that the studio wrote into the library. */
+  addMade: (path: string, duration: number) => string
 }
 
 const EXTENSIONS = { wav: 'wav', aiff: 'aiff', flac: 'flac', mp3: 'mp3', vorbis: 'ogg', opus: 'opus' } as const
@@ -50,7 +50,7 @@ export class FakeMastering {
     if (damaged) return { source, mastered: null, problem: { code: 'unsupported_file', message: `${nameOf(source)} is damaged: it ends after its header`, hint: 'Copy the file again from where it came from.' } }
     const before = this.host.soundAt(source)?.analysis.loudness ?? heardIn(index + 31, SECONDS).loudness!
     const path = `${request.folder}/${nameOf(source).replace(/\.\w+$/, '')}.${EXTENSIONS[request.encoding.format]}`
-    this.host.wrote(path)
+    if (request.into_library) this.host.addMade(path, SECONDS)
     const gain = request.target.loudness - (before.integrated ?? request.target.loudness)
     const over = Math.max(0, (before.true_peak ?? -20) + gain - request.target.ceiling)
     return { source, mastered: { path, before, after: this.after(before, request, over), gain, remarks: this.remarks(request, over) }, problem: null }
