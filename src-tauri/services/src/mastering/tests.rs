@@ -157,7 +157,8 @@ async fn a_batch_paused_in_a_file_and_then_cut_off_does_each_file_once_with_the_
     let two = batch.results[2].mastered.clone().unwrap();
     assert_eq!(two.gain, gain, "the album's");
     let distance = two.after.integrated.unwrap().0 - two.before.integrated.unwrap().0;
-    assert!((distance - gain.0).abs() < 0.1, "{distance} {gain:?}");
+    // A pure tone at 128 kbit/s comes back a little quieter; an album is not brought after it.
+    assert!((distance - gain.0).abs() < 0.3, "{distance} {gain:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
