@@ -113,12 +113,30 @@ impl Feeder {
             Command::Load { source, tracks, start, done } => answer(done, self.load(source, tracks, start)),
             Command::Play(done) => answer(done, self.play()),
             Command::Device(name, done) => answer(done, self.change_device(name)),
-            Command::Unload(done) => answer(done, self.unload()),
-            Command::Pause(done) => answer(done, self.pause()),
-            Command::Stop(done) => answer(done, self.stop()),
-            Command::Seek(seconds, done) => answer(done, self.seek(seconds)),
-            Command::Turn(turn, done) => answer(done, self.turn(turn)),
-            Command::Scrub(pointer, done) => answer(done, self.drag(pointer)),
+            Command::Unload(done) => {
+                self.unload();
+                answer(done, ());
+            }
+            Command::Pause(done) => {
+                self.pause();
+                answer(done, ());
+            }
+            Command::Stop(done) => {
+                self.stop();
+                answer(done, ());
+            }
+            Command::Seek(seconds, done) => {
+                self.seek(seconds);
+                answer(done, ());
+            }
+            Command::Turn(turn, done) => {
+                self.turn(turn);
+                answer(done, ());
+            }
+            Command::Scrub(pointer, done) => {
+                self.drag(pointer);
+                answer(done, ());
+            }
             Command::RestartMeters(done) => {
                 self.meters.iter_mut().for_each(Meters::restart);
                 self.status.facts().restart_meters();

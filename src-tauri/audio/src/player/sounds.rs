@@ -44,14 +44,14 @@ pub(super) struct Sounds {
 }
 
 enum Body {
-    Row(Row),
+    Row(Box<Row>),
     Pair(Box<Pair>),
 }
 
 impl Sounds {
     pub(super) fn row(files: Vec<SoundFile>, listening: Listening) -> Self {
         let row = Row::new(files, listening.crossfade.0, listening.repeat);
-        Self { body: Body::Row(row), speed: listening.speed.into(), selection: None, pace: None }
+        Self { body: Body::Row(Box::new(row)), speed: listening.speed.into(), selection: None, pace: None }
     }
 
     pub(super) fn pair(files: [SoundFile; 2], gains: [Db; 2], listening: Listening) -> Self {
