@@ -106,11 +106,10 @@ fn the_ridge_of_a_chirp_is_where_its_frequency_is_on_gpu_and_processor() {
     let rise = 1_000f64.ln() / SECONDS;
     let linear = |time: f64| 20.0 + 19_980.0 * time / SECONDS;
     let logarithmic = |time: f64| 20.0 * (rise * time).exp();
-    let chirps: [(Vec<f32>, &dyn Fn(f64) -> f64); 2] =
-        [(linear_chirp(SECONDS), &linear), (logarithmic_chirp(SECONDS), &logarithmic)];
-    for (samples, known) in chirps {
+    let known: [&dyn Fn(f64) -> f64; 2] = [&linear, &logarithmic];
+    for (samples, known) in [linear_chirp(SECONDS), logarithmic_chirp(SECONDS)].iter().zip(known) {
         for painter in [&*GPU, &Painter::on_processor()] {
-            let shades = shades(&drawn(painter, &samples, SECONDS));
+            let shades = shades(&drawn(painter, samples, SECONDS));
             let mut furthest = 0f64;
             // At the ends, half of a window is silence; the first columns of the linear chirp cross an octave in one.
             for column in 12..COLUMNS as usize - 6 {
