@@ -126,6 +126,7 @@ fn refused(error: &(dyn std::error::Error + 'static)) -> Error {
     }
     Error::Tags(error.to_string())
 }
+
 /// Returns a file with its tags; none for a kind that has no tags, or when they cannot be read.
 fn open(path: &Path, pictures: bool) -> Result<Option<TaggedFile>> {
     let file = File::open(path)?;

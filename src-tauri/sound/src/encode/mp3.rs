@@ -116,9 +116,8 @@ fn lame(spec: Spec, bitrate: Bitrate) -> std::result::Result<Encoder, BuildError
         .with_mode(if spec.channels == 1 { Mode::Mono } else { Mode::JointStereo })?
         .with_vbr_mode(VbrMode::Off)?
         .with_brate(bitrate)?
-        // What ffmpeg's encoder is at when nobody asks (`libmp3lame.c`), in the middle of LAME's own scale: it decides how
-        // long noise is shaped, not the bit rate.
-        .with_quality(Quality::Good)?
+        // LAME's own default (`LAME_DEFAULT_QUALITY`), which ffmpeg leaves as it is.
+        .with_quality(Quality::VeryNice)?
         .with_to_write_vbr_tag(true)?
         .build()
 }
