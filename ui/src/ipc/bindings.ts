@@ -18,9 +18,25 @@ export const commands = {
 	exportTake: (take: TakeId, format: ExportFormat, path: string) => __TAURI_INVOKE<JobId>("export_take", { take, format, path }),
 	listJobs: () => __TAURI_INVOKE<Job[]>("list_jobs"),
 	cancelJob: (job: JobId) => __TAURI_INVOKE<null>("cancel_job", { job }),
+	pauseJob: (job: JobId) => __TAURI_INVOKE<null>("pause_job", { job }),
+	resumeJob: (job: JobId) => __TAURI_INVOKE<null>("resume_job", { job }),
 	retryJob: (job: JobId) => __TAURI_INVOKE<null>("retry_job", { job }),
 	setJobPriority: (job: JobId, priority: Priority) => __TAURI_INVOKE<null>("set_job_priority", { job, priority }),
 	clearFinishedJobs: () => __TAURI_INVOKE<null>("clear_finished_jobs"),
+	/**  Makes a clean sound of one; it comes as `Event::SoundsMade`. */
+	cleanSound: (sound: SoundId, cleaning: Cleaning) => __TAURI_INVOKE<JobId>("clean_sound", { sound, cleaning }),
+	/**  Makes voice and backing of a song; they come as `Event::SoundsMade`. */
+	splitSound: (sound: SoundId) => __TAURI_INVOKE<JobId>("split_sound", { sound }),
+	/**  Listens for the notes of a sound; they come as `Event::NotesHeard` and replace earlier ones. */
+	hearNotes: (sound: SoundId) => __TAURI_INVOKE<JobId>("hear_notes", { sound }),
+	getNotes: (sound: SoundId) => __TAURI_INVOKE<NoteSheet | null>("get_notes", { sound }),
+	/**  Keeps notes that were mended; they come back as `Event::NotesHeard`. */
+	saveNotes: (sheet: NoteSheet) => __TAURI_INVOKE<null>("save_notes", { sheet }),
+	/**  Writes the notes of a sound as a MIDI file. */
+	exportNotes: (sound: SoundId, path: string) => __TAURI_INVOKE<null>("export_notes", { sound, path }),
+	listMasteringPresets: () => __TAURI_INVOKE<PresetTarget[]>("list_mastering_presets"),
+	masterFiles: (request: MasterRequest) => __TAURI_INVOKE<JobId>("master_files", { request }),
+	getMastering: (job: JobId) => __TAURI_INVOKE<Mastering | null>("get_mastering", { job }),
 	getShelf: () => __TAURI_INVOKE<Shelf>("get_shelf"),
 	fetchModel: (model: ModelId) => __TAURI_INVOKE<JobId>("fetch_model", { model }),
 	getCacheStats: () => __TAURI_INVOKE<CacheStats>("get_cache_stats"),
@@ -32,9 +48,11 @@ export const commands = {
 	stop: () => __TAURI_INVOKE<null>("stop"),
 	seek: (position: Seconds) => __TAURI_INVOKE<null>("seek", { position }),
 	setVolume: (volume: number) => __TAURI_INVOKE<null>("set_volume", { volume }),
-	/**  Makes a new queue of sounds and plays it from one of them. */
+	listOutputDevices: () => __TAURI_INVOKE<string[]>("list_output_devices"),
+	getPlayback: () => __TAURI_INVOKE<Playback>("get_playback"),
+	/**  Streams frames until the page is gone; returns at once. */
+	watchMeters: (frames: Channel<MeterFrame>) => __TAURI_INVOKE<null>("watch_meters", { frames }),
 	playSounds: (sounds: SoundId[], start: number) => __TAURI_INVOKE<null>("play_sounds", { sounds, start }),
-	/**  Puts sounds at the end of the queue, and makes one when there is none. */
 	queueSounds: (sounds: SoundId[]) => __TAURI_INVOKE<null>("queue_sounds", { sounds }),
 	unqueueSound: (index: number) => __TAURI_INVOKE<null>("unqueue_sound", { index }),
 	playEntry: (index: number) => __TAURI_INVOKE<null>("play_entry", { index }),
@@ -44,17 +62,19 @@ export const commands = {
 	setSpeed: (speed: number) => __TAURI_INVOKE<null>("set_speed", { speed }),
 	setCrossfade: (seconds: Seconds) => __TAURI_INVOKE<null>("set_crossfade", { seconds }),
 	setRepeat: (repeat: boolean) => __TAURI_INVOKE<null>("set_repeat", { repeat }),
-	/**  Short grains are heard at the position while the pointer drags; `None` ends it. */
 	scrub: (position: Seconds | null) => __TAURI_INVOKE<null>("scrub", { position }),
-	/**  Plays two sounds at the same place and the same loudness, the first one heard. */
 	compareSounds: (a: SoundId, b: SoundId) => __TAURI_INVOKE<null>("compare_sounds", { a, b }),
 	hearSide: (side: Side) => __TAURI_INVOKE<null>("hear_side", { side }),
-	/**  Integrated loudness, range and true peak begin anew. */
 	restartMeters: () => __TAURI_INVOKE<null>("restart_meters"),
-	listOutputDevices: () => __TAURI_INVOKE<string[]>("list_output_devices"),
-	getPlayback: () => __TAURI_INVOKE<Playback>("get_playback"),
+	listInputDevices: () => __TAURI_INVOKE<InputDevice[]>("list_input_devices"),
+	getRecorder: () => __TAURI_INVOKE<Recorder>("get_recorder"),
+	openInput: (settings: InputSettings) => __TAURI_INVOKE<null>("open_input", { settings }),
+	closeInput: () => __TAURI_INVOKE<null>("close_input"),
+	setMonitor: (monitor: boolean) => __TAURI_INVOKE<null>("set_monitor", { monitor }),
+	record: () => __TAURI_INVOKE<null>("record"),
+	stopRecording: () => __TAURI_INVOKE<null>("stop_recording"),
 	/**  Streams frames until the page is gone; returns at once. */
-	watchMeters: (frames: Channel<MeterFrame>) => __TAURI_INVOKE<null>("watch_meters", { frames }),
+	watchInput: (frames: Channel<InputFrame>) => __TAURI_INVOKE<null>("watch_input", { frames }),
 	searchLibrary: (query: LibraryQuery) => __TAURI_INVOKE<LibraryPage>("search_library", { query }),
 	getLibraryStatus: () => __TAURI_INVOKE<LibraryStatus>("get_library_status"),
 	getSound: (sound: SoundId) => __TAURI_INVOKE<LibrarySound>("get_sound", { sound }),
@@ -72,11 +92,8 @@ export const commands = {
 	/**  Writes a picture into the file of a sound; `None` takes the cover out. */
 	setCover: (sound: SoundId, picture: string | null) => __TAURI_INVOKE<null>("set_cover", { sound, picture }),
 	getSoundPeaks: (sound: SoundId, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_peaks", { sound, buckets }),
-	/**  Returns the waveform of a part of a sound, at any zoom. */
-	getSoundWave: (sound: SoundId, from: Seconds, to: Seconds, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_wave", { sound, from, to, buckets }),
-	getLoudnessCurve: (sound: SoundId) => __TAURI_INVOKE<LoudnessCurve>("get_loudness_curve", { sound }),
-	/**  Returns a tile of the spectrogram as the `data:` address of a PNG. */
-	getSpectrogramTile: (sound: SoundId, zoom: number, index: number) => __TAURI_INVOKE<string>("get_spectrogram_tile", { sound, zoom, index }),
+	/**  Returns the beats of a sound; `None` until they were heard, and when none is clear. */
+	getBeats: (sound: SoundId) => __TAURI_INVOKE<Pulse | null>("get_beats", { sound }),
 	/**  Has steps of the analysis done again; no sounds are all sounds, no steps are all steps. */
 	analyseSounds: (sounds: SoundId[], steps: AnalysisStep[]) => __TAURI_INVOKE<null>("analyse_sounds", { sounds, steps }),
 	/**  Cancels steps of the analysis that wait or run; no sounds are all sounds, no steps are all steps. */
@@ -94,29 +111,15 @@ export const commands = {
 	deleteCollection: (collection: CollectionId) => __TAURI_INVOKE<null>("delete_collection", { collection }),
 	addToCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("add_to_collection", { collection, sounds }),
 	removeFromCollection: (collection: CollectionId, sounds: SoundId[]) => __TAURI_INVOKE<null>("remove_from_collection", { collection, sounds }),
-	listInputDevices: () => __TAURI_INVOKE<InputDevice[]>("list_input_devices"),
-	getRecorder: () => __TAURI_INVOKE<Recorder>("get_recorder"),
-	/**  Opens or changes the input, for the level check and the monitor; not while it records. */
-	openInput: (settings: InputSettings) => __TAURI_INVOKE<null>("open_input", { settings }),
-	closeInput: () => __TAURI_INVOKE<null>("close_input"),
-	setMonitor: (monitor: boolean) => __TAURI_INVOKE<null>("set_monitor", { monitor }),
-	/**  Counts in, then records into the recordings folder. */
-	record: () => __TAURI_INVOKE<null>("record"),
-	/**  Finishes the take and takes it into the library; it comes as `Event::TakeRecorded`. */
-	stopRecording: () => __TAURI_INVOKE<null>("stop_recording"),
-	/**  Streams frames until the page is gone; returns at once. */
-	watchInput: (frames: Channel<InputFrame>) => __TAURI_INVOKE<null>("watch_input", { frames }),
-	listMasteringPresets: () => __TAURI_INVOKE<PresetTarget[]>("list_mastering_presets"),
-	masterFiles: (request: MasterRequest) => __TAURI_INVOKE<JobId>("master_files", { request }),
-	getMastering: (job: JobId) => __TAURI_INVOKE<Mastering | null>("get_mastering", { job }),
-	pauseJob: (job: JobId) => __TAURI_INVOKE<null>("pause_job", { job }),
-	resumeJob: (job: JobId) => __TAURI_INVOKE<null>("resume_job", { job }),
-	cleanSound: (sound: SoundId, cleaning: Cleaning) => __TAURI_INVOKE<JobId>("clean_sound", { sound, cleaning }),
-	splitSound: (sound: SoundId) => __TAURI_INVOKE<JobId>("split_sound", { sound }),
-	hearNotes: (sound: SoundId) => __TAURI_INVOKE<JobId>("hear_notes", { sound }),
-	getNotes: (sound: SoundId) => __TAURI_INVOKE<NoteSheet | null>("get_notes", { sound }),
-	saveNotes: (sheet: NoteSheet) => __TAURI_INVOKE<null>("save_notes", { sheet }),
-	exportNotes: (sound: SoundId, path: string) => __TAURI_INVOKE<null>("export_notes", { sound, path }),
+	/**
+	 *  Returns the peaks of a stretch in equal buckets, or one a frame where there are fewer frames. What lies outside of the
+	 *  sound is left out; the duration of the answer says how long it is.
+	 */
+	getSoundWave: (sound: SoundId, from: Seconds, to: Seconds, buckets: number) => __TAURI_INVOKE<Peaks>("get_sound_wave", { sound, from, to, buckets }),
+	/**  Returns at most 24,000 values; a longer sound comes in a wider spacing. */
+	getLoudnessCurve: (sound: SoundId) => __TAURI_INVOKE<LoudnessCurve>("get_loudness_curve", { sound }),
+	/**  Returns a picture of 512 × 256 pixels as a `data:` address: 2^zoom seconds from index · 2^zoom on. */
+	getSpectrogramTile: (sound: SoundId, zoom: number, index: number) => __TAURI_INVOKE<string>("get_spectrogram_tile", { sound, zoom, index }),
 	listProjects: () => __TAURI_INVOKE<ProjectInfo[]>("list_projects"),
 	newProject: (name: string | null) => __TAURI_INVOKE<ProjectId>("new_project", { name }),
 	openProject: (project: ProjectId) => __TAURI_INVOKE<null>("open_project", { project }),
@@ -160,7 +163,9 @@ export type AnalysisStep =
 /**  The picture of the waveform; first, because it is seen first. */
 "peaks" | "loudness" | 
 /**  Tempo and key. */
-"rhythm" | "sounds_like";
+"rhythm" | 
+/**  Each beat, with the model that hears them; the tempo is theirs from then on. */
+"beats" | "sounds_like";
 
 /**  Where each step of the analysis stands. */
 export type AnalysisSteps = {
@@ -168,10 +173,18 @@ export type AnalysisSteps = {
 	rhythm: StepState,
 	sounds_like: StepState,
 	peaks: StepState,
+	beats: StepState,
 };
 
 /**  The blake3 hash (hex) of a content-addressed asset. */
 export type AssetId = string;
+
+/**  One beat. */
+export type Beat = {
+	at: Seconds,
+	/**  Whether it is the first one of its bar. */
+	downbeat: boolean,
+};
 
 /**  Tempo in quarter notes a minute. */
 export type Bpm = number;
@@ -259,15 +272,16 @@ export type Cleaning = {
 	denoise?: number | null,
 	/**  Silence before the first and after the last sound. */
 	trim?: boolean,
+	/**  Lengths of the fades, from the edges that trimming leaves; together no longer than the sound. */
 	fade_in?: Seconds,
 	fade_out?: Seconds,
 };
 
 /**  What was found in a sound and done to it. */
 export type CleaningReport = {
-	/**  Clicks that were mended; 0 when they were not looked for. */
+	/**  Clicks that were mended, one on several channels counted once; 0 when they were not looked for. */
 	clicks: number,
-	/**  The mains that were heard and taken out, in Hz. */
+	/**  The mains that were heard and taken out, in Hz; `None` when none was heard, and nothing was filtered then. */
 	hum: number | null,
 	trimmed_start: Seconds,
 	trimmed_end: Seconds,
@@ -433,7 +447,9 @@ export type Event =
 /**  Another project was opened, or the open one changed. */
 { type: "project_changed"; data: Project } | 
 /**  The mixer of the open project moved; sent instead of `ProjectChanged`, which carries every note. */
-{ type: "mixer_changed"; data: MixerStatus } | { type: "projects_listed"; data: ProjectInfo[] } | { type: "playback_changed"; data: Playback } | { type: "shelf_changed"; data: Shelf } | { type: "settings_changed"; data: Settings } | 
+{ type: "mixer_changed"; data: MixerStatus } | { type: "projects_listed"; data: ProjectInfo[] } | { type: "playback_changed"; data: Playback } | { type: "recorder_changed"; data: Recorder } | 
+/**  A take came to its end; it is in the library, if it could be taken. */
+{ type: "take_recorded"; data: RecordedTake } | { type: "shelf_changed"; data: Shelf } | { type: "settings_changed"; data: Settings } | 
 /**  Sounds came, went or were found: a page that is shown is no longer the truth. At most 10 times a second. */
 { type: "library_changed"; data: LibraryStatus } | 
 /**  One sound changed: its analysis, tags, rating or place. */
@@ -443,13 +459,12 @@ export type Event =
 	job: JobId | null,
 	report: ImportReport,
 } } | 
-{ type: "recorder_changed"; data: Recorder } | 
-/**  A take came to its end and is in the library, if it could be taken. */
-{ type: "take_recorded"; data: RecordedTake } | 
-/**  One more file of a batch is done. */
+/**  A batch of the queue is done with another of its files. */
 { type: "mastering_changed"; data: Mastering } | 
-/**  New sounds were made of one: cleaned, or parted into voice and backing. */
-{ type: "sounds_made"; data: SoundsMade } | { type: "notes_heard"; data: NoteSheet } | 
+/**  New sounds were made of one, and are in the library. */
+{ type: "sounds_made"; data: SoundsMade } | 
+/**  The notes of a sound were heard, or mended. */
+{ type: "notes_heard"; data: NoteSheet } | 
 /**  Something went wrong outside of any request. */
 { type: "problem_found"; data: Problem };
 
@@ -687,24 +702,24 @@ export type Loudness = {
 	duration: Seconds,
 };
 
-/**  What a file is to reach. */
-export type LoudnessTarget = {
-	loudness: Lufs,
-	/**  Never passed, not even by what a lossy format makes of the sound. */
-	ceiling: Dbtp,
-};
-
 /**
  *  Loudness over time, for drawing: the value at `n` is that of the window which ends `n + 1` spacings from the start,
  *  none before the first window is full and where it is silent.
  */
 export type LoudnessCurve = {
-	/**  100 ms. */
+	/**  100 ms; a multiple of it where a long sound was thinned for drawing. */
 	spacing: Seconds,
 	/**  Of windows of 400 ms. */
 	momentary: (Lufs | null)[],
 	/**  Of windows of 3 s. */
 	short_term: (Lufs | null)[],
+};
+
+/**  What a file is to reach. */
+export type LoudnessTarget = {
+	loudness: Lufs,
+	/**  Never passed, not even by what a lossy format makes of the sound. */
+	ceiling: Dbtp,
 };
 
 /**  A difference of loudness in LU (EBU Tech 3341). */
@@ -720,12 +735,13 @@ export type MasterRequest = {
 	encoding: Encoding,
 	/**  One gain for all, so that they keep their distances. */
 	album: boolean,
-	/**  The folder for the results, which keep the names of their sources. */
+	/**  The folder for the results, which keep the names of their sources. A name that is taken gets a number. */
 	folder: string,
+	/**  Whether the results are taken into the library. */
 	into_library?: boolean,
 };
 
-/**  What came of one of the files of a request. */
+/**  What came of one of the files of a request. Both: it was brought to its loudness, but not taken into the library. */
 export type MasterResult = {
 	source: string,
 	mastered: Mastered | null,
@@ -785,19 +801,19 @@ export type MeterFrame = {
 	peak: [Db, Db],
 	/**  RMS over the last 300 ms, left and right. */
 	rms: [Db, Db],
-	/**  Momentary loudness (400 ms) in LUFS. */
+	/**  Momentary loudness (400 ms) in LUFS; −120 is silence. */
 	momentary: number,
-	/**  Short-term loudness (3 s) in LUFS. */
+	/**  Short-term loudness (3 s) in LUFS; −120 is silence. */
 	short_term: number,
-	/**  Gated loudness since the restart in LUFS. */
+	/**  Integrated loudness in LUFS since the meters began anew. */
 	integrated: number | null,
-	/**  LRA since the restart in LU. */
+	/**  Loudness range in LU since the meters began anew. */
 	range: number | null,
-	/**  The highest since the restart. */
+	/**  Highest true peak in dBTP since the meters began anew. */
 	true_peak: Db,
-	/**  Of left and right, −1 to 1. */
+	/**  Of left and right over the last 300 ms: 1 is mono, −1 out of phase, 0 wide or silent. */
 	correlation: number,
-	/**  Levels in dB of 48 bands, 20 Hz to 20 kHz, each the same interval wide. */
+	/**  48 bands of equal width on a logarithmic scale from 20 Hz to 20 kHz, in dB; a sine at full scale is 0. */
 	spectrum: number[],
 	/**  Peak of each track after its fader. */
 	tracks: TrackLevel[],
@@ -886,7 +902,7 @@ export type NoteSheet = {
 	/**  `None` when no pulse is heard clearly. */
 	bpm: Bpm | null,
 	duration: Seconds,
-	/**  Whether somebody has changed them since they were heard. */
+	/**  Whether somebody has changed them since they were heard. Hearing them anew replaces them. */
 	edited: boolean,
 };
 
@@ -953,7 +969,11 @@ export type PitchClass = number;
 /**  The transport as a whole; changes come as `Event::PlaybackChanged`. */
 export type Playback = {
 	state: PlaybackState,
+	/**  None while sounds or nothing is under the playhead. */
 	take: TakeId | null,
+	/**  None while a take or nothing is under the playhead. */
+	queue: Queue | null,
+	/**  Of the take, or of the sound that is heard. */
 	duration: Seconds,
 	/**  The output in use; `None` when none could be opened. */
 	device: string | null,
@@ -961,8 +981,6 @@ export type Playback = {
 	problem: Problem | null,
 	/**  0 to 1. */
 	volume: number,
-	/**  `None` while a take or nothing is under the playhead; `take` is `None` while a queue is. */
-	queue: Queue | null,
 };
 
 /**  What the transport does. */
@@ -1045,6 +1063,40 @@ export type ProjectInfo = {
 	modified_ms: number,
 };
 
+/**  The pulse of a sound. */
+export type Pulse = {
+	/**  Mean tempo over all beats. */
+	bpm: Bpm,
+	beats_a_bar: number,
+	/**  In the order of time. */
+	beats: Beat[],
+};
+
+/**  Sounds of the library under the playhead, one after the other. */
+export type Queue = {
+	entries: QueueEntry[],
+	/**  The one that is heard. */
+	current: number,
+	/**  How long one sound goes over into the next; 0 is gapless, to the sample. */
+	crossfade: Seconds,
+	/**  Whether it begins again after the last. */
+	repeat: boolean,
+	/**  0.25 to 4, without a change of pitch. */
+	speed: number,
+	/**  The part of the current sound that is played again and again. */
+	selection: Span | null,
+	/**  Two sounds at the same place and the same loudness, one of them heard; the queue is then these two. */
+	compared: Compared | null,
+};
+
+/**  A sound of the queue. */
+export type QueueEntry = {
+	sound: SoundId,
+	/**  Its title, or the name of its file. */
+	name: string,
+	duration: Seconds,
+};
+
 /**  A take that came to its end, or was cut short by what went wrong; sent as `Event::TakeRecorded`. */
 export type RecordedTake = {
 	path: string,
@@ -1077,31 +1129,6 @@ export type RecorderState =
 "closed" | 
 /**  The input is open and its level is shown. */
 "ready" | "counting_in" | "recording";
-
-/**  Sounds of the library under the playhead, one after the other. */
-export type Queue = {
-	entries: QueueEntry[],
-	/**  The one that is heard. */
-	current: number,
-	/**  How long one sound goes over into the next; 0 is gapless, to the sample. */
-	crossfade: Seconds,
-	/**  Whether it begins again after the last. */
-	repeat: boolean,
-	/**  0.25 to 4, without a change of pitch. */
-	speed: number,
-	/**  The part of the current sound that is played again and again. */
-	selection: Span | null,
-	/**  Two sounds at the same place and the same loudness, one of them heard; the queue is then these two. */
-	compared: Compared | null,
-};
-
-/**  A sound of the queue. */
-export type QueueEntry = {
-	sound: SoundId,
-	/**  Its title, or the name of its file. */
-	name: string,
-	duration: Seconds,
-};
 
 /**  A take that the output gate refused. */
 export type Refused = {
