@@ -58,3 +58,6 @@ export const QUEUE_LIMITS = { speed: { min: 0.25, max: 4 }, crossfade: { min: 0,
 
 /** Tiles of the spectrogram (`domain::spectrogram`): one of zoom `n` spans 2ⁿ seconds. */
 export const SPECTROGRAM = { columns: 512, rows: 256, lowest: 20, highest: 20_000, maxZoom: 12 } as const
+
+/** The steps of the analysis, in the order in which they are done. */
+export const ANALYSIS_STEPS: readonly wire.AnalysisStep[] = ['peaks', 'loudness', 'rhythm', 'beats', 'sounds_like']

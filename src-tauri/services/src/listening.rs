@@ -346,7 +346,8 @@ fn index_in(index: u32, count: usize, field: &str) -> Result<usize> {
 
 /// Returns the part of a span that is in the sound.
 fn within(span: Span, duration: Seconds) -> Result<Span> {
-    let to = if duration.0 > 0.0 { span.to.0.min(duration.0) } else { span.to.0 };
+    // `min` would take the duration for what is no number.
+    let to = if span.to.0 > duration.0 && duration.0 > 0.0 { duration.0 } else { span.to.0 };
     if span.from.0 >= 0.0 && to.is_finite() && to - span.from.0 >= LEAST_SELECTION {
         return Ok(Span { from: span.from, to: Seconds(to) });
     }

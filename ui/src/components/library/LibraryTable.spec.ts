@@ -49,10 +49,10 @@ describe('the list of sounds', () => {
   })
 
   it('tells a missing file, and an analysis that is not finished', async () => {
-    const sound = { ...sounds[1]!, state: 'missing' as const, analysis: { ...sounds[1]!.analysis, steps: { peaks: 'done', loudness: 'running', rhythm: 'waiting', sounds_like: 'needs_model' } as const } }
+    const sound = { ...sounds[1]!, state: 'missing' as const, analysis: { ...sounds[1]!.analysis, steps: { peaks: 'done', loudness: 'running', rhythm: 'waiting', beats: 'waiting', sounds_like: 'needs_model' } as const } }
     await table({ at: () => sound, total: 1 })
     expect(page.find('[aria-label="File missing"]').exists()).toBe(true)
-    expect(page.findAll('.steps i').map((step) => step.attributes('title'))).toEqual(['Waveform: done', 'Loudness: listening', 'Tempo and key: waiting', 'Sounds like: needs a model'])
+    expect(page.findAll('.steps i').map((step) => step.attributes('title'))).toEqual(['Waveform: done', 'Loudness: listening', 'Tempo and key: waiting', 'Beats: waiting', 'Sounds like: needs a model'])
   })
 
   it('shows which sound is under the playhead', async () => {

@@ -1,3 +1,4 @@
+import { ANALYSIS_STEPS } from '@/domain'
 import type { AnalysisStep, Collection, ImportReport, Job, LibraryFilter, LibraryQuery, LibrarySort, LibrarySound, LibraryStatus, Problem, StudioEvent, TagChange, Work } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
@@ -9,7 +10,6 @@ type Host = { send: (event: StudioEvent) => void; startJob: (work: Work, finish:
 const SOUNDS = 420
 const SLOW_MS = 900
 const STEP_MS = 350
-const STEPS: AnalysisStep[] = ['peaks', 'loudness', 'rhythm', 'sounds_like']
 const SOUND_NAMES = /\.(wav|aiff?|caf|flac|mp3|m4a|aac|ogg|opus|mka|webm)$/i
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -51,7 +51,7 @@ export class FakeLibrary {
     if (count > 0) this.addCollections()
     if (this.kind === 'running') {
       this.sounds = this.sounds.map((sound, index) => (index < 40 ? unheard(sound) : sound))
-      this.analyse(this.sounds.slice(0, 40).map(({ id }) => id), STEPS)
+      this.analyse(this.sounds.slice(0, 40).map(({ id }) => id), ANALYSIS_STEPS)
     }
   }
 
@@ -83,7 +83,7 @@ export class FakeLibrary {
     const facts = { ...sound.facts, container: 'wave' as const, codec: 'pcm' as const, rate: 48_000, bits: 24, channels: 2, duration, bytes: Math.round(duration * 288_000) }
     this.sounds.unshift({ ...sound, path, name: nameOf(path), added_ms: Date.now(), has_cover: false, facts, tags: { title, artist: '', album: '', genre: '', year: null, comment: '' } })
     this.changed()
-    this.analyse([sound.id], STEPS)
+    this.analyse([sound.id], ANALYSIS_STEPS)
     return sound.id
   }
 
@@ -172,10 +172,10 @@ export class FakeLibrary {
     this.listCollections()
     this.changed()
     this.host.send({ type: 'import_finished', data: { job: job.id, report } })
-    this.analyse(report.added, STEPS)
+    this.analyse(report.added, ANALYSIS_STEPS)
   }
 
-  private analyse(ids: string[], steps: AnalysisStep[]) {
+  private analyse(ids: string[], steps: readonly AnalysisStep[]) {
     for (const id of ids) {
       const sound = this.sounds.find((each) => each.id === id)
       if (sound) this.change(id, { analysis: { ...sound.analysis, problem: null, steps: { ...sound.analysis.steps, ...Object.fromEntries(steps.map((step) => [step, 'waiting'])) } } })
@@ -188,11 +188,11 @@ export class FakeLibrary {
   private hearOne() {
     for (const sound of this.sounds) {
       const { steps } = sound.analysis
-      const running = STEPS.find((step) => steps[step] === 'running')
-      const waiting = STEPS.find((step) => steps[step] === 'waiting')
+      const running = ANALYSIS_STEPS.find((step) => steps[step] === 'running')
+      const waiting = ANALYSIS_STEPS.find((step) => steps[step] === 'waiting')
       if (running) {
         const heard = heardIn(seedOf(sound.id), sound.facts.duration ?? 0)
-        const part = { peaks: {}, loudness: { loudness: heard.loudness }, rhythm: { bpm: heard.bpm, key: heard.key }, sounds_like: { sounds_like: heard.sounds_like } }[running]
+        const part = { peaks: {}, loudness: { loudness: heard.loudness }, rhythm: { bpm: heard.bpm, key: heard.key }, beats: {}, sounds_like: { sounds_like: heard.sounds_like } }[running]
         this.change(sound.id, { analysis: { ...sound.analysis, ...part, steps: { ...steps, [running]: 'done' } } })
         if (!waiting) this.changed()
         return true
@@ -207,7 +207,7 @@ export class FakeLibrary {
 
   private stopHearing(ids: string[], steps: AnalysisStep[]) {
     for (const sound of this.sounds.filter(({ id }) => ids.length === 0 || ids.includes(id))) {
-      const open = STEPS.filter((step) => (steps.length === 0 || steps.includes(step)) && ['waiting', 'running'].includes(sound.analysis.steps[step]))
+      const open = ANALYSIS_STEPS.filter((step) => (steps.length === 0 || steps.includes(step)) && ['waiting', 'running'].includes(sound.analysis.steps[step]))
       if (open.length > 0) this.change(sound.id, { analysis: { ...sound.analysis, steps: { ...sound.analysis.steps, ...Object.fromEntries(open.map((step) => [step, 'cancelled'])) } } })
     }
     this.changed()
@@ -249,7 +249,7 @@ export class FakeLibrary {
       getCover: async (id) => coverOf(seedOf(id)),
       setCover: async (id, picture) => this.change(id, { has_cover: picture !== null }),
       ...this.seeing.calls(),
-      analyseSounds: async (ids, steps) => this.analyse(ids.length ? ids : this.sounds.map(({ id }) => id), steps.length ? steps : STEPS),
+      analyseSounds: async (ids, steps) => this.analyse(ids.length ? ids : this.sounds.map(({ id }) => id), steps.length ? steps : ANALYSIS_STEPS),
       cancelAnalysis: async (ids, steps) => this.stopHearing(ids, steps),
       checkLibrary: async () => this.status(),
       relinkSound: async (id, path) => this.relink(id, path),

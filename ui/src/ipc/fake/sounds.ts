@@ -14,8 +14,8 @@ const MODES: Mode[] = ['minor', 'major', 'minor', 'dorian', 'major', 'minor']
 const HOUR_MS = 3_600_000
 
 const round = (value: number, digits = 1) => Math.round(value * 10 ** digits) / 10 ** digits
-const DONE = { loudness: 'done', rhythm: 'done', sounds_like: 'done', peaks: 'done' } as const
-const WAITING = { loudness: 'waiting', rhythm: 'waiting', sounds_like: 'waiting', peaks: 'waiting' } as const
+const DONE = { loudness: 'done', rhythm: 'done', beats: 'done', sounds_like: 'done', peaks: 'done' } as const
+const WAITING = { loudness: 'waiting', rhythm: 'waiting', beats: 'waiting', sounds_like: 'waiting', peaks: 'waiting' } as const
 
 function loudnessOf(random: () => number, duration: number): Loudness {
   const integrated = round(-8 - random() * 18, 2)

@@ -240,7 +240,9 @@ fn another_speed_keeps_the_pitch_and_changes_the_time() {
         assert!((begin - 1.0 / speed).abs() < 0.03, "{speed}: begins at {begin} s");
         let middle = heard.len() * 3 / 5 - 16_384;
         let hertz = pitch(&heard[middle.min(heard.len() - 32_768)..]);
-        assert!((hertz - 1_000.0).abs() < 2.0, "{speed}: {hertz} Hz");
+        // The stretcher's phases begin at random; ten cents is what few ears tell apart.
+        let cents = 1_200.0 * (hertz / 1_000.0).log2();
+        assert!(cents.abs() < 10.0, "{speed}: {hertz} Hz");
         assert!((rms(&heard[heard.len() / 2..][..8_000]) / 0.3536 - 1.0).abs() < 0.1, "{speed}: level");
     }
 }
