@@ -28,6 +28,7 @@ before(async () => {
   player = spawn('paplay', ['-d', 'microphone', tone], { env: desk.env(), stdio: 'ignore' });
   studio = await Studio.open(desk);
   await studio.click('room-audio');
+  await studio.see('library-empty');
 });
 after(() => {
   player?.kill('SIGKILL');
