@@ -6,11 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use lofty::config::{ParseOptions, WriteOptions};
-use lofty::file::{AudioFile, TaggedFile, TaggedFileExt};
+use lofty::error::FileEncodingError;
+use lofty::file::{TaggedFile, TaggedFileExt};
+use lofty::id3::v2::{Frame, Id3v2Tag};
 use lofty::picture::{Picture, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
-use lofty::tag::{Accessor, ItemKey, Tag, TagExt};
+use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 use son1k_domain::library::{FileTags, TagChange, limits};
 use son1k_domain::loudness::Loudness;
 
@@ -93,7 +95,7 @@ pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
     tag.re_map(kind);
     add_replay_gain(&mut tag, loudness);
     if !tag.is_empty() {
-        let save = || tag.save_to_path(file, WriteOptions::default());
+        let save = || save(&tag, file);
         let saved =
             catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
         saved.map_err(|error| refused(&error))?;
@@ -203,21 +205,19 @@ fn clean(text: &str) -> String {
 /// Changes the tags of a copy, which takes the file's place once it is whole; the first of the tags is the one that the
 /// file's kind prefers. Returns whether there can be any.
 fn rewrite(path: &Path, change: impl FnOnce(&mut [Tag])) -> Result<bool> {
-    let Some(mut file) = open(path, true)? else { return Ok(false) };
+    let Some(file) = open(path, true)? else { return Ok(false) };
     let mut tags: Vec<Tag> = in_order(&file).into_iter().cloned().collect();
     if tags.first().is_none_or(|tag| tag.tag_type() != file.primary_tag_type()) {
         tags.insert(0, Tag::new(file.primary_tag_type()));
     }
     change(&mut tags);
-    for tag in tags {
-        file.insert_tag(tag);
-    }
+    tags.retain(|tag| file.tag_support(tag.tag_type()).is_writable());
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut copy = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     std::io::copy(&mut File::open(path)?, copy.as_file_mut())?;
     copy.as_file_mut().flush()?;
     copy.as_file().set_permissions(path.metadata()?.permissions())?;
-    let save = || file.save_to_path(copy.path(), WriteOptions::default());
+    let save = || tags.iter().try_for_each(|tag| save(tag, copy.path()));
     let saved =
         catch_unwind(AssertUnwindSafe(save)).map_err(|_| Error::Tags("the file is damaged".into()))?;
     saved.map_err(|error| Error::Tags(error.to_string()))?;
@@ -225,6 +225,25 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut [Tag])) -> Result<bool> {
     copy.as_file().sync_all()?;
     copy.persist(path).map_err(|refused| refused.error)?;
     Ok(true)
+}
+
+/// Writes one tag into a file. The frames of ID3 come out of a map without an order of its own, and the same tags must be
+/// the same bytes.
+fn save(tag: &Tag, path: &Path) -> std::result::Result<(), FileEncodingError> {
+    if tag.tag_type() != TagType::Id3v2 {
+        return tag.save_to_path(path, WriteOptions::default());
+    }
+    let mut frames: Vec<Frame> = Id3v2Tag::from(tag.clone()).into_iter().collect();
+    frames.sort_by_cached_key(|frame| {
+        let description =
+            if let Frame::UserText(text) = frame { text.description.to_string() } else { String::new() };
+        (frame.id().as_str().to_owned(), description)
+    });
+    let mut ordered = Id3v2Tag::new();
+    for frame in frames {
+        ordered.insert(frame);
+    }
+    ordered.save_to_path(path, WriteOptions::default())
 }
 
 /// How the names of copies begin that are not whole yet.
