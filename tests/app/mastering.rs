@@ -1,6 +1,6 @@
 //! A batch of files brought to a loudness through the real commands.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use son1k_domain::ErrorCode;
@@ -32,10 +32,19 @@ fn a_batch_with_a_bad_file_is_paused_resumed_and_told_file_by_file() {
     let id: son1k_domain::id::JobId = desk.done("master_files", json!({ "request": request }));
     desk.wait_for(&id, |job| job.state == JobState::Running && job.progress > 0.0);
     let () = desk.done("pause_job", json!({ "job": id }));
-    std::thread::sleep(Duration::from_millis(300));
-    let held = desk.job(&id);
-    std::thread::sleep(Duration::from_millis(300));
+    // It parks where it next tells how far it is, which may be a moment later on a busy machine.
+    let begun = Instant::now();
+    let held = loop {
+        let before = desk.job(&id);
+        std::thread::sleep(Duration::from_millis(400));
+        let now = desk.job(&id);
+        if now == before {
+            break now;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "it goes on: {now:?}");
+    };
     assert_eq!(held.state, JobState::Paused);
+    std::thread::sleep(Duration::from_millis(600));
     assert_eq!(desk.job(&id), held, "it stands still");
     let () = desk.done("resume_job", json!({ "job": id }));
     let done = desk.wait_for(&id, |job| job.state.is_final());

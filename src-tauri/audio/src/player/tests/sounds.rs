@@ -237,7 +237,9 @@ fn another_speed_keeps_the_pitch_and_changes_the_time() {
         let expected = sound.len() as f32 / speed;
         assert!((heard.len() as f32 - expected).abs() < 0.02 * RATE as f32, "{speed}: {}", heard.len());
         let begin = heard.windows(100).position(|part| rms(part) > 0.18).unwrap() as f32 / RATE as f32;
-        assert!((begin - 1.0 / speed).abs() < 0.03, "{speed}: begins at {begin} s");
+        // The stretcher's windows are drawn out with the sound.
+        let smear = 0.03 + 0.01 / speed;
+        assert!((begin - 1.0 / speed).abs() < smear, "{speed}: begins at {begin} s");
         let middle = heard.len() * 3 / 5 - 16_384;
         let hertz = pitch(&heard[middle.min(heard.len() - 32_768)..]);
         // The stretcher's phases begin at random; ten cents is what few ears tell apart.
