@@ -13,5 +13,35 @@ pub mod recording;
 pub mod seeing;
 pub mod settings;
 
+use std::time::Duration;
+
+use tauri::ipc::{Channel, IpcResponse};
+
+/// 30 frames a second.
+const FRAME: Duration = Duration::from_micros(33_333);
+
 /// What every command gets.
 pub type Studio<'a> = tauri::State<'a, std::sync::Arc<son1k_services::Services>>;
+
+/// Streams frames until the page is gone.
+fn stream<T>(frames: Channel<T>, frame: impl Fn() -> T + Send + 'static)
+where
+    T: IpcResponse + Clone + PartialEq + Send + Sync + 'static,
+{
+    tauri::async_runtime::spawn(async move {
+        let mut tick = tokio::time::interval(FRAME);
+        let mut last = None;
+        loop {
+            tick.tick().await;
+            let now = frame();
+            // What rests says nothing new thirty times a second.
+            if last.as_ref() == Some(&now) {
+                continue;
+            }
+            if frames.send(now.clone()).is_err() {
+                return;
+            }
+            last = Some(now);
+        }
+    });
+}

@@ -1,17 +1,12 @@
 //! The transport, and the channel that streams playhead and meters.
 
-use std::time::Duration;
-
 use son1k_domain::id::TakeId;
 use son1k_domain::playback::{MeterFrame, Playback};
 use son1k_domain::unit::Seconds;
 use tauri::ipc::Channel;
 
-use super::Studio;
+use super::{Studio, stream};
 use crate::error::{Result, Worded};
-
-/// 30 frames a second.
-const FRAME: Duration = Duration::from_micros(33_333);
 
 #[tauri::command]
 #[specta::specta]
@@ -66,21 +61,6 @@ pub async fn get_playback(studio: Studio<'_>) -> Result<Playback> {
 #[specta::specta]
 pub async fn watch_meters(studio: Studio<'_>, frames: Channel<MeterFrame>) -> Result {
     let transport = studio.transport().worded(&studio)?;
-    tauri::async_runtime::spawn(async move {
-        let mut tick = tokio::time::interval(FRAME);
-        let mut last = None;
-        loop {
-            tick.tick().await;
-            let frame = transport.frame();
-            // A resting transport says nothing new thirty times a second.
-            if last.as_ref() == Some(&frame) {
-                continue;
-            }
-            if frames.send(frame.clone()).is_err() {
-                return;
-            }
-            last = Some(frame);
-        }
-    });
+    stream(frames, move || transport.frame());
     Ok(())
 }

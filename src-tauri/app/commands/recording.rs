@@ -1,15 +1,10 @@
 //! Recording, and the channel that streams the level check.
 
-use std::time::Duration;
-
 use son1k_domain::recording::{InputDevice, InputFrame, InputSettings, Recorder};
 use tauri::ipc::Channel;
 
-use super::Studio;
+use super::{Studio, stream};
 use crate::error::{Result, Worded};
-
-/// 30 frames a second.
-const FRAME: Duration = Duration::from_micros(33_333);
 
 #[tauri::command]
 #[specta::specta]
@@ -58,21 +53,6 @@ pub async fn stop_recording(studio: Studio<'_>) -> Result {
 #[specta::specta]
 pub async fn watch_input(studio: Studio<'_>, frames: Channel<InputFrame>) -> Result {
     let deck = studio.deck().worded(&studio)?;
-    tauri::async_runtime::spawn(async move {
-        let mut tick = tokio::time::interval(FRAME);
-        let mut last = None;
-        loop {
-            tick.tick().await;
-            let frame = deck.frame();
-            // A closed input says nothing new thirty times a second.
-            if last.as_ref() == Some(&frame) {
-                continue;
-            }
-            if frames.send(frame.clone()).is_err() {
-                return;
-            }
-            last = Some(frame);
-        }
-    });
+    stream(frames, move || deck.frame());
     Ok(())
 }
