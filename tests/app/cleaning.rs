@@ -16,22 +16,9 @@ use son1k_support::{tone, voice};
 use tempfile::tempdir;
 
 use crate::desk::Desk;
+use crate::library::write_wav;
 
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Writes samples of two channels at 44.1 kHz as a WAV file of 16 bits.
-fn wav(path: &Path, samples: &[f32]) {
-    let data: Vec<u8> = samples.iter().flat_map(|s| ((s * 32_767.0) as i16).to_le_bytes()).collect();
-    let mut bytes = b"RIFF".to_vec();
-    bytes.extend((36 + data.len() as u32).to_le_bytes());
-    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
-    bytes.extend(44_100u32.to_le_bytes());
-    bytes.extend(176_400u32.to_le_bytes());
-    bytes.extend(b"\x04\0\x10\0data");
-    bytes.extend((data.len() as u32).to_le_bytes());
-    bytes.extend(data);
-    std::fs::write(path, bytes).unwrap();
-}
 
 /// The room with one sound in its library, and what it tells.
 struct Room {
@@ -44,7 +31,7 @@ struct Room {
 impl Room {
     fn with(folder: &Path, samples: &[f32]) -> Self {
         let path = folder.join("toma.wav");
-        wav(&path, samples);
+        write_wav(&path, samples);
         let desk = Desk::open(&folder.join("data"));
         let (made_sender, made) = channel();
         let (heard_sender, heard) = channel();

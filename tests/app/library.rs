@@ -30,7 +30,11 @@ pub fn wav(path: &Path, hertz: f32, seconds: f64) {
 
 /// The same at a level.
 pub fn wav_at(path: &Path, hertz: f32, level: Db, seconds: f64) {
-    let samples = tone::sine(Hertz(hertz), level, Seconds(seconds));
+    write_wav(path, &tone::sine(Hertz(hertz), level, Seconds(seconds)));
+}
+
+/// The same of any samples.
+pub fn write_wav(path: &Path, samples: &[f32]) {
     let data: Vec<u8> =
         samples.iter().flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes()).collect();
     let mut bytes = b"RIFF".to_vec();

@@ -1,5 +1,6 @@
 // What a person does in the library, in the words of the journeys.
 
+import assert from 'node:assert/strict';
 import { until } from './wait.js';
 
 /** @typedef {import('./studio.js').Studio} Studio */
@@ -88,3 +89,17 @@ export async function report(studio) {
  */
 export const stars = (studio, row) =>
   studio.driver.run((id) => Number.parseInt(document.querySelector(`[data-testid="${id}"] [data-stars]`)?.getAttribute('aria-label') ?? '', 10) || 0, row);
+
+/**
+ * Takes a folder of good files into an empty library, and waits until all of them are in the list.
+ * @param {Studio} studio
+ * @param {string} folder
+ * @param {number} count
+ */
+export async function takeIn(studio, folder, count) {
+  await studio.click('room-audio');
+  await drop(studio, folder);
+  assert.equal((await report(studio)).added, count);
+  await studio.click('report-close');
+  await rowsAre(studio, count);
+}

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
-import { drop, report, rows, rowsAre } from './library.js';
+import { rows, takeIn } from './library.js';
 import { playhead } from './room.js';
 import { tenthsAt, writeTone } from './sound.js';
 import { Studio } from './studio.js';
@@ -27,11 +27,7 @@ before(async () => {
   writeTone(join(folder, 'middle.flac'), MIDDLE, { title: 'Middle', seconds: SECONDS, decibels: -24 });
   writeTone(join(folder, 'high.mp3'), HIGH, { title: 'High', seconds: SECONDS });
   studio = await Studio.open(desk);
-  await studio.click('room-audio');
-  await drop(studio, folder);
-  assert.equal((await report(studio)).added, 3);
-  await studio.click('report-close');
-  await rowsAre(studio, 3);
+  await takeIn(studio, folder, 3);
 });
 after(() => desk?.close());
 

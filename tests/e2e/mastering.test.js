@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
-import { drop, report, rowsAre } from './library.js';
+import { rowsAre, takeIn } from './library.js';
 import { loudness } from './loudness.js';
 import { writeTone } from './sound.js';
 import { Studio } from './studio.js';
@@ -28,11 +28,7 @@ before(async () => {
   writeTone(join(folder, 'middle.flac'), 500, { title: 'Middle', decibels: -24 });
   writeTone(join(folder, 'loud.mp3'), 700, { title: 'Loud', decibels: -6 });
   studio = await Studio.open(desk);
-  await studio.click('room-audio');
-  await drop(studio, folder);
-  assert.equal((await report(studio)).added, 3);
-  await studio.click('report-close');
-  await rowsAre(studio, 3);
+  await takeIn(studio, folder, 3);
 });
 after(() => desk?.close());
 
