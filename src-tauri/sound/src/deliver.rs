@@ -6,6 +6,7 @@
 
 mod leveller;
 mod material;
+mod rehearsal;
 mod search;
 
 use std::path::Path;
@@ -34,6 +35,10 @@ const GAINS: std::ops::RangeInclusive<f32> = -90.0..=90.0;
 const SEARCHES: u32 = 12;
 /// Most files that are written and measured: lossy formats lift peaks by an amount that only they know.
 const ATTEMPTS: u32 = 5;
+/// What the peaks of the whole may be higher than those of a part of it, in dB.
+const RESERVE: f32 = 0.15;
+/// Most times that a part is coded before the whole is.
+const REHEARSALS: u32 = 3;
 /// What a lowered ceiling is lowered by further, in dB, so that the next file is not a hair over again.
 const MARGIN: f32 = 0.05;
 /// Blocks that are levelled before they are encoded.
@@ -70,7 +75,7 @@ pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Resul
         // Nobody knows how many there will be: each takes three quarters of what is left to tell.
         let done = |attempts: u32| 1.0 - 0.25f32.powi(attempts as i32);
         let (unfinished, after) = progress.part(done(attempt), done(attempt + 1), |progress| {
-            progress.part(0.0, 0.25, |progress| plan.settle(material, order, progress))?;
+            progress.part(0.0, 0.25, |progress| plan.prepare(material, order, progress))?;
             let unfinished =
                 progress.part(0.25, 0.8, |progress| write(material, order, plan.level(), progress))?;
             let after = progress
@@ -93,7 +98,8 @@ pub fn deliver(material: &Material, order: &Order, progress: &Progress) -> Resul
 
 /// Writes the file beside its place: one thread levels what another encodes, as encoders have no use for a second one.
 fn write(material: &Material, order: &Order, level: Level, progress: &Progress) -> Result<Unfinished> {
-    let mut writer = Writer::create(order.out, material.spec(), order.encoding, &SongTags::default())?;
+    let mut writer =
+        Writer::create(order.out, material.spec(), order.encoding, &SongTags::default(), progress.cancelled)?;
     let (sender, levelled) = sync_channel::<Vec<f32>>(AHEAD);
     std::thread::scope(|scope| {
         let levelling = scope.spawn(move || {
@@ -124,6 +130,9 @@ struct Plan {
     wanted: f32,
     /// Whether there is a loudness to bring to the target.
     measurable: bool,
+    /// True peak of the material, in dBTP.
+    peak: Option<f32>,
+    rehearsed: bool,
     lowered: f32,
     reduction: Db,
     reached: Option<Lufs>,
@@ -144,6 +153,8 @@ impl Plan {
             ceiling: over.then_some(order.target.ceiling.0 - MARGIN),
             wanted: before.integrated.map_or(target, |integrated| integrated.0 + gain),
             measurable: before.integrated.is_some(),
+            peak: before.true_peak.map(|peak| peak.0),
+            rehearsed: false,
             lowered: 0.0,
             reduction: Db(0.0),
             reached: before.integrated,
@@ -152,6 +163,29 @@ impl Plan {
 
     fn level(&self) -> Level {
         Level { gain: Db(self.gain), ceiling: self.ceiling.map(son1k_domain::unit::Dbtp) }
+    }
+
+    /// Finds gain and ceiling of the next file, the first time with a part of it.
+    fn prepare(&mut self, material: &Material, order: &Order, progress: &Progress) -> Result<()> {
+        progress.part(0.0, 0.25, |progress| self.settle(material, order, progress))?;
+        let steps = REHEARSALS as f32;
+        for rehearsal in 0..if self.rehearsed { 0 } else { REHEARSALS } {
+            let done = |steps_done: f32| 0.25 + 0.75 * steps_done / steps;
+            let (from, to) = (done(rehearsal as f32), done(rehearsal as f32 + 1.0));
+            let level = self.level();
+            let peak =
+                progress.part(from, to, |progress| rehearsal::true_peak(material, order, level, progress))?;
+            // A limited sound has its peaks everywhere, and a part of it not the highest.
+            let reserve = if level.ceiling.is_some() { RESERVE } else { 0.0 };
+            let over = peak.map_or(0.0, |peak| peak.0 - order.target.ceiling.0 + reserve);
+            if over <= 0.0 {
+                break;
+            }
+            self.lower(order, over);
+            self.settle(material, order, progress)?;
+        }
+        self.rehearsed = true;
+        Ok(())
     }
 
     /// Finds the gain with which the limited sound has the wanted loudness; an album keeps its own.
@@ -188,14 +222,21 @@ impl Plan {
             return true;
         }
         if over > 0.0 {
-            self.lowered += over + MARGIN;
-            self.ceiling = Some(order.target.ceiling.0 - self.lowered);
+            self.lower(order, over);
         }
         self.wanted -= off;
         if self.ceiling.is_none() {
             self.gain -= off;
         }
         false
+    }
+
+    /// Takes from the peaks what the format put on top of them. Without a limiter they may be well below the ceiling.
+    fn lower(&mut self, order: &Order, over: f32) {
+        let peak = self.ceiling.or(self.peak.map(|peak| peak + self.gain)).unwrap_or(order.target.ceiling.0);
+        let ceiling = peak - over - MARGIN;
+        self.lowered = order.target.ceiling.0 - ceiling;
+        self.ceiling = Some(ceiling);
     }
 
     fn remarks(&self) -> Vec<Remark> {

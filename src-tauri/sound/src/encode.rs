@@ -12,6 +12,7 @@ mod wav;
 
 use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use son1k_domain::encoding::{Depth, Encoding};
 
@@ -49,38 +50,45 @@ pub fn is_possible(encoding: Encoding) -> bool {
     match encoding {
         Encoding::Wav { .. } | Encoding::Aiff { .. } => true,
         Encoding::Flac { depth } => depth != Depth::Float32,
-        Encoding::Mp3 { kbps } => kbps >= 32 && mp3::bitrate(kbps).is_some(),
+        Encoding::Mp3 { kbps } => kbps >= 32 && mp3::has(kbps),
         Encoding::Vorbis { quality } => quality <= 10,
         Encoding::Opus { kbps } => (16..=510).contains(&kbps),
     }
 }
 
 /// A file that is being written beside its place, and appears there complete or not at all.
-pub struct Writer {
-    sink: Box<dyn Sink>,
+pub struct Writer<'a> {
+    sink: Box<dyn Sink + 'a>,
     unfinished: tempfile::NamedTempFile,
     path: PathBuf,
     channels: usize,
 }
 
-impl Writer {
-    /// Begins a file. The same samples, tags and encoding give the same bytes.
+impl<'a> Writer<'a> {
+    /// Begins a file. The same samples, tags and encoding give the same bytes. Raising `cancelled` ends whatever is waited
+    /// for.
     ///
     /// # Errors
     /// [`Error::Encode`] when the format has no place for this rate, these channels or this depth; [`Error::Io`] with
     /// the kind of the system (no space, no permission).
-    pub fn create(path: &Path, spec: Spec, encoding: Encoding, tags: &SongTags) -> Result<Self> {
+    pub fn create(
+        path: &Path,
+        spec: Spec,
+        encoding: Encoding,
+        tags: &SongTags,
+        cancelled: &'a AtomicBool,
+    ) -> Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let unfinished = temporary(folder.unwrap_or(Path::new(".")))?;
         let file = BufWriter::with_capacity(1 << 16, unfinished.as_file().try_clone()?);
-        let sink = sink(file, spec, encoding, tags)?;
+        let sink = sink(file, spec, encoding, tags, cancelled)?;
         Ok(Self { sink, unfinished, path: path.to_owned(), channels: usize::from(spec.channels) })
     }
 
     /// Appends whole frames of interleaved samples.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Encode`].
+    /// [`Error::Io`], [`Error::Encode`], [`Error::Cancelled`].
     pub fn write(&mut self, samples: &[f32]) -> Result<()> {
         if !samples.len().is_multiple_of(self.channels) {
             return Err(Error::Encode("part of a frame".into()));
@@ -91,7 +99,7 @@ impl Writer {
     /// Completes the file, which is not yet in its place.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Encode`].
+    /// [`Error::Io`], [`Error::Encode`], [`Error::Cancelled`].
     pub fn close(self) -> Result<Unfinished> {
         self.sink.finish()?;
         Ok(Unfinished { file: self.unfinished, place: self.path })
@@ -100,7 +108,7 @@ impl Writer {
     /// Completes the file and puts it in its place.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Encode`].
+    /// [`Error::Io`], [`Error::Encode`], [`Error::Cancelled`].
     pub fn finish(self) -> Result<()> {
         self.close()?.keep()
     }
@@ -139,7 +147,7 @@ pub fn encode(
     tags: &SongTags,
     progress: &Progress,
 ) -> Result<()> {
-    let mut writer = Writer::create(path, Spec::SONG, encoding, tags)?;
+    let mut writer = Writer::create(path, Spec::SONG, encoding, tags, progress.cancelled)?;
     in_chunks(samples, progress, |part| writer.write(part))?;
     writer.finish()
 }
@@ -159,6 +167,7 @@ fn sink<'a, W: Write + Seek + 'a>(
     spec: Spec,
     encoding: Encoding,
     tags: &SongTags,
+    cancelled: &'a AtomicBool,
 ) -> Result<Box<dyn Sink + 'a>> {
     if spec.channels == 0 || spec.rate == 0 {
         return Err(Error::Encode("sound has at least one channel and a rate".into()));
@@ -167,7 +176,7 @@ fn sink<'a, W: Write + Seek + 'a>(
         Encoding::Wav { depth } => Box::new(wav::Wav::start(file, spec, depth, tags)?),
         Encoding::Aiff { depth } => Box::new(aiff::Aiff::start(file, spec, depth, tags)?),
         Encoding::Flac { depth } => Box::new(flac::Flac::start(file, spec, depth, tags)?),
-        Encoding::Mp3 { kbps } => Box::new(mp3::Mp3::start(file, spec, kbps, tags)?),
+        Encoding::Mp3 { kbps } => Box::new(mp3::Mp3::start(file, spec, kbps, tags, cancelled)?),
         Encoding::Vorbis { quality } => Box::new(vorbis::Vorbis::start(file, spec, quality, tags)?),
         Encoding::Opus { kbps } => Box::new(opus::Opus::start(file, spec, kbps, tags)?),
     })

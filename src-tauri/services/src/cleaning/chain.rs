@@ -192,7 +192,7 @@ impl Tail<'_> {
         let (spec, channels) = (fitting(self.spec, self.encoding), usize::from(self.spec.channels));
         let tags =
             SongTags { title: self.title.clone(), comment: "Son1k Studio".into(), ..SongTags::default() };
-        let mut writer = Writer::create(self.out, spec, self.encoding, &tags)?;
+        let mut writer = Writer::create(self.out, spec, self.encoding, &tags, progress.cancelled)?;
         let mut resampler = Resampler::new(self.spec.rate, spec.rate, channels)?;
         let (mut frame, mut ready) = (0, Vec::new());
         let soft =

@@ -56,7 +56,8 @@ fn write(
     let spec = if surround { Spec::SONG } else { spec };
     let tags = SongTags { title: title(input), comment: "Son1k Studio".into(), ..SongTags::default() };
     let create = |path: &Path| {
-        Writer::create(path, spec, encoding, &tags).map_err(|error| Error::of_writing(path, error))
+        Writer::create(path, spec, encoding, &tags, progress.cancelled)
+            .map_err(|error| Error::of_writing(path, error))
     };
     let (mut voice, mut rest) = (create(vocals)?, create(backing)?);
     let in_voice = |error: sound::Error| Error::of_writing(vocals, error);

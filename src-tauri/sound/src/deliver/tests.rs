@@ -40,7 +40,7 @@ impl Bench {
 
     fn write(&self, name: &str, spec: Spec, samples: &[f32]) -> PathBuf {
         let path = self.path(name);
-        let mut writer = Writer::create(&path, spec, WAV, &SongTags::default()).unwrap();
+        let mut writer = Writer::create(&path, spec, WAV, &SongTags::default(), &GO).unwrap();
         writer.write(samples).unwrap();
         writer.finish().unwrap();
         path
@@ -91,6 +91,23 @@ fn every_format_comes_out_at_its_target_and_under_its_ceiling() {
             assert!((loudness - wanted).abs() <= 0.1, "{encoding:?}: {loudness}, wanted {wanted}");
             assert!(peak <= -1.0, "{encoding:?} at {wanted}: {peak} dBTP");
         }
+    }
+}
+
+#[test]
+fn a_long_sound_is_coded_whole_but_once() {
+    let bench = Bench::new();
+    let source = bench.write("source.wav", STEREO, &music(48_000, 2, 95));
+    let (encoding, out) = (Encoding::Mp3 { kbps: 128 }, bench.path("out.mp3"));
+    let material = Material::open(&source, encoding, &quietly()).unwrap();
+    for wanted in [-17.4, -12.0] {
+        let order = Order { target: target(wanted), encoding, gain: None, out: &out };
+        let mut plan = Plan::new(&material, &order);
+        plan.prepare(&material, &order, &quietly()).unwrap();
+        let whole = write(&material, &order, plan.level(), &quietly()).unwrap();
+        let after = Material::measured(whole.path(), None, &quietly()).unwrap().loudness();
+        assert!(plan.accept(&order, &after), "{after:?}");
+        assert!(after.true_peak.unwrap().0 > -1.3, "it is not turned down more than it must be: {after:?}");
     }
 }
 

@@ -181,7 +181,7 @@ impl Seek for AlmostFull {
 fn a_full_disk_keeps_its_kind_of_error_in_every_format() {
     for (format, _) in FORMATS {
         let file = AlmostFull(Cursor::new(Vec::new()));
-        let written = sink(file, Spec::SONG, format, &tags()).and_then(|mut sink| {
+        let written = sink(file, Spec::SONG, format, &tags(), &GO).and_then(|mut sink| {
             song().chunks(CHUNK).try_for_each(|part| sink.write(part))?;
             sink.finish()
         });
@@ -234,7 +234,7 @@ fn by_ffmpeg(path: &Path) -> (Vec<f32>, serde_json::Value) {
 }
 
 fn written(spec: Spec, encoding: Encoding, samples: &[f32], path: &Path) -> Result<()> {
-    let mut writer = Writer::create(path, spec, encoding, &tags())?;
+    let mut writer = Writer::create(path, spec, encoding, &tags(), &GO)?;
     samples.chunks(usize::from(spec.channels) * 1_000).try_for_each(|part| writer.write(part))?;
     writer.finish()
 }
@@ -290,7 +290,7 @@ fn other_rates_and_channels_are_kept_where_the_format_has_them() {
 fn a_file_that_is_looked_at_and_not_kept_does_not_appear() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("song.wav");
-    let mut writer = Writer::create(&path, Spec::SONG, WAV, &tags()).unwrap();
+    let mut writer = Writer::create(&path, Spec::SONG, WAV, &tags(), &GO).unwrap();
     writer.write(&[0.0; 200]).unwrap();
     let unfinished = writer.close().unwrap();
     assert_eq!(decode(unfinished.path()).unwrap().len(), 200);

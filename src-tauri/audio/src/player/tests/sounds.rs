@@ -5,6 +5,7 @@ use son1k_domain::encoding::{Depth, Encoding};
 use son1k_sound::encode::{SongTags, Spec, Writer};
 use son1k_sound::loudness::Gauge;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 const RATE: u32 = 44_100;
 
@@ -36,7 +37,8 @@ fn write(folder: &Path, name: &str, rate: u32, channels: u8, samples: &[f32]) ->
         true => Encoding::Flac { depth: Depth::Int24 },
         false => Encoding::Wav { depth: Depth::Float32 },
     };
-    let mut writer = Writer::create(&path, Spec { rate, channels }, encoding, &SongTags::default()).unwrap();
+    let (spec, never) = (Spec { rate, channels }, AtomicBool::new(false));
+    let mut writer = Writer::create(&path, spec, encoding, &SongTags::default(), &never).unwrap();
     let frames: Vec<f32> = samples.iter().flat_map(|sample| vec![*sample; channels.into()]).collect();
     writer.write(&frames).unwrap();
     writer.finish().unwrap();

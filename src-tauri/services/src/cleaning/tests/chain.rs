@@ -11,7 +11,8 @@ const FLOAT: Encoding = Encoding::Wav { depth: Depth::Float32 };
 impl Desk {
     fn write(&self, name: &str, spec: Spec, encoding: Encoding, samples: &[f32]) -> PathBuf {
         let path = self.path(name);
-        let mut writer = Writer::create(&path, spec, encoding, &SongTags::default()).unwrap();
+        let never = AtomicBool::new(false);
+        let mut writer = Writer::create(&path, spec, encoding, &SongTags::default(), &never).unwrap();
         writer.write(samples).unwrap();
         writer.finish().unwrap();
         path
