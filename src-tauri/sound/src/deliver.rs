@@ -23,6 +23,7 @@ use crate::progress::Progress;
 use crate::tags;
 pub use leveller::Level;
 pub use material::Material;
+use rehearsal::Rehearsal;
 pub use search::GainSearch;
 
 /// How far the file may be from the target, in LU.
@@ -167,25 +168,33 @@ impl Plan {
 
     /// Finds gain and ceiling of the next file, the first time with a part of it.
     fn prepare(&mut self, material: &Material, order: &Order, progress: &Progress) -> Result<()> {
-        progress.part(0.0, 0.25, |progress| self.settle(material, order, progress))?;
-        let steps = REHEARSALS as f32;
-        for rehearsal in 0..if self.rehearsed { 0 } else { REHEARSALS } {
-            let done = |steps_done: f32| 0.25 + 0.75 * steps_done / steps;
-            let (from, to) = (done(rehearsal as f32), done(rehearsal as f32 + 1.0));
+        progress.part(0.0, 0.4, |progress| self.settle(material, order, progress))?;
+        if std::mem::replace(&mut self.rehearsed, true) {
+            return Ok(());
+        }
+        let lowered = progress.part(0.4, 0.6, |progress| self.rehearse(material, order, progress))?;
+        match lowered {
+            true => progress.part(0.6, 1.0, |progress| self.settle(material, order, progress)),
+            false => Ok(()),
+        }
+    }
+
+    /// Lowers the ceiling until a part of the sound comes out below the target's. Returns whether it had to.
+    fn rehearse(&mut self, material: &Material, order: &Order, progress: &Progress) -> Result<bool> {
+        let Some(rehearsal) = Rehearsal::of(material, order, progress)? else { return Ok(false) };
+        for _ in 0..REHEARSALS {
             let level = self.level();
-            let peak =
-                progress.part(from, to, |progress| rehearsal::true_peak(material, order, level, progress))?;
             // A limited sound has its peaks everywhere, and a part of it not the highest.
             let reserve = if level.ceiling.is_some() { RESERVE } else { 0.0 };
+            let quiet = Progress { report: &|_| (), cancelled: progress.cancelled };
+            let peak = rehearsal.true_peak(material, order, level, &quiet)?;
             let over = peak.map_or(0.0, |peak| peak.0 - order.target.ceiling.0 + reserve);
             if over <= 0.0 {
                 break;
             }
             self.lower(order, over);
-            self.settle(material, order, progress)?;
         }
-        self.rehearsed = true;
-        Ok(())
+        Ok(self.lowered > 0.0)
     }
 
     /// Finds the gain with which the limited sound has the wanted loudness; an album keeps its own.

@@ -4,6 +4,7 @@ mod decode;
 mod library;
 mod loudness;
 mod render;
+mod scroll;
 mod spectrogram;
 mod start;
 
@@ -23,12 +24,13 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 6] = [
+const BENCHES: [Bench; 7] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
     ("decode", decode::bench),
     ("library", library::bench),
+    ("scroll", scroll::bench),
     ("spectrogram", spectrogram::bench),
 ];
 
@@ -57,15 +59,23 @@ pub fn bench(repository: &Repository, name: Option<&str>) -> Result<ExitCode> {
         ));
     }
     packages::ensure(repository, &[packages::BUILD, packages::HEADLESS, packages::TESTS])?;
-    let hint = "Mend what the compiler says.";
-    let cargo = repository.cargo(&["build", "--release", "--locked", "-p", "son1k-cli"]);
-    must(repository, "release build", "building son1k (release)", cargo, hint)?;
     let tables = chosen.into_iter().map(|(_, bench)| bench(repository)).collect::<Result<Vec<_>>>()?;
     let file = repository.workshop().join("bench.md");
     let text = format!("{}\n{}", machine(), tables.join("\n"));
     fs::write(&file, &text).map_err(io("write the results"))?;
     println!("\n{text}\n✓ {}", file.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the program, or what another name and the arguments for cargo say, as it is shipped.
+fn build(repository: &Repository, what: &str, arguments: &[&str]) -> Result<()> {
+    let cargo = repository.cargo(&[&["build", "--release", "--locked"], arguments].concat());
+    let doing = format!("building {what} (release)");
+    must(repository, "release build", &doing, cargo, "Mend what the compiler says.")
+}
+
+fn build_son1k(repository: &Repository) -> Result<()> {
+    build(repository, "son1k", &["-p", "son1k-cli"])
 }
 
 fn release(repository: &Repository) -> PathBuf {

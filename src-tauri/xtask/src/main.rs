@@ -31,7 +31,7 @@ cargo xtask <command>
                         set up, then every check; --quick leaves the window tests out
   setup                 only the set-up of the tests
   bindings              write the page's TypeScript bindings anew
-  bench [NAME]          measure (render, start, loudness, decode); results go to target/xtask/bench.md too
+  bench [NAME]          measure (all, or one by its name); results go to target/xtask/bench.md too
   licences              licences of everything that is linked (cargo-deny)";
 
 fn main() -> ExitCode {

@@ -14,6 +14,10 @@ pub struct Level {
     pub ceiling: Option<Dbtp>,
 }
 
+impl Level {
+    pub(super) const AS_IT_IS: Self = Self { gain: Db(0.0), ceiling: None };
+}
+
 /// Levels a stream of interleaved samples, whole frames at a time.
 pub(super) struct Leveller {
     gain: f32,

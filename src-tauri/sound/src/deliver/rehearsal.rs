@@ -1,62 +1,73 @@
 //! A few seconds of a sound, coded and heard before the whole is.
 //!
-//! Lossy formats lift peaks by an amount that only they know. Where the levelled sound is densest near its peaks, they
-//! lift them most, so that half a minute of it tells nearly all of what the whole would.
+//! Lossy formats lift peaks by an amount that only they know, and most where a sound is densest near its peaks, so that a
+//! quarter of a minute of it tells nearly all of what the whole would.
 
 use std::cmp::Ordering;
 
 use son1k_domain::unit::Dbtp;
 
-use super::leveller::Level;
+use super::leveller::{Level, Leveller};
 use super::{Material, Order};
 use crate::encode::{SongTags, Writer};
 use crate::error::Result;
 use crate::progress::Progress;
 
-/// Seconds that are coded at a time.
+/// Seconds of a stretch.
 const STRETCH: f64 = 1.0;
-/// Stretches that are coded.
-const STRETCHES: usize = 24;
+const STRETCHES: usize = 16;
 /// Seconds below which the whole is coded as quickly.
-const WORTH_IT: f64 = 90.0;
+const WORTH_IT: f64 = 60.0;
 /// Seconds in which a stretch comes and goes, so that its edges are no peaks.
 const FADE: f64 = 0.005;
 
-struct Stretch {
-    index: usize,
-    density: f32,
+/// The stretches of a sound that are densest near its peaks, in their order.
+pub(super) struct Rehearsal {
     samples: Vec<f32>,
 }
 
-/// Returns the true peak of the loudest stretches as they come out of the format; none for a format that changes
-/// nothing, for short sound and for silence.
-///
-/// # Errors
-/// As [`Writer`] and [`Material::measured`].
-pub(super) fn true_peak(
-    material: &Material,
-    order: &Order,
-    level: Level,
-    progress: &Progress,
-) -> Result<Option<Dbtp>> {
-    if !order.encoding.is_lossy() || material.loudness().duration.0 < WORTH_IT {
-        return Ok(None);
+impl Rehearsal {
+    /// Returns none for a format that changes nothing, and for short sound.
+    ///
+    /// # Errors
+    /// As reading the material.
+    pub fn of(material: &Material, order: &Order, progress: &Progress) -> Result<Option<Self>> {
+        if !order.encoding.is_lossy() || material.loudness().duration.0 < WORTH_IT {
+            return Ok(None);
+        }
+        Ok(Some(Self { samples: densest(material, progress)? }))
     }
-    let samples = progress.part(0.0, 0.4, |progress| densest(material, level, progress))?;
-    let (spec, tags) = (material.spec(), SongTags::default());
-    let mut writer = Writer::create(order.out, spec, order.encoding, &tags, progress.cancelled)?;
-    writer.write(&samples)?;
-    let heard = writer.close()?;
-    let heard = progress.part(0.6, 1.0, |progress| Material::measured(heard.path(), None, progress))?;
-    Ok(heard.loudness().true_peak)
+
+    /// Returns the true peak with which the stretches come out of the format.
+    ///
+    /// # Errors
+    /// As [`Writer`] and [`Material::measured`].
+    pub fn true_peak(
+        &self,
+        material: &Material,
+        order: &Order,
+        level: Level,
+        progress: &Progress,
+    ) -> Result<Option<Dbtp>> {
+        let (spec, tags) = (material.spec(), SongTags::default());
+        let mut writer = Writer::create(order.out, spec, order.encoding, &tags, progress.cancelled)?;
+        let (mut leveller, mut samples) = (Leveller::new(spec, level)?, self.samples.clone());
+        writer.write(leveller.run(&mut samples))?;
+        let heard = writer.close()?;
+        Ok(Material::measured(heard.path(), None, progress)?.loudness().true_peak)
+    }
 }
 
-/// Returns the stretches with the most near their peaks, in the order of the sound.
-fn densest(material: &Material, level: Level, progress: &Progress) -> Result<Vec<f32>> {
+fn densest(material: &Material, progress: &Progress) -> Result<Vec<f32>> {
+    struct Stretch {
+        index: usize,
+        density: f32,
+        samples: Vec<f32>,
+    }
     let (spec, channels) = (material.spec(), usize::from(material.spec().channels));
     let length = (STRETCH * f64::from(spec.rate)) as usize * channels;
     let (mut kept, mut open, mut index) = (Vec::<Stretch>::new(), Vec::with_capacity(length), 0);
-    material.levelled(level, progress, &mut |mut samples| {
+    material.levelled(Level::AS_IT_IS, progress, &mut |mut samples| {
         while !samples.is_empty() {
             let (now, later) = samples.split_at(samples.len().min(length - open.len()));
             open.extend_from_slice(now);

@@ -8,7 +8,7 @@ use super::loudness::write_music;
 use super::{ROUNDS, measure, median};
 use crate::error::{Error, Result, io};
 use crate::repository::Repository;
-use crate::step::{self, must};
+use crate::step;
 
 /// What is decoded, and how ffmpeg is asked to write it.
 const KINDS: [(&str, &str, &[&str]); 5] = [
@@ -21,9 +21,7 @@ const KINDS: [(&str, &str, &[&str]); 5] = [
 
 /// Ten minutes of stereo at 48 kHz in each kind, decoded to nothing.
 pub fn bench(repository: &Repository) -> Result<String> {
-    let build = ["build", "--release", "--locked", "-p", "son1k-sound", "--example", "decode"];
-    let hint = "Mend what the compiler says.";
-    must(repository, "release build", "building the decoder (release)", repository.cargo(&build), hint)?;
+    super::build(repository, "the decoder", &["-p", "son1k-sound", "--example", "decode"])?;
     let folder = repository.workshop().join("bench");
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
     let music = folder.join("decode.wav");

@@ -30,6 +30,7 @@ struct Found {
 
 /// Ten minutes of stereo at 48 kHz: integrated loudness, range and true peak, reading included; then the same to a target.
 pub fn bench(repository: &Repository) -> Result<String> {
+    super::build_son1k(repository)?;
     let folder = repository.workshop().join("bench");
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
     let (file, told) = (folder.join("ten-minutes.wav"), folder.join("measured.txt"));

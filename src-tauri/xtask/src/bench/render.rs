@@ -19,6 +19,7 @@ const SONGS: [(&str, &str); 3] =
 /// A three-minute song a style: the whole of `son1k generate` (compose, render, master, check, save) beside
 /// FluidSynth's plain rendering of the same MIDI with the same sound bank.
 pub fn bench(repository: &Repository) -> Result<String> {
+    super::build_son1k(repository)?;
     let folder = repository.workshop().join("bench");
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
     let bank = sound_bank(&repository.weights());

@@ -9,6 +9,7 @@ use crate::step;
 
 /// How long the program takes to do next to nothing.
 pub fn bench(repository: &Repository) -> Result<String> {
+    super::build_son1k(repository)?;
     let taken = median(|_| {
         let mut son1k = repository.command(release(repository));
         son1k.arg("--version").stdout(Stdio::null());
