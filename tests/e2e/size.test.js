@@ -3,14 +3,10 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
+import { misfits, SIZES } from './fit.js';
 import { ask, takesAre } from './room.js';
 import { Studio } from './studio.js';
 import { until } from './wait.js';
-
-const SIZES = [
-  [1280, 800],
-  [1920, 1080],
-];
 
 /** @type {Desk} */
 let desk;
@@ -25,24 +21,6 @@ before(async () => {
   studio.press('Escape');
 });
 after(() => desk?.close());
-
-/** Returns what sticks out of the window or hides its text, as test ids or texts. Runs in the page. */
-function misfits() {
-  const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  const cut = (element) => {
-    const style = getComputedStyle(element);
-    const clips = style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';
-    return clips && element.scrollWidth > element.clientWidth + 1;
-  };
-  const outside = (element) => {
-    const box = element.getBoundingClientRect();
-    return box.right > innerWidth + 1 || box.left < -1;
-  };
-  const controls = [...document.querySelectorAll('button, input, textarea, [role="slider"]')].filter(seen);
-  const labels = [...document.querySelectorAll('button, label, h1, h2, h3')].filter(seen);
-  const wrong = [...controls.filter(outside), ...labels.filter(cut)];
-  return wrong.map((element) => element.dataset.testid || element.innerText || element.outerHTML.slice(0, 120));
-}
 
 /** What must be in the window without scrolling. Runs in the page. */
 function inWindow(id) {

@@ -21,7 +21,7 @@ struct Printed {
     file: PathBuf,
     width: u32,
     height: u32,
-    /// The name of the GPU, or of the driver that stands in for one; null for the processor.
+    /// The name of the GPU; null for the processor.
     adapter: Option<String>,
     drawn_by: &'static str,
     duration_s: Seconds,
@@ -44,7 +44,6 @@ pub async fn run(wish: Drawing, report: &Report) -> Result<ExitCode> {
     let (drawn, elapsed_s) = watched(what, work).await?;
     let (adapter, drawn_by) = match drawn.by {
         DrawnBy::Gpu(name) => (Some(name), "gpu"),
-        DrawnBy::Software(name) => (Some(name), "software"),
         DrawnBy::Processor(_) => (None, "processor"),
     };
     if !drawn.is_whole {

@@ -9,6 +9,9 @@ pub enum Error {
     /// There is neither a GPU nor a driver that stands in for one.
     #[error("no GPU was found")]
     NoAdapter,
+    /// There is only a driver that stands in for a GPU on the processor, several times slower than the reference.
+    #[error("there is no GPU but {0}")]
+    OnlySoftware(String),
     /// A GPU is there and refuses to work.
     #[error("could not open the GPU: {0}")]
     Refused(String),

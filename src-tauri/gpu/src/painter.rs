@@ -14,8 +14,6 @@ const MOST_BYTES: usize = 128 << 20;
 pub enum DrawnBy {
     /// Its name.
     Gpu(String),
-    /// A driver that stands in for a GPU on the processor: its name.
-    Software(String),
     /// The reference, and why.
     Processor(Option<Error>),
 }
@@ -26,9 +24,21 @@ pub struct Painter(Result<Spectrogram, Option<Error>>);
 impl Painter {
     /// Opens a GPU; without one, the processor draws. Takes up to a second.
     pub fn open() -> Self {
-        let opened = Gpu::open().and_then(Spectrogram::new);
+        Self::opened(Gpu::open().and_then(|gpu| match gpu.software {
+            true => Err(Error::OnlySoftware(gpu.name.clone())),
+            false => Ok(gpu),
+        }))
+    }
+
+    /// Opens whatever there is, even a driver that stands in for a GPU: what it draws is what a GPU draws.
+    pub fn on_any_adapter() -> Self {
+        Self::opened(Gpu::open())
+    }
+
+    fn opened(gpu: Result<Gpu, Error>) -> Self {
+        let opened = gpu.and_then(Spectrogram::new);
         match &opened {
-            Ok(ready) => tracing::info!(name = ready.gpu.name, software = ready.gpu.software, "GPU opened"),
+            Ok(ready) => tracing::info!(name = ready.gpu.name, "GPU opened"),
             Err(error) => tracing::info!(%error, "the processor draws spectrograms"),
         }
         Self(opened.map_err(Some))
@@ -45,7 +55,6 @@ impl Painter {
             Err(why) => DrawnBy::Processor(why.clone()),
             Ok(ready) => match ready.gpu.check() {
                 Err(why) => DrawnBy::Processor(Some(why)),
-                Ok(()) if ready.gpu.software => DrawnBy::Software(ready.gpu.name.clone()),
                 Ok(()) => DrawnBy::Gpu(ready.gpu.name.clone()),
             },
         }

@@ -14,7 +14,7 @@ const COLUMNS: u32 = 512;
 
 /// Every test sees the same GPU: opening takes longer than drawing. Set-up installs a driver in software.
 static GPU: LazyLock<Painter> = LazyLock::new(|| {
-    let painter = Painter::open();
+    let painter = Painter::on_any_adapter();
     assert!(!matches!(painter.drawn_by(), DrawnBy::Processor(_)), "no adapter: {:?}", painter.drawn_by());
     painter
 });
@@ -221,7 +221,7 @@ fn every_rate_of_a_file_shows_a_tone_in_its_row() {
 
 #[test]
 fn a_lost_gpu_is_replaced_by_the_processor() {
-    let painter = Painter::open();
+    let painter = Painter::on_any_adapter();
     let samples = linear_chirp(1.0);
     let before = drawn(&painter, &samples, 1.0);
     painter.lose();
@@ -249,4 +249,15 @@ fn a_picture_is_pasted_beside_another_and_cut_at_the_edge() {
 fn rows_are_even_steps_of_pitch_from_20_hz_to_20_khz() {
     assert!((frequency(0.0, 256) - 20.0).abs() < 1e-9 && (frequency(255.0, 256) - 20_000.0).abs() < 1e-6);
     assert!((row_of(frequency(100.0, 256)) - 100.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_driver_in_software_is_left_for_the_processor() {
+    let painter = Painter::open();
+    match GPU.drawn_by() {
+        DrawnBy::Gpu(name) if name.contains("llvmpipe") => {
+            assert_eq!(painter.drawn_by(), DrawnBy::Processor(Some(Error::OnlySoftware(name))));
+        }
+        by => assert_eq!(painter.drawn_by(), by),
+    }
 }

@@ -98,7 +98,6 @@ impl Services {
         let processor = self.say("the processor", "el procesador");
         let (found, why) = match self.library.drawn_by().await {
             Ok(DrawnBy::Gpu(name)) => return works("spectrogram", name),
-            Ok(DrawnBy::Software(name)) => (name, None),
             Ok(DrawnBy::Processor(why)) => (processor, why.map(|error| error.to_string())),
             Err(error) => (processor, Some(error.to_string())),
         };
