@@ -22,6 +22,15 @@ export function useCanvas(canvas: Ref<HTMLCanvasElement | null>, paint: Paint) {
     paint(context, size.value.width, size.value.height)
   }
 
+  let seen: number[] = []
+
+  /** Paints now if what is seen, as numbers, differs from the last time: a meter at rest costs nothing. */
+  function show(...now: number[]) {
+    if (now.length === seen.length && now.every((value, index) => Object.is(value, seen[index]))) return
+    seen = now
+    draw()
+  }
+
   function repaint() {
     if (asked) return
     asked = true
@@ -36,5 +45,5 @@ export function useCanvas(canvas: Ref<HTMLCanvasElement | null>, paint: Paint) {
   })
   watch(pixelRatio, repaint)
   onMounted(repaint)
-  return { repaint, draw, size }
+  return { repaint, draw, show, size }
 }
