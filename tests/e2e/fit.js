@@ -1,4 +1,6 @@
-// What fits into a window.
+// What fits into a window, in one language and the other.
+
+import { until } from './wait.js';
 
 /** The smallest screen people have, and the usual one. */
 export const SIZES = [
@@ -22,4 +24,15 @@ export function misfits() {
   const labels = [...document.querySelectorAll('button, label, h1, h2, h3')].filter(seen);
   const wrong = [...controls.filter(outside), ...labels.filter(cut)];
   return wrong.map((element) => element.dataset.testid || element.innerText || element.outerHTML.slice(0, 120));
+}
+
+/**
+ * Chooses English in the settings, and waits until the studio speaks it.
+ * @param {import('./studio.js').Studio} studio
+ */
+export async function speakEnglish(studio) {
+  await studio.click('room-settings');
+  await studio.click('language');
+  await studio.click('option-en');
+  await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
 }

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
-import { misfits, SIZES } from './fit.js';
+import { misfits, SIZES, speakEnglish } from './fit.js';
 import { rows, takeIn } from './library.js';
 import { writeTone } from './sound.js';
 import { Studio } from './studio.js';
@@ -63,10 +63,7 @@ async function fits(language) {
 test('the panels of the Audio room fit both screens in Spanish', () => fits('es'));
 
 test('they fit in English too', async () => {
-  await studio.click('room-settings');
-  await studio.click('language');
-  await studio.click('option-en');
-  await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
+  await speakEnglish(studio);
   await studio.click('room-audio');
   await fits('en');
 });

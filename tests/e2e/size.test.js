@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
-import { misfits, SIZES } from './fit.js';
+import { misfits, SIZES, speakEnglish } from './fit.js';
 import { ask, takesAre } from './room.js';
 import { Studio } from './studio.js';
-import { until } from './wait.js';
 
 /** @type {Desk} */
 let desk;
@@ -56,10 +55,7 @@ async function fits(language) {
 test('the rooms and the settings fit both screens in Spanish', () => fits('es'));
 
 test('they fit in English too', async () => {
-  await studio.click('room-settings');
-  await studio.click('language');
-  await studio.click('option-en');
-  await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
+  await speakEnglish(studio);
   await studio.click('room-ghost');
   await fits('en');
 });
