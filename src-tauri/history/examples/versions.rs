@@ -217,9 +217,15 @@ fn measure(folder: &Path) -> std::result::Result<(), Box<dyn std::error::Error>>
     Ok(())
 }
 
-fn keep(vault: &Vault, project: &Project, edit: Edit, number: usize, last: Option<&Version>) -> Result<Version> {
-    let contents =
-        Contents::folder(&project.folder, |_| true)?.document(Path::new("project.json"), project.document.clone())?;
+fn keep(
+    vault: &Vault,
+    project: &Project,
+    edit: Edit,
+    number: usize,
+    last: Option<&Version>,
+) -> Result<Version> {
+    let contents = Contents::folder(&project.folder, |_| true)?
+        .document(Path::new("project.json"), project.document.clone())?;
     let draft = Draft {
         project: ProjectId::from("bench"),
         message: format!("{number}: {}", edit.name()),

@@ -135,14 +135,21 @@ impl Vault {
     }
 
     /// Returns the packs that should be there.
-    fn check_index(&self, findings: &mut Findings, progress: &Progress) -> Result<BTreeMap<PackId, IndexPack>> {
+    fn check_index(
+        &self,
+        findings: &mut Findings,
+        progress: &Progress,
+    ) -> Result<BTreeMap<PackId, IndexPack>> {
         let mut packs = BTreeMap::new();
         let Ok(engine) = self.engine() else { return Ok(packs) };
-        for id in self.files.list(FileType::Index)? {
+        for id in self.files.files.list(FileType::Index)? {
             progress.check()?;
             match engine.get_file::<IndexFile>(&id.into()) {
                 Ok(index) => packs.extend(index.packs.into_iter().map(|pack| (pack.id, pack))),
-                Err(_) => findings.damaged(self.file(FileType::Index, &id)),
+                Err(_) => {
+                    findings.damaged(self.file(FileType::Index, &id));
+                    self.files.hide([id]);
+                }
             }
         }
         Ok(packs)

@@ -37,9 +37,10 @@ impl Contents {
     pub fn folder(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Self> {
         let mut found = Self::default();
         let inside = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_owned();
-        let entries = WalkDir::new(folder).min_depth(1).follow_links(true).into_iter().filter_entry(|entry| {
-            entry.depth() == 0 || (wanted(&inside(entry.path())) && !restore::is_unfinished(entry.path()))
-        });
+        let entries =
+            WalkDir::new(folder).min_depth(1).follow_links(true).into_iter().filter_entry(|entry| {
+                entry.depth() == 0 || (wanted(&inside(entry.path())) && !restore::is_unfinished(entry.path()))
+            });
         for entry in entries {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(folder).to_owned();
@@ -142,7 +143,8 @@ fn of_file(found: &Metadata) -> NodeMetadata {
 fn of_document(content: &Bytes, time: SystemTime) -> NodeMetadata {
     const SECOND: u32 = 1_000_000_000;
     let digest = hash(content).to_hex();
-    let fraction = |at: usize| u32::from_str_radix(&digest.as_str()[at..at + 8], 16).unwrap_or_default() % SECOND;
+    let fraction =
+        |at: usize| u32::from_str_radix(&digest.as_str()[at..at + 8], 16).unwrap_or_default() % SECOND;
     let seconds = Timestamp::try_from(time).map_or(0, Timestamp::as_second);
     let stamp = |at: usize| Timestamp::new(seconds, fraction(at) as i32).ok();
     NodeMetadata {

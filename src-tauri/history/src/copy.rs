@@ -76,11 +76,12 @@ impl Vault {
         let (store, target) = (self.current()?, copy.current()?);
         // The engine copies what it finds, and the version even if something was not found.
         self.complete(&store, snapshot.tree, &mut HashSet::new())?;
-        let named = SnapshotFile { original: Some(snapshot.original.unwrap_or(snapshot.id)), ..snapshot.clone() };
+        let named =
+            SnapshotFile { original: Some(snapshot.original.unwrap_or(snapshot.id)), ..snapshot.clone() };
         copy.watch().during(progress, 0, || {
-            store.copy(&*target, [&named]).map_err(|error| {
-                crate::error::typed(&error).unwrap_or_else(|| self.damaged_pack())
-            })
+            store
+                .copy(&*target, [&named])
+                .map_err(|error| crate::error::typed(&error).unwrap_or_else(|| self.damaged_pack()))
         })
     }
 

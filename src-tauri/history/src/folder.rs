@@ -147,7 +147,11 @@ impl ReadBackend for Folder {
 
     fn list(&self, kind: FileType) -> RusticResult<Vec<Id>> {
         if kind == FileType::Config {
-            return Ok(if self.path(kind, &Id::default()).is_file() { vec![Id::default()] } else { Vec::new() });
+            return Ok(if self.path(kind, &Id::default()).is_file() {
+                vec![Id::default()]
+            } else {
+                Vec::new()
+            });
         }
         Ok(self.entries(kind)?.iter().filter_map(id_of).collect())
     }

@@ -44,7 +44,9 @@ fn open(place: &Place) -> Result<Option<File>> {
     let path = place.root().join(NAME);
     match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path) {
         Ok(file) => Ok(Some(file)),
-        Err(cause) if [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem].contains(&cause.kind()) => {
+        Err(cause)
+            if [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem].contains(&cause.kind()) =>
+        {
             Ok(None)
         }
         Err(cause) => Err(writing(&path)(cause)),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rustic_core::repofile::IndexFile;
-use rustic_core::{FileType, Id, ReadBackend, RepairIndexOptions};
+use rustic_core::{FileType, Id, RepairIndexOptions};
 
 use crate::check::Report;
 use crate::error::{Error, Result, writing};
@@ -35,6 +35,7 @@ impl Vault {
                 set_aside(self, &path)?;
             }
         }
+        self.files.unhide();
         let watch = self.watch();
         watch.during(&progress, 0, || {
             Ok(self.engine()?.repair_index(&RepairIndexOptions::default().read_all(false), false)?)
@@ -47,16 +48,27 @@ impl Vault {
 pub(crate) fn index(vault: &Vault) -> Result<()> {
     let never = std::sync::atomic::AtomicBool::new(false);
     let progress = Progress { report: &|_| (), cancelled: &never };
-    let _alone = Hold::alone(&vault.place, &progress)?;
-    for id in damaged_indexes(vault)? {
-        set_aside(vault, &vault.place.file(FileType::Index, &id))?;
+    let damaged = damaged_indexes(vault)?;
+    vault.files.hide(damaged.iter().copied());
+    match Hold::alone(&vault.place, &progress) {
+        // What the other index files list can be read all the same.
+        Err(Error::ReadOnly(_) | Error::Locked(_)) => {}
+        hold => {
+            let _alone = hold?;
+            for id in damaged {
+                set_aside(vault, &vault.place.file(FileType::Index, &id))?;
+            }
+            vault.files.unhide();
+            vault.engine()?.repair_index(&RepairIndexOptions::default(), false)?;
+        }
     }
-    Ok(vault.engine()?.repair_index(&RepairIndexOptions::default(), false)?)
+    vault.current().map(|_| ())
 }
 
-fn damaged_indexes(vault: &Vault) -> Result<Vec<Id>> {
+/// Returns the index files that cannot be read.
+pub(crate) fn damaged_indexes(vault: &Vault) -> Result<Vec<Id>> {
     let engine = vault.engine()?;
-    let mut found = vault.files.list(FileType::Index)?;
+    let mut found = vault.files.files.list(FileType::Index)?;
     found.retain(|id| engine.get_file::<IndexFile>(&(*id).into()).is_err());
     Ok(found)
 }

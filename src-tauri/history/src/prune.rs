@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 use crate::disk;
 use crate::error::{Error, Result, writing};
 use crate::hold::Hold;
+use crate::mend;
 use crate::progress::Progress;
 use crate::read::tree;
 use crate::vault::{Indexed, Vault};
@@ -72,7 +73,9 @@ impl Vault {
             }
         }
         let mut freed = Freed { alone: versions.iter().map(|id| (id.clone(), 0)).collect(), together: 0 };
-        if let Some(missing) = versions.iter().find(|id| !snapshots.values().any(|one| version::id_of(one) == **id)) {
+        if let Some(missing) =
+            versions.iter().find(|id| !snapshots.values().any(|one| version::id_of(one) == **id))
+        {
             return Err(Error::NoVersion(missing.clone()));
         }
         for (size, users) in users.into_values() {
@@ -101,6 +104,10 @@ impl Vault {
         if fs::read_dir(&locks).is_ok_and(|mut locks| locks.next().is_some()) {
             return Err(Error::Locked(locks));
         }
+        if let Some(index) = mend::damaged_indexes(self)?.first() {
+            return Err(Error::Damaged(self.place.file(FileType::Index, index)));
+        }
+        self.files.unhide();
         let before = self.size()?;
         self.sweep()?;
         let options = PruneOptions::default()

@@ -14,7 +14,6 @@ use crate::contents::change_time;
 use crate::disk;
 use crate::error::{Error, Result, reading, writing};
 use crate::folder::hash;
-use crate::place::Place;
 use crate::progress::Progress;
 use crate::read::{Kept, length, piece};
 use crate::vault::{Indexed, Vault};
@@ -79,7 +78,7 @@ impl Vault {
             kept.retain(|file, _| only.iter().any(|path| file.starts_with(path)));
         }
         let all = kept.values().map(|kept| kept.size).sum();
-        let work = Work { store: &store, place: &self.place, progress: &progress, done: AtomicU64::new(0), all };
+        let work = Work { vault: self, store: &store, progress: &progress, done: AtomicU64::new(0), all };
         let results: Vec<Result<Restored>> = kept
             .par_iter()
             .map(|(path, kept)| {
@@ -102,6 +101,14 @@ impl Vault {
         Ok(sum)
     }
 
+    /// Returns whether a file has the size and times that it had in the version: the rule by which [`Vault::save`]
+    /// leaves a file unread.
+    fn is_unchanged(&self, target: &Path, found: &Metadata, kept: &Kept) -> bool {
+        let changed = self.restored(target, found).or_else(|| change_time(found));
+        let modified = found.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        kept.changed.is_some() && changed == kept.changed && modified == kept.modified
+    }
+
     /// Notes how a restored file looks: its time of change is new, its content is not.
     fn leave(&self, target: PathBuf, kept: &Kept) {
         if let Ok(found) = fs::metadata(&target) {
@@ -111,8 +118,8 @@ impl Vault {
 }
 
 struct Work<'a> {
+    vault: &'a Vault,
     store: &'a Indexed,
-    place: &'a Place,
     progress: &'a Progress<'a>,
     done: AtomicU64,
     all: u64,
@@ -143,7 +150,7 @@ impl Work<'_> {
     fn fill(&self, mut file: &File, target: &Path, kept: &Kept) -> Result<()> {
         file.set_len(0).map_err(writing(target))?;
         for id in &kept.pieces {
-            let content = piece(self.store, self.place, id)?;
+            let content = piece(self.store, &self.vault.place, id)?;
             file.write_all(&content).map_err(writing(target))?;
             self.tell(content.len() as u64)?;
         }
@@ -162,12 +169,15 @@ impl Work<'_> {
         if !found.is_file() || found.len() != kept.size {
             return Ok(false);
         }
+        if self.vault.is_unchanged(target, &found, kept) {
+            return Ok(true);
+        }
         let mut file = File::open(target).map_err(reading(target))?;
         let mut content = Vec::new();
         for id in &kept.pieces {
             self.progress.check()?;
             content.clear();
-            let length = length(self.store, self.place, id)?;
+            let length = length(self.store, &self.vault.place, id)?;
             Read::by_ref(&mut file).take(length).read_to_end(&mut content).map_err(reading(target))?;
             if hash(&content) != id.into_inner() {
                 return Ok(false);
@@ -184,12 +194,8 @@ impl Work<'_> {
 
 /// Opens the unfinished file for one restore alone.
 fn open(temporary: &Path, target: &Path) -> Result<File> {
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(temporary)
-        .map_err(writing(target))?;
+    let file =
+        File::options().write(true).create(true).truncate(false).open(temporary).map_err(writing(target))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Locked(target.into())),

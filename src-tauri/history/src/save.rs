@@ -33,7 +33,8 @@ impl Vault {
         let _writer = self.writer(&progress)?;
         let _hold = Hold::shared(&self.place, &progress)?;
         let store = self.current()?;
-        let source = contents.measure(draft.time, &self.files.watch, |file, found| self.restored(file, found))?;
+        let source =
+            contents.measure(draft.time, &self.files.watch, |file, found| self.restored(file, found))?;
         let options = BackupOptions::default().no_scan(true).parent_opts(
             ParentOptions::default().group_by(SnapshotGroupCriterion::new()).parents(self.compared(draft)?),
         );
@@ -64,9 +65,9 @@ impl Vault {
         let snapshots = self.snapshots()?;
         let of = |id: &VersionId| snapshots.values().find(|snapshot| version::id_of(snapshot) == *id);
         let mut found: Vec<&SnapshotFile> = draft.parents.iter().filter_map(of).map(AsRef::as_ref).collect();
-        let own = snapshots.values().filter(|one| {
-            version::read(one).is_some_and(|version| version.project == draft.project)
-        });
+        let own = snapshots
+            .values()
+            .filter(|one| version::read(one).is_some_and(|version| version.project == draft.project));
         found.extend(own.max_by_key(|snapshot| snapshot.time.timestamp()).map(AsRef::as_ref));
         let mut names: Vec<SnapshotId> = found.into_iter().map(|snapshot| snapshot.id).collect();
         names.dedup();
@@ -75,7 +76,7 @@ impl Vault {
     }
 
     /// Returns when a restored file that nobody touched since last changed, by the version it came from.
-    fn restored(&self, file: &Path, found: &Metadata) -> Option<Timestamp> {
+    pub(crate) fn restored(&self, file: &Path, found: &Metadata) -> Option<Timestamp> {
         let left = lock(&self.left);
         let (looked, changed) = left.get(file)?;
         (*looked == Left::of(found)).then_some(*changed)?

@@ -135,9 +135,9 @@ impl Vault {
             left: Mutex::default(),
         };
         match vault.current() {
-            Err(Error::Damaged(_)) => mend::index(&vault).and_then(|()| vault.current()),
-            current => current,
-        }?;
+            Err(Error::Damaged(_)) => mend::index(&vault)?,
+            current => drop(current?),
+        }
         Ok(vault)
     }
 
@@ -266,7 +266,7 @@ fn options() -> ConfigOptions {
 }
 
 fn guarded(place: &Place) -> Arc<Guarded> {
-    Arc::new(Guarded { files: place.files(), watch: Arc::default() })
+    Arc::new(Guarded::new(place.files()))
 }
 
 fn unopened(files: &Arc<Guarded>) -> Result<Repository<()>> {

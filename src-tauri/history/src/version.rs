@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use rustic_core::jiff::{Timestamp, tz::TimeZone};
 use rustic_core::SnapshotOptions;
+use rustic_core::jiff::{Timestamp, tz::TimeZone};
 use rustic_core::repofile::{SnapshotFile, SnapshotId};
 use son1k_domain::id::ProjectId;
 

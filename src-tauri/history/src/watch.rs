@@ -1,5 +1,6 @@
 //! What the engine tells while it works, and how it is stopped.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -122,6 +123,27 @@ impl RusticProgress for Bars {
 pub(crate) struct Guarded {
     pub(crate) files: Arc<dyn WriteBackend>,
     pub(crate) watch: Arc<Watch>,
+    /// Damaged index files that the engine must not trip over; what they list cannot be had until they are mended.
+    hidden: Mutex<BTreeSet<Id>>,
+}
+
+impl Guarded {
+    pub(crate) fn new(files: Arc<dyn WriteBackend>) -> Self {
+        Self { files, watch: Arc::default(), hidden: Mutex::default() }
+    }
+
+    pub(crate) fn hide(&self, indexes: impl IntoIterator<Item = Id>) {
+        lock(&self.hidden).extend(indexes);
+    }
+
+    /// Shows hidden files again; returns them.
+    pub(crate) fn unhide(&self) -> BTreeSet<Id> {
+        std::mem::take(&mut lock(&self.hidden))
+    }
+
+    fn is_shown(&self, kind: FileType, id: &Id) -> bool {
+        kind != FileType::Index || !lock(&self.hidden).contains(id)
+    }
 }
 
 impl ReadBackend for Guarded {
@@ -130,11 +152,15 @@ impl ReadBackend for Guarded {
     }
 
     fn list_with_size(&self, kind: FileType) -> RusticResult<Vec<(Id, u32)>> {
-        self.files.list_with_size(kind)
+        let mut found = self.files.list_with_size(kind)?;
+        found.retain(|(id, _)| self.is_shown(kind, id));
+        Ok(found)
     }
 
     fn list(&self, kind: FileType) -> RusticResult<Vec<Id>> {
-        self.files.list(kind)
+        let mut found = self.files.list(kind)?;
+        found.retain(|id| self.is_shown(kind, id));
+        Ok(found)
     }
 
     fn read_full(&self, kind: FileType, id: &Id) -> RusticResult<Bytes> {
@@ -163,7 +189,11 @@ impl WriteBackend for Guarded {
     }
 
     fn write_bytes(&self, kind: FileType, id: &Id, cacheable: bool, content: BytesList) -> RusticResult<()> {
-        if kind == FileType::Snapshot { self.watch.check_whole()? } else { self.watch.check()? }
+        if kind == FileType::Snapshot {
+            self.watch.check_whole()?
+        } else {
+            self.watch.check()?
+        }
         self.files.write_bytes(kind, id, cacheable, content)
     }
 

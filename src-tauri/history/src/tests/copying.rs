@@ -27,7 +27,7 @@ fn a_copy_holds_every_version_under_its_name_and_restores_alone() {
     assert_eq!(copy.all_versions().unwrap(), listed);
     let target = desk.root.join("back");
     copy.restore(&second.id, &target, None, quietly()).unwrap();
-    assert_eq!(super::sample::tree(&target), super::sample::tree(&desk.project("song")));
+    assert!(super::sample::tree(&target) == super::sample::tree(&desk.project("song")));
     assert!(copy.check(true, quietly()).unwrap().is_sound());
 }
 
@@ -53,14 +53,17 @@ fn a_second_copy_brings_only_what_is_new() {
 #[test]
 fn an_interrupted_copy_goes_on_where_it_was() {
     let desk = Desk::new();
-    for number in 0..6 {
+    for number in 0..16 {
         desk.write("song", &format!("{number}.wav"), &noise(number, 5_000_000));
     }
     desk.save("song", "first");
     let (place, key) = elsewhere(&desk);
     drop(Vault::create(&place, &key).unwrap());
     let cancelled = AtomicBool::new(false);
-    let report = |done: f32| cancelled.store(done > 0.4, Ordering::Relaxed);
+    let data = desk.root.join("disk/copy/data");
+    let is_pack = |path: &Path| path.is_file() && !crate::disk::is_temporary(path);
+    let begun = || walkdir::WalkDir::new(&data).into_iter().flatten().any(|entry| is_pack(entry.path()));
+    let report = |_: f32| cancelled.store(begun(), Ordering::Relaxed);
     let outcome = desk.vault.copy_to(&place, &key, Progress { report: &report, cancelled: &cancelled });
     assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
     let copy = Vault::open(&place, &key).unwrap();
@@ -68,7 +71,7 @@ fn an_interrupted_copy_goes_on_where_it_was() {
     let there = copy.size().unwrap();
     assert!(there > 5_000_000, "{there}");
     let copied = desk.vault.copy_to(&place, &key, quietly()).unwrap();
-    assert!(copied.bytes + there < 30_200_000, "{} after {there}", copied.bytes);
+    assert!(copied.bytes + there < 80_300_000, "{} after {there}", copied.bytes);
     assert!(Vault::open(&place, &key).unwrap().check(true, quietly()).unwrap().is_sound());
 }
 
@@ -91,7 +94,10 @@ fn a_version_that_is_damaged_here_stays_out_and_the_others_come() {
     let (place, key) = elsewhere(&desk);
     let copied = desk.again().unwrap().vault.copy_to(&place, &key, quietly()).unwrap();
     assert_eq!(copied.versions, 2);
-    assert!(matches!(&copied.left_out[..], [(id, Error::Damaged(_))] if *id == versions[1].0.id), "{copied:?}");
+    assert!(
+        matches!(&copied.left_out[..], [(id, Error::Damaged(_))] if *id == versions[1].0.id),
+        "{copied:?}"
+    );
     let copy = Vault::open(&place, &key).unwrap();
     assert_eq!(copy.read(&versions[2].0.id, Path::new("a.wav")).unwrap(), noise(3, 400_000));
     assert!(copy.check(true, quietly()).unwrap().is_sound());
@@ -104,6 +110,7 @@ fn a_copy_with_another_key_is_not_touched() {
     drop(Vault::create(&place, &key).unwrap());
     let outcome = desk.vault.copy_to(&place, &Key::passphrase("wrong"), quietly());
     assert!(matches!(outcome, Err(Error::WrongKey(_))), "{outcome:?}");
-    let itself = desk.vault.copy_to(desk.vault.place(), &Key::read(&desk.root.join("key")).unwrap(), quietly());
+    let itself =
+        desk.vault.copy_to(desk.vault.place(), &Key::read(&desk.root.join("key")).unwrap(), quietly());
     assert!(matches!(itself, Err(Error::Locked(_))), "{itself:?}");
 }

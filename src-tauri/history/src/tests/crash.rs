@@ -40,18 +40,19 @@ fn a_process_works_until_it_is_killed() {
         if work == "restore" && !versions.is_empty() {
             let latest = &versions[versions.len() - 1].id;
             desk.vault.restore(latest, &root.join("back"), None, quietly()).unwrap();
-            fs::write(root.join("back/own.wav"), b"played over").unwrap();
+            crate::disk::write(&root.join("back/own.wav"), b"played over").unwrap();
             continue;
         }
         let mut draft = draft("song", &number.to_string());
-        draft.time += Duration::from_secs(number);
+        draft.time += Duration::from_secs(number * 1000);
         let kept = desk.vault.save(&draft, &contents(number), quietly()).unwrap();
         writeln!(notes, "{} {number}", kept.id).unwrap();
         if work == "copy" {
             let (place, key) = elsewhere(&desk);
             desk.vault.copy_to(&place, &key, quietly()).unwrap();
         } else if work == "prune" && versions.len() > 2 {
-            let old: Vec<VersionId> = versions[..versions.len() - 1].iter().map(|one| one.id.clone()).collect();
+            let old: Vec<VersionId> =
+                versions[..versions.len() - 1].iter().map(|one| one.id.clone()).collect();
             old.iter().for_each(|id| writeln!(notes, "{id} gone").unwrap());
             desk.vault.forget(&old, quietly()).unwrap();
             desk.vault.prune(quietly()).unwrap();
@@ -63,7 +64,8 @@ fn a_process_works_until_it_is_killed() {
 fn live_and_die(desk: &Desk, work: &str, life: Duration) {
     let ready = desk.root.join("ready");
     let _of_the_last_one = fs::remove_file(&ready);
-    let mut child = process(TEST, work, &desk.root).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        process(TEST, work, &desk.root).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = Instant::now();
     while !ready.exists() && begun.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(2));

@@ -108,11 +108,8 @@ fn a_lost_pack_is_named_without_reading_everything() {
     let pack = packs_since(&desk, &before).remove(0);
     fs::remove_file(desk.store().join(&pack)).unwrap();
     let report = desk.again().unwrap().vault.check(false, quietly()).unwrap();
-    let damage = Damage {
-        file: pack,
-        fault: Fault::Missing,
-        touched: vec![touched(&hurt, Some("audio/vox.wav"))],
-    };
+    let damage =
+        Damage { file: pack, fault: Fault::Missing, touched: vec![touched(&hurt, Some("audio/vox.wav"))] };
     assert_eq!(report.damage, [damage]);
     assert_eq!(desk.vault.files(&versions[0].id).unwrap().len(), 3);
 }
@@ -146,7 +143,8 @@ fn a_damaged_version_is_named_left_out_of_the_list_and_nothing_is_pruned() {
     assert_eq!(listed.len(), 2);
     assert!(!listed.contains(&versions[1].id));
     let report = desk.vault.check(true, quietly()).unwrap();
-    let damage = Damage { file: file.clone(), fault: Fault::Damaged, touched: vec![touched(&versions[1], None)] };
+    let damage =
+        Damage { file: file.clone(), fault: Fault::Damaged, touched: vec![touched(&versions[1], None)] };
     assert_eq!(report.damage, [damage]);
     let outcome = desk.vault.prune(quietly());
     assert!(matches!(&outcome, Err(Error::Damaged(path)) if *path == desk.store().join(file)), "{outcome:?}");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use son1k_domain::id::ProjectId;
 
@@ -23,7 +24,7 @@ fn a_version_comes_back_byte_for_byte_from_a_store_that_was_closed() {
     let target = desk.root.join("back");
     let restored = later.vault.restore(&version.id, &target, None, quietly()).unwrap();
     assert_eq!((restored.written, restored.untouched), (4, 0));
-    assert_eq!(tree(&target), tree(&desk.project("song")));
+    assert!(tree(&target) == tree(&desk.project("song")));
 }
 
 #[test]
@@ -42,7 +43,7 @@ fn everything_that_is_said_about_a_version_is_listed() {
     desk.save("other", "");
     for desk in [&desk, &desk.again().unwrap()] {
         let listed = desk.vault.versions(&ProjectId::from("song")).unwrap();
-        assert_eq!(listed, [version.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&version));
         let seen = &listed[0];
         assert_eq!((&seen.message, &seen.branch, &seen.author), (&full.message, &full.branch, &full.author));
         assert_eq!((seen.time, seen.kind, &seen.parents), (full.time, Kind::Automatic, &parents));
@@ -109,10 +110,12 @@ fn documents_of_the_same_size_and_time_are_told_apart_and_equal_ones_cost_nothin
     let desk = Desk::new();
     let keep = |content: &'static [u8]| {
         let contents = Contents::default().document(Path::new("project.json"), content).unwrap();
-        desk.vault.save(&draft("song", ""), &contents, quietly()).unwrap()
+        let draft = Draft { time: SystemTime::UNIX_EPOCH, ..draft("song", "") };
+        desk.vault.save(&draft, &contents, quietly()).unwrap()
     };
     let versions = [keep(b"fader at -3"), keep(b"fader at -6"), keep(b"fader at -6")];
-    let contents = versions.each_ref().map(|one| desk.vault.read(&one.id, Path::new("project.json")).unwrap());
+    let contents =
+        versions.each_ref().map(|one| desk.vault.read(&one.id, Path::new("project.json")).unwrap());
     assert_eq!(contents, [b"fader at -3", b"fader at -6", b"fader at -6"]);
     assert_eq!(counted(&desk, &versions[2].id), (0, 0, 1));
     assert_eq!(versions[2].added, 0);

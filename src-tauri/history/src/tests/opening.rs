@@ -37,7 +37,10 @@ fn a_key_file_is_for_its_owner_only_never_replaced_and_may_get_a_line_end_from_a
     assert_eq!(key.as_str().len(), 64);
     assert_ne!(key, Key::create(&folder.path().join("other")).unwrap());
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777,
+        0o600
+    );
     assert!(matches!(Key::create(&file), Err(Error::Io { .. })));
     fs::write(&file, format!("{}\r\n\n", key.as_str())).unwrap();
     assert_eq!(Key::read(&file).unwrap(), key);
@@ -95,7 +98,10 @@ fn a_damaged_or_lost_key_or_configuration_is_replaced_by_its_second_copy() {
     for file in [Path::new("config"), key.as_path()] {
         desk.flip(file);
         let outcome = desk.again().map(|_| ());
-        assert!(matches!(&outcome, Err(Error::Damaged(path)) if *path == desk.store().join(file)), "{outcome:?}");
+        assert!(
+            matches!(&outcome, Err(Error::Damaged(path)) if *path == desk.store().join(file)),
+            "{outcome:?}"
+        );
     }
 }
 

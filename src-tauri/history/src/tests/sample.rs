@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use rand_pcg::Pcg32;
@@ -25,11 +25,15 @@ pub(super) fn noise(seed: u64, length: usize) -> Vec<u8> {
     bytes
 }
 
+/// Every version of a process comes a second later than the one before.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 pub(super) fn draft(project: &str, message: &str) -> Draft {
     Draft {
         project: ProjectId::from(project),
         message: message.into(),
-        time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+        time: SystemTime::UNIX_EPOCH
+            + Duration::from_secs(1_700_000_000 + NEXT.fetch_add(1, Ordering::Relaxed)),
         kind: Kind::Named,
         branch: "main".into(),
         author: "Ana".into(),
@@ -40,7 +44,7 @@ pub(super) fn draft(project: &str, message: &str) -> Draft {
 /// A folder with a store, its key file and projects.
 pub(super) struct Desk {
     pub(super) root: PathBuf,
-    _folder: Option<tempfile::TempDir>,
+    pub(super) _folder: Option<tempfile::TempDir>,
     pub(super) vault: Vault,
 }
 
@@ -91,7 +95,10 @@ impl Desk {
     pub(super) fn assert_holds(&self, version: &VersionId, folder: &Path) {
         let files = self.vault.files(version).unwrap();
         let expected = tree(folder);
-        assert_eq!(files.iter().map(|file| &file.path).collect::<Vec<_>>(), expected.iter().map(|(path, _)| path).collect::<Vec<_>>());
+        assert_eq!(
+            files.iter().map(|file| &file.path).collect::<Vec<_>>(),
+            expected.iter().map(|(path, _)| path).collect::<Vec<_>>()
+        );
         for (path, content) in expected {
             assert!(self.vault.read(version, &path).unwrap() == content, "{} differs", path.display());
         }
@@ -119,6 +126,9 @@ pub(super) fn place(root: &Path) -> Place {
 
 /// Returns the files below a folder with their contents, by path.
 pub(super) fn tree(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    if !folder.exists() {
+        return Vec::new();
+    }
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
     let mut files: Vec<(PathBuf, Vec<u8>)> = entries
         .filter(|entry| entry.file_type().is_file())
