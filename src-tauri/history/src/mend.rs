@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use rustic_core::repofile::IndexFile;
-use rustic_core::{FileType, Id, RepairIndexOptions};
+use bytes::Bytes;
+use rustic_core::repofile::{BlobType, IndexFile, IndexPack, SnapshotFile};
+use rustic_core::{BackupOptions, FileType, Id, ParentOptions, ReadBackend, RepairIndexOptions};
 
 use crate::check::Report;
+use crate::contents::Contents;
 use crate::error::{Error, Result, writing};
+use crate::folder::hash;
 use crate::hold::Hold;
 use crate::progress::Progress;
 use crate::vault::{Vault, inside};
@@ -16,30 +20,74 @@ use crate::vault::{Vault, inside};
 const ASIDE: &str = "damaged";
 
 impl Vault {
-    /// Sets aside the damaged files of a report and writes the index anew from the packs that are whole. Versions that
-    /// are not touched stay as they are; what a touched version lacks is kept again by the next save that finds it in
-    /// the project.
+    /// Sets aside the damaged files of a report, keeps what can still be read of them and writes the index anew. What is
+    /// then missing is kept again by the next save that finds it in the project. A pack of lists of folders stays where
+    /// it is as long as one of them can be read: they cannot be kept a second time.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::ReadOnly`], [`Error::DiskFull`].
     pub fn mend(&self, report: &Report, progress: Progress) -> Result<()> {
         let _writer = self.writer(&progress)?;
         let _alone = Hold::alone(&self.place, &progress)?;
+        let packs = self.indexed_packs()?;
+        let mut rescued = Vec::new();
         for damage in &report.damage {
+            progress.check()?;
             let path = self.place.root().join(&damage.file);
-            let kind = damage.file.components().next().map(|part| part.as_os_str().to_owned());
-            let replaceable = [FileType::Index, FileType::Snapshot, FileType::Pack]
-                .iter()
-                .any(|known| kind.as_deref() == Some(known.dirname().as_ref()));
-            if replaceable && path.is_file() {
+            let kind = damage.file.iter().next().unwrap_or_default();
+            let is = |known: FileType| kind == known.dirname() && path.is_file();
+            if is(FileType::Pack) {
+                let pack = packs.iter().find(|pack| self.place.file(FileType::Pack, &pack.id) == path);
+                let Some(whole) = pack.map_or(Some(Vec::new()), |pack| self.rescue(pack)) else { continue };
+                rescued.extend(whole);
+                set_aside(self, &path)?;
+            } else if is(FileType::Index) || is(FileType::Snapshot) {
                 set_aside(self, &path)?;
             }
         }
         self.files.unhide();
-        let watch = self.watch();
-        watch.during(&progress, 0, || {
-            Ok(self.engine()?.repair_index(&RepairIndexOptions::default().read_all(false), false)?)
+        self.watch().during(&progress, 0, || {
+            Ok(self.engine()?.repair_index(&RepairIndexOptions::default(), false)?)
         })?;
+        self.keep_again(rescued, &progress)
+    }
+
+    fn indexed_packs(&self) -> Result<Vec<IndexPack>> {
+        let engine = self.engine()?;
+        let files = self.files.files.list(FileType::Index)?.into_iter();
+        let read = files.filter_map(|id| engine.get_file::<IndexFile>(&id.into()).ok());
+        Ok(read.flat_map(|index| index.packs).collect())
+    }
+
+    /// Returns the pieces of sound that can be read of a damaged pack; nothing if the pack must stay.
+    fn rescue(&self, pack: &IndexPack) -> Option<Vec<Bytes>> {
+        let store = self.current().ok()?;
+        let read = |blob: &rustic_core::repofile::IndexBlob| {
+            let content = store.get_blob_cached(&blob.id, blob.tpe).ok()?;
+            (hash(&content) == blob.id.into_inner()).then_some(content)
+        };
+        let whole: Vec<Bytes> = pack.blobs.iter().filter_map(read).collect();
+        (pack.blob_type() == BlobType::Data || whole.is_empty()).then_some(whole)
+    }
+
+    /// Keeps pieces under the names that versions know: a piece is cut into just itself. The version that this takes is
+    /// let go again at once.
+    fn keep_again(&self, pieces: Vec<Bytes>, progress: &Progress) -> Result<()> {
+        let store = self.current()?;
+        if pieces.is_empty() {
+            return Ok(());
+        }
+        let contents =
+            pieces.into_iter().enumerate().try_fold(Contents::default(), |all, (number, piece)| {
+                all.document(Path::new(&number.to_string()), piece)
+            })?;
+        let source = contents.measure(SystemTime::UNIX_EPOCH, &self.files.watch, |_, _| None)?;
+        let options =
+            BackupOptions::default().no_scan(true).parent_opts(ParentOptions::default().force(true));
+        let kept = self.watch().during(progress, source.size, || {
+            Ok(store.archive(&options, &source, SnapshotFile::default(), &[PathBuf::from("/")])?)
+        })?;
+        self.engine()?.delete_snapshots(&[kept.id])?;
         self.current().map(|_| ())
     }
 }
