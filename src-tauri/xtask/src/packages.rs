@@ -29,8 +29,15 @@ pub const BUILD: &[&str] = &[
 pub const HEADLESS: &[&str] = &["dbus", "ffmpeg", "libasound2-plugins", "pulseaudio", "xvfb"];
 
 /// What only the tests and benches need: the real keyboard, the recorder, the independent judges, and a GPU in software.
-pub const TESTS: &[&str] =
-    &["aubio-tools", "fluidsynth", "libvulkan1", "mesa-vulkan-drivers", "pulseaudio-utils", "restic", "xdotool"];
+pub const TESTS: &[&str] = &[
+    "aubio-tools",
+    "fluidsynth",
+    "libvulkan1",
+    "mesa-vulkan-drivers",
+    "pulseaudio-utils",
+    "restic",
+    "xdotool",
+];
 
 /// apt is asked for this many packages at once: one huge request fails as a whole when one download does.
 const BATCH: usize = 8;
