@@ -29,8 +29,15 @@ pub const BUILD: &[&str] = &[
 pub const HEADLESS: &[&str] = &["dbus", "ffmpeg", "libasound2-plugins", "pulseaudio", "xvfb"];
 
 /// What only the tests and benches need: the real keyboard, the recorder, the independent judges, and a GPU in software.
-pub const TESTS: &[&str] =
-    &["aubio-tools", "fluidsynth", "libvulkan1", "mesa-vulkan-drivers", "pulseaudio-utils", "xdotool"];
+pub const TESTS: &[&str] = &[
+    "aubio-tools",
+    "fluidsynth",
+    "libvulkan1",
+    "mesa-vulkan-drivers",
+    "pulseaudio-utils",
+    "restic",
+    "xdotool",
+];
 
 /// apt is asked for this many packages at once: one huge request fails as a whole when one download does.
 const BATCH: usize = 8;
@@ -134,7 +141,7 @@ fn elsewhere() -> Result<()> {
         "Fedora: sudo dnf install webkit2gtk4.1-devel gtk3-devel librsvg2-devel libappindicator-gtk3-devel \
          libxdo-devel alsa-lib-devel cmake clang nasm gcc-c++ make\n  \
          Arch: sudo pacman -S webkit2gtk-4.1 gtk3 librsvg libappindicator-gtk3 xdotool alsa-lib cmake clang nasm base-devel\n  \
-         For window tests also: xvfb, dbus, pulseaudio, ALSA's pulse plugin, ffmpeg, aubio, fluidsynth, xdotool.",
+         For window tests also: xvfb, dbus, pulseaudio, ALSA's pulse plugin, ffmpeg, aubio, fluidsynth, restic, xdotool.",
     ))
 }
 

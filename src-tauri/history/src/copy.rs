@@ -1,0 +1,140 @@
+//! The store is copied, and the copy kept in step.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustic_core::repofile::{IndexFile, SnapshotFile};
+use rustic_core::{DataId, FileType, Id, ReadBackend, RepairIndexOptions, TreeId};
+
+use crate::error::{Error, Result};
+use crate::hold::Hold;
+use crate::key::Key;
+use crate::place::Place;
+use crate::progress::Progress;
+use crate::read::tree;
+use crate::vault::{Indexed, Vault};
+use crate::version::{self, VersionId};
+
+/// How much of the work is the copying; the rest is reading back what was written.
+const COPYING: f32 = 0.8;
+
+/// What a copy did.
+#[derive(Debug, Clone, Default)]
+pub struct Copied {
+    /// Versions that were not in the copy before.
+    pub versions: u64,
+    /// Bytes that the copy grew by.
+    pub bytes: u64,
+    /// Versions that stay out because they are damaged here, and why.
+    pub left_out: Vec<(VersionId, Error)>,
+}
+
+impl Vault {
+    /// Copies what another place does not have yet; makes a store there if there is none. Versions keep their names.
+    /// The packs that were written are read back. An interrupted copy goes on where it was.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`] and the like of the other place, [`Error::DiskFull`], [`Error::ReadOnly`],
+    /// [`Error::Locked`], [`Error::Cancelled`], [`Error::Damaged`] with a file of the copy that did not come out as it
+    /// was written.
+    pub fn copy_to(&self, place: &Place, key: &Key, progress: Progress) -> Result<Copied> {
+        let copy = match Self::open(place, key) {
+            Err(Error::NotAStore(_)) => Self::create_like(place, key, Some(self.engine()?.config()))?,
+            opened => opened?,
+        };
+        let _hold = Hold::shared(&self.place, &progress)?;
+        let _alone = Hold::alone(&copy.place, &progress)?;
+        let before = copy.packs()?;
+        copy.adopt(&progress)?;
+        let copied = progress.part(0.0, COPYING, |progress| self.copy_versions(&copy, progress))?;
+        let new: Vec<(Id, u32)> = copy.packs()?.difference(&before).copied().collect();
+        progress.part(COPYING, 1.0, |progress| copy.read_back(&new, progress))?;
+        Ok(Copied { bytes: new.iter().map(|(_, size)| u64::from(*size)).sum(), ..copied })
+    }
+
+    fn copy_versions(&self, copy: &Self, progress: &Progress) -> Result<Copied> {
+        let there: HashSet<VersionId> = copy.snapshots()?.values().map(|one| version::id_of(one)).collect();
+        let mut missing: Vec<Arc<SnapshotFile>> = self.snapshots()?.into_values().collect();
+        missing.retain(|snapshot| !there.contains(&version::id_of(snapshot)));
+        missing.sort_by_key(|snapshot| snapshot.time.timestamp());
+        let mut copied = Copied::default();
+        let all = missing.len() as f32;
+        for (number, snapshot) in missing.iter().enumerate() {
+            let (from, to) = (number as f32 / all, (number + 1) as f32 / all);
+            let outcome = progress.part(from, to, |progress| self.copy_version(copy, snapshot, progress));
+            match outcome {
+                Ok(()) => copied.versions += 1,
+                Err(error @ Error::Damaged(_)) => copied.left_out.push((version::id_of(snapshot), error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(copied)
+    }
+
+    fn copy_version(&self, copy: &Self, snapshot: &SnapshotFile, progress: &Progress) -> Result<()> {
+        let (store, target) = (self.current()?, copy.current()?);
+        // The engine copies what it finds, and the version even if something was not found.
+        self.complete(&store, snapshot.tree, &mut HashSet::new())?;
+        let named =
+            SnapshotFile { original: Some(snapshot.original.unwrap_or(snapshot.id)), ..snapshot.clone() };
+        copy.watch().during(progress, 0, || {
+            store
+                .copy(&*target, [&named])
+                .map_err(|error| crate::error::typed(&error).unwrap_or_else(|| self.damaged_pack()))
+        })
+    }
+
+    /// Fails unless the index knows every piece of a version.
+    fn complete(&self, store: &Indexed, id: TreeId, seen: &mut HashSet<TreeId>) -> Result<()> {
+        if !seen.insert(id) {
+            return Ok(());
+        }
+        let unknown = |id: &DataId| store.get_index_entry(id).is_err();
+        for node in tree(store, &self.place, id)?.nodes {
+            if node.content.iter().flatten().any(unknown) {
+                return Err(Error::Damaged(self.place.root().join(FileType::Index.dirname())));
+            }
+            if let Some(tree) = node.subtree {
+                self.complete(store, tree, seen)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the engine cannot decrypt it does not name; a check does.
+    fn damaged_pack(&self) -> Error {
+        Error::Damaged(self.place.root().join(FileType::Pack.dirname()))
+    }
+
+    /// Returns the packs with their sizes.
+    fn packs(&self) -> Result<BTreeSet<(Id, u32)>> {
+        Ok(self.files.list_with_size(FileType::Pack)?.into_iter().collect())
+    }
+
+    /// Takes in what an interrupted copy has already written, so that it is not written again.
+    fn adopt(&self, progress: &Progress) -> Result<()> {
+        let engine = self.engine()?;
+        let mut indexed: HashSet<Id> = HashSet::new();
+        for id in self.files.list(FileType::Index)? {
+            let index: IndexFile = engine.get_file(&id.into())?;
+            indexed.extend(index.packs.iter().map(|pack| pack.id.into_inner()));
+        }
+        if self.packs()?.iter().all(|(id, _)| indexed.contains(id)) {
+            return Ok(());
+        }
+        self.watch().during(progress, 0, || Ok(engine.repair_index(&RepairIndexOptions::default(), false)?))
+    }
+
+    /// Makes sure that what was written is what the disk gives back.
+    fn read_back(&self, packs: &[(Id, u32)], progress: &Progress) -> Result<()> {
+        let all: u64 = packs.iter().map(|(_, size)| u64::from(*size)).sum();
+        let done = std::sync::atomic::AtomicU64::new(0);
+        packs.par_iter().try_for_each(|(id, size)| {
+            self.files.read_full(FileType::Pack, id)?;
+            let size = u64::from(*size);
+            progress.at(done.fetch_add(size, std::sync::atomic::Ordering::Relaxed) + size, all)
+        })?;
+        progress.at(1, 1)
+    }
+}

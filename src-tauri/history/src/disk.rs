@@ -1,0 +1,53 @@
+//! Writing files so that a crash leaves the old content or the new, never a mixture.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Result, writing};
+
+/// How the name of a file ends that is not finished.
+const UNFINISHED: &str = ".tmp";
+
+/// Names a file beside `path` that no other thread or process of this machine uses.
+pub(crate) fn temporary(path: &Path) -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let count = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}-{count}{UNFINISHED}", std::process::id()))
+}
+
+/// Returns whether a file is one that a crash left unfinished.
+pub(crate) fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') && name.ends_with(UNFINISHED)
+}
+
+/// Puts a written temporary file in its place, on disk before it returns.
+pub(crate) fn finish(file: &File, temporary: &Path, path: &Path) -> Result<()> {
+    let finished = file.sync_all().and_then(|()| fs::rename(temporary, path)).map_err(writing(path));
+    if finished.is_err() {
+        let _gone = fs::remove_file(temporary);
+    } else if let Some(folder) = path.parent() {
+        sync_folder(folder);
+    }
+    finished
+}
+
+/// Writes `content` to `path` in one step, on disk before it returns.
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let temporary = temporary(path);
+    let written = File::create(&temporary).and_then(|mut file| {
+        file.write_all(content)?;
+        Ok(file)
+    });
+    finish(&written.map_err(writing(path))?, &temporary, path)
+}
+
+/// Makes a rename survive a power cut where the system allows folders to be synced.
+pub(crate) fn sync_folder(folder: &Path) {
+    if let Ok(handle) = File::open(folder) {
+        let _not_everywhere = handle.sync_all();
+    }
+}

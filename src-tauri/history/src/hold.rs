@@ -1,0 +1,76 @@
+//! Who is at work in a store: many may read and append at once, one alone may remove.
+//!
+//! The engine does not keep restic's locks, so the studio keeps one of its own: an advisory lock of the system on a file,
+//! which a process that dies gives back.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result, writing};
+use crate::place::Place;
+use crate::progress::Progress;
+
+const NAME: &str = "son1k.lock";
+/// How long a short work of another program is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A right to work in a store, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold(#[expect(dead_code, reason = "held, not read")] Option<File>);
+
+impl Hold {
+    /// Returns the right to read and append.
+    pub(crate) fn shared(place: &Place, progress: &Progress) -> Result<Self> {
+        match open(place)? {
+            Some(file) => wait(file, place, progress, File::try_lock_shared),
+            // Nobody can remove anything from a store that nobody can write to.
+            None => Ok(Self(None)),
+        }
+    }
+
+    /// Returns the right to remove.
+    pub(crate) fn alone(place: &Place, progress: &Progress) -> Result<Self> {
+        match open(place)? {
+            Some(file) => wait(file, place, progress, File::try_lock),
+            None => Err(Error::ReadOnly(place.root().into())),
+        }
+    }
+}
+
+fn open(place: &Place) -> Result<Option<File>> {
+    let path = place.root().join(NAME);
+    match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path) {
+        Ok(file) => Ok(Some(file)),
+        Err(cause)
+            if [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem].contains(&cause.kind()) =>
+        {
+            Ok(None)
+        }
+        Err(cause) => Err(writing(&path)(cause)),
+    }
+}
+
+fn wait(
+    file: File,
+    place: &Place,
+    progress: &Progress,
+    take: fn(&File) -> std::result::Result<(), TryLockError>,
+) -> Result<Hold> {
+    let begun = Instant::now();
+    loop {
+        match take(&file) {
+            Ok(()) => return Ok(Hold(Some(file))),
+            Err(TryLockError::WouldBlock) if begun.elapsed() > PATIENCE => {
+                return Err(Error::Locked(place.root().into()));
+            }
+            Err(TryLockError::WouldBlock) => {
+                progress.check()?;
+                thread::sleep(PAUSE);
+            }
+            Err(TryLockError::Error(cause)) => return Err(writing(&place.root().join(NAME))(cause)),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Versions of projects: kept, listed, read, restored, checked, pruned and copied.
+//!
+//! One store in the restic format (repository version 2) for all projects, so that a sample of two songs is kept once and
+//! the plain `restic` program can recover everything. Nothing here knows a document, a user interface or the clock.
+
+pub mod check;
+mod contents;
+mod copy;
+mod disk;
+pub mod error;
+mod folder;
+mod hold;
+mod key;
+mod mend;
+mod place;
+pub mod progress;
+mod prune;
+mod read;
+mod restore;
+mod save;
+mod spare;
+mod vault;
+mod version;
+mod watch;
+
+pub use check::{Damage, Fault, Report, Touched};
+pub use contents::Contents;
+pub use copy::Copied;
+pub use error::{Error, Result};
+pub use key::Key;
+pub use place::Place;
+pub use progress::Progress;
+pub use prune::Freed;
+pub use read::{ContentId, StoredFile, Stream};
+pub use restore::Restored;
+pub use vault::Vault;
+pub use version::{Draft, Kind, Version, VersionId};
+
+#[cfg(test)]
+mod tests;

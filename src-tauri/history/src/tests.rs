@@ -1,0 +1,13 @@
+//! The store as the studio uses it, and as a bad day treats it.
+
+mod copying;
+mod crash;
+mod damage;
+mod disk;
+mod keeping;
+mod opening;
+mod pruning;
+mod restic;
+mod restoring;
+mod sample;
+mod together;

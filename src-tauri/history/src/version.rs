@@ -1,0 +1,136 @@
+//! A version of a project, and how the store writes it down.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use rustic_core::SnapshotOptions;
+use rustic_core::jiff::{Timestamp, tz::TimeZone};
+use rustic_core::repofile::{SnapshotFile, SnapshotId};
+use son1k_domain::id::ProjectId;
+
+use crate::error::{Error, Result};
+
+/// The name of a version: 64 hexadecimal digits, the same in every copy of the store.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VersionId(pub String);
+
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who wanted a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The studio, before something risky or when work pauses.
+    Automatic,
+    /// A person, with a message.
+    Named,
+}
+
+/// What is said about a version that is to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub project: ProjectId,
+    /// What changed, in the musician's words; may be empty.
+    pub message: String,
+    pub time: SystemTime,
+    pub kind: Kind,
+    /// The name of the line of work.
+    pub branch: String,
+    /// Who made it; may be empty.
+    pub author: String,
+    /// The versions it comes from: none for the first, two for a merge, the line of work's own first.
+    pub parents: Vec<VersionId>,
+}
+
+/// A version in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub id: VersionId,
+    pub project: ProjectId,
+    pub message: String,
+    pub time: SystemTime,
+    pub kind: Kind,
+    pub branch: String,
+    pub author: String,
+    pub parents: Vec<VersionId>,
+    /// How many files it holds.
+    pub files: u64,
+    /// What they take in a folder, in bytes.
+    pub size: u64,
+    /// What the version added to the store, in bytes.
+    pub added: u64,
+}
+
+/// Seen in the list that the plain `restic` program prints.
+const HOST: &str = "son1k";
+const PROJECT: &str = "project=";
+const KIND: &str = "kind=";
+const BRANCH: &str = "branch=";
+const AUTHOR: &str = "author=";
+const MESSAGE: &str = "message=";
+const PARENTS: [&str; 2] = ["parent=", "parent2="];
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Named => "named",
+        }
+    }
+}
+
+impl Draft {
+    /// Writes everything into tags: they are what `restic` shows, and what its own copies keep.
+    pub(crate) fn to_snapshot(&self) -> Result<SnapshotFile> {
+        let time = Timestamp::try_from(self.time).map_err(|cause| Error::Engine(cause.to_string()))?;
+        let options = SnapshotOptions::default()
+            .time(time.to_zoned(TimeZone::UTC))
+            .host(HOST.to_owned())
+            .command(HOST.to_owned());
+        let mut snapshot = options.to_snapshot()?;
+        let mut tag = |name: &str, value: &str| snapshot.tags.add(format!("{name}{value}"));
+        tag(PROJECT, self.project.as_str());
+        tag(KIND, self.kind.name());
+        for (name, value) in [(BRANCH, &self.branch), (AUTHOR, &self.author), (MESSAGE, &self.message)] {
+            if !value.is_empty() {
+                tag(name, value);
+            }
+        }
+        for (name, parent) in PARENTS.iter().zip(&self.parents) {
+            tag(name, &parent.0);
+        }
+        Ok(snapshot)
+    }
+}
+
+/// Returns the name that stays the same in copies, whose files are encrypted anew.
+pub(crate) fn id_of(snapshot: &SnapshotFile) -> VersionId {
+    name_of(snapshot.original.as_ref().unwrap_or(&snapshot.id))
+}
+
+pub(crate) fn name_of(id: &SnapshotId) -> VersionId {
+    VersionId(id.to_hex().as_str().to_owned())
+}
+
+/// Reads a version; nothing for what another program keeps in the store.
+pub(crate) fn read(snapshot: &SnapshotFile) -> Option<Version> {
+    let tag = |name: &str| snapshot.tags.iter().find_map(|tag| tag.strip_prefix(name));
+    let text = |name: &str| tag(name).unwrap_or_default().to_owned();
+    let summary = snapshot.summary.as_ref();
+    Some(Version {
+        id: id_of(snapshot),
+        project: ProjectId::from(tag(PROJECT)?),
+        message: text(MESSAGE),
+        time: snapshot.time.timestamp().into(),
+        kind: if tag(KIND)? == Kind::Named.name() { Kind::Named } else { Kind::Automatic },
+        branch: text(BRANCH),
+        author: text(AUTHOR),
+        parents: PARENTS.iter().filter_map(|name| tag(name)).map(|id| VersionId(id.into())).collect(),
+        files: summary.map_or(0, |summary| summary.total_files_processed),
+        size: summary.map_or(0, |summary| summary.total_bytes_processed),
+        added: summary.map_or(0, |summary| summary.data_added_packed),
+    })
+}

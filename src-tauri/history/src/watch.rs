@@ -1,0 +1,204 @@
+//! What the engine tells while it works, and how it is stopped.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustic_core::{
+    BytesList, FileType, Id, ProgressBars, ProgressType, ReadBackend, RusticProgress, RusticResult,
+    WriteBackend,
+};
+
+use crate::error::{Error, Result};
+use crate::progress::{Progress, share};
+
+/// How often the flag is read and the progress told.
+const BEAT: Duration = Duration::from_millis(20);
+
+/// Takes a lock whose data stays whole even if a holder died.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The state of the one writing work of a store: the engine keeps what it is given for its whole life, so the
+/// caller's own references cannot go in.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    cancelled: AtomicBool,
+    total: AtomicU64,
+    done: AtomicU64,
+    failure: Mutex<Option<Error>>,
+}
+
+impl Watch {
+    /// Runs work of the engine under the caller's eyes; `total` is in bytes.
+    pub(crate) fn during<T>(
+        &self,
+        progress: &Progress,
+        total: u64,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.cancelled.store(false, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        *lock(&self.failure) = None;
+        progress.check()?;
+        let result = thread::scope(|scope| {
+            let (_over, beats) = mpsc::channel::<()>();
+            scope.spawn(move || self.relay(progress, &beats));
+            work()
+        });
+        // What the engine says about a failure of ours is vaguer than what was noted when it happened.
+        match (lock(&self.failure).take(), result) {
+            (Some(failure), _) => Err(failure),
+            (None, Err(_)) if progress.check().is_err() => Err(Error::Cancelled),
+            (None, result) => result,
+        }
+    }
+
+    fn relay(&self, progress: &Progress, beats: &mpsc::Receiver<()>) {
+        while beats.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+            if progress.check().is_err() {
+                self.cancelled.store(true, Ordering::Relaxed);
+            }
+            (progress.report)(share(self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed)));
+        }
+    }
+
+    /// Notes a failure that the engine would pass over; returns it.
+    pub(crate) fn fail(&self, error: Error) -> Error {
+        lock(&self.failure).get_or_insert(error).clone()
+    }
+
+    /// Returns why the work must stop, if it must.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.cancelled.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Returns why no version may come of the work: the engine leaves out a file that it cannot read.
+    fn check_whole(&self) -> Result<()> {
+        self.check()?;
+        lock(&self.failure).clone().map_or(Ok(()), Err)
+    }
+}
+
+/// Gives the engine the watch as its progress bars.
+#[derive(Debug, Clone)]
+pub(crate) struct Bars(pub(crate) Arc<Watch>);
+
+impl ProgressBars for Bars {
+    fn progress(&self, kind: ProgressType, _prefix: &str) -> rustic_core::Progress {
+        match kind {
+            ProgressType::Bytes => rustic_core::Progress::new(self.clone()),
+            ProgressType::Counter | ProgressType::Spinner => rustic_core::Progress::hidden(),
+        }
+    }
+}
+
+impl RusticProgress for Bars {
+    fn is_hidden(&self) -> bool {
+        false
+    }
+
+    fn set_length(&self, length: u64) {
+        self.0.total.store(length, Ordering::Relaxed);
+        self.0.done.store(0, Ordering::Relaxed);
+    }
+
+    fn set_title(&self, _title: &str) {}
+
+    fn inc(&self, bytes: u64) {
+        self.0.done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn finish(&self) {}
+}
+
+/// A place of files that writes nothing once the work is to stop, and no version that is not whole.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    pub(crate) files: Arc<dyn WriteBackend>,
+    pub(crate) watch: Arc<Watch>,
+    /// Damaged index files that the engine must not trip over; what they list cannot be had until they are mended.
+    hidden: Mutex<BTreeSet<Id>>,
+}
+
+impl Guarded {
+    pub(crate) fn new(files: Arc<dyn WriteBackend>) -> Self {
+        Self { files, watch: Arc::default(), hidden: Mutex::default() }
+    }
+
+    pub(crate) fn hide(&self, indexes: impl IntoIterator<Item = Id>) {
+        lock(&self.hidden).extend(indexes);
+    }
+
+    /// Shows hidden files again; returns them.
+    pub(crate) fn unhide(&self) -> BTreeSet<Id> {
+        std::mem::take(&mut lock(&self.hidden))
+    }
+
+    fn is_shown(&self, kind: FileType, id: &Id) -> bool {
+        kind != FileType::Index || !lock(&self.hidden).contains(id)
+    }
+}
+
+impl ReadBackend for Guarded {
+    fn location(&self) -> String {
+        self.files.location()
+    }
+
+    fn list_with_size(&self, kind: FileType) -> RusticResult<Vec<(Id, u32)>> {
+        let mut found = self.files.list_with_size(kind)?;
+        found.retain(|(id, _)| self.is_shown(kind, id));
+        Ok(found)
+    }
+
+    fn list(&self, kind: FileType) -> RusticResult<Vec<Id>> {
+        let mut found = self.files.list(kind)?;
+        found.retain(|id| self.is_shown(kind, id));
+        Ok(found)
+    }
+
+    fn read_full(&self, kind: FileType, id: &Id) -> RusticResult<Bytes> {
+        self.files.read_full(kind, id)
+    }
+
+    fn read_partial(
+        &self,
+        kind: FileType,
+        id: &Id,
+        cacheable: bool,
+        offset: u32,
+        length: u32,
+    ) -> RusticResult<Bytes> {
+        self.files.read_partial(kind, id, cacheable, offset, length)
+    }
+
+    fn warmup_path(&self, kind: FileType, id: &Id) -> String {
+        self.files.warmup_path(kind, id)
+    }
+}
+
+impl WriteBackend for Guarded {
+    fn create(&self) -> RusticResult<()> {
+        self.files.create()
+    }
+
+    fn write_bytes(&self, kind: FileType, id: &Id, cacheable: bool, content: BytesList) -> RusticResult<()> {
+        if kind == FileType::Snapshot {
+            self.watch.check_whole()?
+        } else {
+            self.watch.check()?
+        }
+        self.files.write_bytes(kind, id, cacheable, content)
+    }
+
+    fn remove(&self, kind: FileType, id: &Id, cacheable: bool) -> RusticResult<()> {
+        self.watch.check()?;
+        self.files.remove(kind, id, cacheable)
+    }
+}
