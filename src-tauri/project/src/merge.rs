@@ -28,7 +28,7 @@ pub(crate) fn merge(
     let mut both = Both { ours: ours.clone(), theirs: theirs.clone() };
     keep_used_takes(merging, &base, &mut both);
     settle_lanes(merging, &mut base, &mut both, laid_out);
-    keep_used_sections(merging, &base, &mut both);
+    settle_sections(merging, &mut base, &mut both);
     let merged = merging.three(Some(&base), Some(&both.ours), Some(&both.theirs));
     merging.clashes.sort_by(|a, b| a.path.cmp(&b.path));
     merged.unwrap_or(both.ours)
@@ -134,13 +134,20 @@ fn put_lanes(root: &mut Node, lanes: Option<Node>) {
 }
 
 /// A section that one side removed while the other changed something in it stays with all that is in it.
-fn keep_used_sections(merging: &mut Merging, base: &Node, both: &mut Both) {
+fn settle_sections(merging: &mut Merging, base: &mut Node, both: &mut Both) {
+    let mut removed: Vec<String> = Vec::new();
     if take_of(base) != take_of(&both.ours) || take_of(base) != take_of(&both.theirs) {
         return;
     }
     for (id, before) in sections(base) {
-        let Some(keeper) = both.keeper(|root| find(sections(root), id).is_none()) else { continue };
-        if part::in_section(both.of(keeper), id) == part::in_section(base, id) {
+        let gone = |root: &Node| find(sections(root), id).is_none();
+        let Some(keeper) = both.keeper(gone) else {
+            removed.extend(gone(&both.ours).then(|| id.clone()));
+            continue;
+        };
+        if !part::is_used(both.of(keeper), base, id) {
+            part::remove_section(both.of_mut(keeper), id);
+            removed.push(id.clone());
             continue;
         }
         let [ours, theirs] = [&both.ours, &both.theirs].map(|root| find(sections(root), id));
@@ -149,6 +156,9 @@ fn keep_used_sections(merging: &mut Merging, base: &Node, both: &mut Both) {
             part::put_section(both.of_mut(keeper.other()), base, id);
         } else {
             part::remove_section(both.of_mut(keeper), id);
+            removed.push(id.clone());
         }
     }
+    // A section that is gone is no change of the tracks that played in it: who removes one of those is not contradicted.
+    removed.iter().for_each(|id| part::remove_section(base, id));
 }

@@ -5,16 +5,24 @@ use loro::LoroValue;
 use crate::node::{Fields, Items, Node, find, find_mut};
 use crate::value::{entry, text};
 
+/// Whether something in a section is not as it was in `base`. A track that is gone altogether says nothing about it.
+pub(crate) fn is_used(root: &Node, base: &Node, id: &str) -> bool {
+    let mut before = in_section(base, id);
+    let tracks = root.field("lanes").map_or(&[][..], |lanes| lanes.items("tracks"));
+    before.clips.retain(|(track, _)| find(tracks, track).is_some());
+    in_section(root, id) != before
+}
+
 /// Everything that lies in a section: itself, the clips of the tracks, the chords.
 #[derive(PartialEq)]
-pub(crate) struct InSection<'a> {
+struct InSection<'a> {
     section: Option<&'a Node>,
     clips: Vec<(&'a str, &'a Node)>,
     chords: Vec<&'a (String, Node)>,
 }
 
 /// Looks at everything in a section.
-pub(crate) fn in_section<'a>(root: &'a Node, id: &str) -> InSection<'a> {
+fn in_section<'a>(root: &'a Node, id: &str) -> InSection<'a> {
     let Some(lanes) = root.field("lanes") else {
         return InSection { section: None, clips: Vec::new(), chords: Vec::new() };
     };

@@ -9,7 +9,7 @@ use crate::merging::{Merging, Side};
 use crate::node::{self, Node};
 use crate::steps::Entry;
 use crate::write::write;
-use crate::{Document, Error, Result, arrangement, lanes};
+use crate::{Document, Error, Result, arrangement, lanes, take};
 
 /// Reads a document as it is now, as stored.
 pub(crate) fn now(doc: &LoroDoc) -> Node {
@@ -123,7 +123,10 @@ impl Document {
     /// Returns the lanes of a take as it was made, in their musical places.
     pub(crate) fn as_made(&self, take: &str) -> Option<Node> {
         let take = TakeId::from(take);
-        let mut stored = arrangement::lay_out(&take, &self.score(&take).ok()?).ok()?;
+        // A deleted take still says how it was made.
+        let record = take::read(&take::position(&self.doc, &take)?).ok()?;
+        let score = arrangement::parse(&self.assets().get(&record.score).ok()?).ok()?;
+        let mut stored = arrangement::lay_out(&take, &score).ok()?;
         stored.insert("meta".into(), Node::Fields(node::Fields::new()));
         lanes::place(Node::Fields(stored)).field("lanes").cloned()
     }

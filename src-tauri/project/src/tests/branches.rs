@@ -120,7 +120,7 @@ fn a_fader_that_both_moved_can_be_heard_both_ways_and_chosen() {
     tempo(&mut song.ours, 77.0);
     song.ours.save().unwrap();
     let mut opened = Document::open(song.ours.folder()).unwrap().0;
-    assert_eq!(opened.conflicts().unwrap(), [conflict.clone()]);
+    assert_eq!(opened.conflicts().unwrap(), std::slice::from_ref(&conflict));
     opened.resolve(&conflict, Choice::Ours).unwrap();
     assert_eq!(bass(&opened), Db(-4.0));
     assert_eq!(opened.view().unwrap().arrangement.unwrap().bpm, Bpm(77.0));
@@ -202,6 +202,16 @@ fn a_section_removed_here_and_changed_there_stays_until_it_is_decided() {
     assert_eq!(content(&song.ours), mine);
     song.ours.resolve(&conflict, Choice::Theirs).unwrap();
     assert_eq!(content(&song.ours).arrangement, whole.arrangement);
+}
+
+#[test]
+fn a_section_removed_here_and_a_track_removed_there_are_both_gone() {
+    let mut song = song();
+    song.ours.rework(Step::Sections, "", None, |s| rearrange(s, |form| drop(form.remove(3)))).unwrap();
+    song.theirs.rework(Step::Tracks, "", None, |score| drop(score.tracks.remove(1))).unwrap();
+    assert_eq!(song.merged(), []);
+    let lanes = song.ours.view().unwrap().arrangement.unwrap();
+    assert_eq!((lanes.sections.len(), lanes.tracks.len()), (7, 2));
 }
 
 #[test]
