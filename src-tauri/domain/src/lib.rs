@@ -4,6 +4,7 @@
 //! generated into TypeScript; field names cross every wire in `snake_case`.
 
 pub mod cleaning;
+pub mod comparison;
 pub mod encoding;
 pub mod event;
 pub mod generation;
@@ -13,6 +14,7 @@ pub mod library;
 pub mod listening;
 pub mod loudness;
 pub mod mastering;
+pub mod merge;
 pub mod model;
 pub mod music;
 pub mod playback;

@@ -102,4 +102,17 @@ pub enum Step {
     Solo,
     Lyrics,
     RenameProject,
+    Tempo,
+    Key,
+    Meter,
+    Notes,
+    Chords,
+    Sections,
+    Tracks,
+    /// A part of the song was composed anew.
+    Regenerate,
+    /// Another branch was brought in.
+    Merge,
+    /// Something was taken from another version.
+    Restore,
 }

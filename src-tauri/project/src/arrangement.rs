@@ -1,4 +1,4 @@
-//! The arrangement on the lanes: a [`Score`] laid out in the document and read back.
+//! The arrangement on the lanes: a [`Score`] laid out for the document and read back.
 //!
 //! Root containers: `arrangement` (the figures of the piece), `sections`, `chords`, `tracks` (movable; each track has a
 //! list of clips, one for each section in which it plays, each clip a list of notes) and `mixer`. Every track, clip,
@@ -8,25 +8,67 @@
 //! notes: a map container for each took eight times as long to add (283 ms to 37 ms), six to open, fifteen to undo, and
 //! four and a half times the bytes.
 
-use loro::{LoroDoc, LoroList, LoroMap, LoroMovableList, LoroValue};
+use loro::LoroValue;
+use serde::de::DeserializeOwned;
 use son1k_domain::id::TakeId;
-use son1k_domain::score::{ChordSpan, Note, Score, Section, Track};
+use son1k_domain::score::{Note, Score, Section, Track};
 use son1k_domain::unit::Ticks;
 
+use crate::node::{Fields, Node, chords, fields, keyed, number};
 use crate::value::{entry, field, items, plain, read, text};
-use crate::{Error, Result};
+use crate::{Error, Result, strip};
 
-/// A list or map that is ready to be written: everything that can be refused has been.
-struct Sheet {
-    figures: Vec<(&'static str, LoroValue)>,
-    sections: Vec<Vec<(&'static str, LoroValue)>>,
-    chords: Vec<LoroValue>,
-    tracks: Vec<TrackSheet>,
+/// Lays a score out as the parts of the stored tree that make up the lanes, with neutral strips. Fails when a value can
+/// not be kept.
+pub(crate) fn lay_out(take: &TakeId, score: &Score) -> Result<Fields> {
+    let figures = fields([
+        ("take", value(take.as_str())),
+        ("title", value(score.title.as_str())),
+        ("style", value(score.style.as_str())),
+        ("seed", number(score.seed.into())),
+        ("bpm", Node::Value(plain("the tempo", &score.bpm)?)),
+        ("meter", Node::Value(plain("the meter", &score.meter)?)),
+        ("key", Node::Value(plain("the key", &score.key)?)),
+        ("length", number(score.length.0.into())),
+        ("mix", Node::Value(plain("the mix", &score.mix)?)),
+    ]);
+    let sections = score.sections.iter().map(|s| Ok((s.id.0.clone(), section(s)?)));
+    let spans = score.chords.iter().map(|c| plain("a chord", c)).collect::<Result<Vec<_>>>()?;
+    let tracks = score.tracks.iter().map(|t| Ok((t.id.0.clone(), track(t, &score.sections)?)));
+    let lanes = [
+        ("arrangement", figures),
+        ("sections", Node::Items(keyed(sections.collect::<Result<Vec<_>>>()?))),
+        ("chords", chords(&LoroValue::List(spans.into()))),
+        ("tracks", Node::Items(keyed(tracks.collect::<Result<Vec<_>>>()?))),
+        ("mixer", strip::lay_out(&score.tracks)?),
+    ];
+    Ok(lanes.into_iter().map(|(key, node)| (key.to_owned(), node)).collect())
 }
 
-struct TrackSheet {
-    fields: Vec<(&'static str, LoroValue)>,
-    clips: Vec<Clip>,
+fn value(value: impl Into<LoroValue>) -> Node {
+    Node::Value(value.into())
+}
+
+fn section(section: &Section) -> Result<Node> {
+    Ok(fields([
+        ("id", value(section.id.as_str())),
+        ("kind", Node::Value(plain("a section", &section.kind)?)),
+        ("start", number(section.start.0.into())),
+        ("length", number(section.length.0.into())),
+        ("energy", Node::Value(plain("the energy of a section", &section.energy)?)),
+    ]))
+}
+
+fn track(track: &Track, sections: &[Section]) -> Result<Node> {
+    let clips = clips_of(track, sections).into_iter().map(|clip| (clip.id.clone(), clip.node()));
+    Ok(fields([
+        ("id", value(track.id.as_str())),
+        ("name", value(track.name.as_str())),
+        ("role", Node::Value(plain("the role of a track", &track.role)?)),
+        ("sound", Node::Value(plain("the sound of a track", &track.sound)?)),
+        ("channel", Node::Value(plain("the channel of a track", &track.channel)?)),
+        ("clips", Node::Items(keyed(clips))),
+    ]))
 }
 
 /// The notes of a track inside one section, or outside of all.
@@ -35,102 +77,7 @@ struct Clip {
     section: String,
     start: u32,
     length: u32,
-    notes: Vec<LoroValue>,
-}
-
-/// Replaces the lanes by `score`. Nothing is changed when a value is refused.
-pub(crate) fn lay_out(doc: &LoroDoc, take: &TakeId, score: &Score) -> Result<()> {
-    let sheet = Sheet::of(take, score)?;
-    let figures = doc.get_map("arrangement");
-    for (key, value) in sheet.figures {
-        figures.insert(key, value)?;
-    }
-    let sections = doc.get_list("sections");
-    sections.clear()?;
-    for section in sheet.sections {
-        fill(&sections.push_container(LoroMap::new())?, section)?;
-    }
-    let chords = doc.get_list("chords");
-    chords.clear()?;
-    for chord in sheet.chords {
-        chords.push(chord)?;
-    }
-    let tracks = doc.get_movable_list("tracks");
-    tracks.clear()?;
-    for track in sheet.tracks {
-        write_track(&tracks, track)?;
-    }
-    Ok(())
-}
-
-fn write_track(tracks: &LoroMovableList, track: TrackSheet) -> Result<()> {
-    let map = tracks.push_container(LoroMap::new())?;
-    fill(&map, track.fields)?;
-    let clips = map.insert_container("clips", LoroList::new())?;
-    for clip in track.clips {
-        let map = clips.push_container(LoroMap::new())?;
-        map.insert("id", clip.id)?;
-        map.insert("section", clip.section)?;
-        map.insert("start", clip.start)?;
-        map.insert("length", clip.length)?;
-        let notes = map.insert_container("notes", LoroList::new())?;
-        for note in clip.notes {
-            notes.push(note)?;
-        }
-    }
-    Ok(())
-}
-
-fn fill(map: &LoroMap, fields: Vec<(&'static str, LoroValue)>) -> Result<()> {
-    for (key, value) in fields {
-        map.insert(key, value)?;
-    }
-    Ok(())
-}
-
-impl Sheet {
-    fn of(take: &TakeId, score: &Score) -> Result<Self> {
-        let figures = vec![
-            ("take", take.as_str().into()),
-            ("title", score.title.as_str().into()),
-            ("style", score.style.as_str().into()),
-            ("seed", score.seed.into()),
-            ("bpm", plain("the tempo", &score.bpm)?),
-            ("meter", plain("the meter", &score.meter)?),
-            ("key", plain("the key", &score.key)?),
-            ("length", score.length.0.into()),
-            ("mix", plain("the mix", &score.mix)?),
-        ];
-        Ok(Self {
-            figures,
-            sections: score.sections.iter().map(section_fields).collect::<Result<_>>()?,
-            chords: score.chords.iter().map(|c| plain("a chord", c)).collect::<Result<_>>()?,
-            tracks: score.tracks.iter().map(|t| TrackSheet::of(t, score)).collect::<Result<_>>()?,
-        })
-    }
-}
-
-fn section_fields(section: &Section) -> Result<Vec<(&'static str, LoroValue)>> {
-    Ok(vec![
-        ("id", section.id.as_str().into()),
-        ("kind", plain("a section", &section.kind)?),
-        ("start", section.start.0.into()),
-        ("length", section.length.0.into()),
-        ("energy", plain("the energy of a section", &section.energy)?),
-    ])
-}
-
-impl TrackSheet {
-    fn of(track: &Track, score: &Score) -> Result<Self> {
-        let fields = vec![
-            ("id", track.id.as_str().into()),
-            ("name", track.name.as_str().into()),
-            ("role", plain("the role of a track", &track.role)?),
-            ("sound", plain("the sound of a track", &track.sound)?),
-            ("channel", plain("the channel of a track", &track.channel)?),
-        ];
-        Ok(Self { fields, clips: clips_of(track, &score.sections) })
-    }
+    notes: Vec<(String, Node)>,
 }
 
 /// Shares the notes of a track out to the sections in which they start; the rest goes to a clip without a section.
@@ -167,10 +114,39 @@ impl Clip {
     }
 
     fn push(&mut self, id: usize, note: &Note) {
-        let id = i64::try_from(id).unwrap_or(i64::MAX);
         let start = i64::from(note.start.0.saturating_sub(self.start));
-        let figures = [id, start, note.length.0.into(), note.pitch.into(), note.velocity.into()];
-        self.notes.push(LoroValue::List(figures.into_iter().map(LoroValue::I64).collect()));
+        let figures = [start, note.length.0.into(), note.pitch.into(), note.velocity.into()];
+        self.notes.push((id.to_string(), note_value(i64::try_from(id).unwrap_or(i64::MAX), figures)));
+    }
+
+    fn node(self) -> Node {
+        fields([
+            ("id", value(self.id)),
+            ("section", value(self.section)),
+            ("start", number(self.start.into())),
+            ("length", number(self.length.into())),
+            ("notes", Node::Items(self.notes)),
+        ])
+    }
+}
+
+/// Makes a note: its id, then start in its clip, length, pitch and velocity.
+pub(crate) fn note_value(id: i64, figures: [i64; 4]) -> Node {
+    let figures = std::iter::once(id).chain(figures).map(LoroValue::I64);
+    Node::Value(LoroValue::List(figures.collect()))
+}
+
+/// Returns start in its clip, length, pitch and velocity of a note.
+pub(crate) fn note_figures(note: &LoroValue) -> Option<[i64; 4]> {
+    match items(note) {
+        [
+            _,
+            LoroValue::I64(start),
+            LoroValue::I64(length),
+            LoroValue::I64(pitch),
+            LoroValue::I64(velocity),
+        ] => Some([*start, *length, *pitch, *velocity]),
+        _ => None,
     }
 }
 
@@ -191,11 +167,16 @@ pub(crate) fn read_back(root: &LoroValue) -> std::result::Result<Score, String> 
         meter: field(figures, "meter")?,
         key: field(figures, "key")?,
         length: field(figures, "length")?,
-        sections: read::<Vec<Section>>(entry(root, "sections")).map_err(|e| format!("sections: {e}"))?,
-        chords: read::<Vec<ChordSpan>>(entry(root, "chords")).map_err(|e| format!("chords: {e}"))?,
+        sections: list(root, "sections")?,
+        chords: list(root, "chords")?,
         tracks: items(entry(root, "tracks")).iter().map(read_track).collect::<std::result::Result<_, _>>()?,
         mix: field(figures, "mix")?,
     })
+}
+
+/// Reads a root list; one that nothing was ever put into is not there.
+fn list<T: DeserializeOwned>(root: &LoroValue, key: &str) -> std::result::Result<Vec<T>, String> {
+    items(entry(root, key)).iter().map(|thing| read(thing).map_err(|e| format!("{key}: {e}"))).collect()
 }
 
 fn read_track(track: &LoroValue) -> std::result::Result<Track, String> {
@@ -218,16 +199,13 @@ fn read_track(track: &LoroValue) -> std::result::Result<Track, String> {
 }
 
 fn read_note(clip: u32, note: &LoroValue) -> Option<Note> {
-    let [_, LoroValue::I64(start), LoroValue::I64(length), LoroValue::I64(pitch), LoroValue::I64(velocity)] =
-        items(note)
-    else {
-        return None;
-    };
+    let [start, length, pitch, velocity] = note_figures(note)?;
     Some(Note {
-        start: Ticks(clip.checked_add(u32::try_from(*start).ok()?)?),
-        length: Ticks(u32::try_from(*length).ok()?),
-        pitch: u8::try_from(*pitch).ok()?,
-        velocity: u8::try_from(*velocity).ok()?,
+        // A section that was moved back can take a note past the end of what a score can hold.
+        start: Ticks(clip.saturating_add(u32::try_from(start).ok()?)),
+        length: Ticks(u32::try_from(length).ok()?),
+        pitch: u8::try_from(pitch).ok()?,
+        velocity: u8::try_from(velocity).ok()?,
     })
 }
 

@@ -4,13 +4,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use loro::{Frontiers, LoroDoc};
+use loro::{CommitOptions, Frontiers, LoroDoc};
 use son1k_domain::id::{ProjectId, TakeId};
 use son1k_domain::project::{MixerStatus, Project};
 
-use crate::history::History;
+use crate::steps::Steps;
 use crate::value::{entry, field, text};
-use crate::{Assets, Error, Result, arrangement, disk, envelope, strip, take};
+use crate::{Assets, Error, Result, Version, arrangement, disk, envelope, strip, take};
 
 /// Name of the document in a project's folder.
 pub const DOCUMENT: &str = "project.son1k";
@@ -23,7 +23,9 @@ const FORMAT: u32 = 1;
 /// An open project. One owner edits it; readers get plain data.
 pub struct Document {
     pub(crate) doc: LoroDoc,
-    pub(crate) history: History,
+    pub(crate) steps: Steps,
+    /// The time that was told last, for the steps that follow.
+    pub(crate) now_ms: Option<f64>,
     folder: PathBuf,
     /// The state that is on disk; `None` when none is.
     saved: Option<Frontiers>,
@@ -51,7 +53,7 @@ impl Document {
         meta.insert("id", id.as_str())?;
         meta.insert("name", name)?;
         doc.commit();
-        let mut document = Self::around(doc, folder, None);
+        let mut document = Self::around(doc, Steps::default(), folder);
         document.save()?;
         Ok(document)
     }
@@ -62,9 +64,9 @@ impl Document {
         let path = folder.join(DOCUMENT);
         let why = match fs::read(&path) {
             Ok(bytes) => match check(&bytes, &path) {
-                Ok(doc) => {
+                Ok((doc, steps)) => {
                     let saved = Some(doc.state_frontiers());
-                    return Ok((Self::around(doc, folder, saved), None));
+                    return Ok((Self { saved, ..Self::around(doc, steps, folder) }, None));
                 }
                 Err(Error::Corrupt { why, .. }) => Some(why),
                 Err(other) => return Err(other),
@@ -83,17 +85,50 @@ impl Document {
             (Err(_), Some(why)) => return Err(Error::Corrupt { path, why: why.clone() }),
             (Err(_), None) => return Err(Error::NotFound(folder.to_owned())),
         };
-        let doc = check(&bytes, &previous)?;
+        let (doc, steps) = check(&bytes, &previous)?;
         let set_aside = why.as_ref().and_then(|_| set_aside(&path));
         tracing::warn!(?why, ?set_aside, folder = %folder.display(), "opened the previous copy of a project");
         // Where the copy cannot be put in place (a folder that is not writable) the project counts as not saved.
         let saved = disk::write(&path, &bytes).is_ok().then(|| doc.state_frontiers());
         let why = why.unwrap_or_else(|| "the document is missing".to_owned());
-        Ok((Self::around(doc, folder, saved), Some(Recovered { set_aside, why })))
+        Ok((Self { saved, ..Self::around(doc, steps, folder) }, Some(Recovered { set_aside, why })))
     }
 
-    fn around(doc: LoroDoc, folder: &Path, saved: Option<Frontiers>) -> Self {
-        Self { history: History::of(&doc), doc, folder: folder.to_owned(), saved }
+    /// Reads a project out of the bytes of a document file, such as one of an older version. Its assets are those of
+    /// `folder`; nothing is on disk before it is saved there.
+    pub fn from_bytes(bytes: &[u8], folder: &Path) -> Result<Self> {
+        let (doc, steps) = check(bytes, &folder.join(DOCUMENT))?;
+        Ok(Self::around(doc, steps, folder))
+    }
+
+    /// Returns what [`Document::save`] writes: the whole history and the steps.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        envelope::seal(&self.doc, &self.steps.to_bytes()).map_err(Error::Library)
+    }
+
+    pub(crate) fn around(doc: LoroDoc, steps: Steps, folder: &Path) -> Self {
+        Self { doc, steps, now_ms: None, folder: folder.to_owned(), saved: None }
+    }
+
+    /// Tells the time, in milliseconds since the Unix epoch, at which the edits that follow are made.
+    pub fn at(&mut self, now_ms: f64) -> &mut Self {
+        self.now_ms = Some(now_ms);
+        self
+    }
+
+    /// Ends an edit. Its time goes into the log with it, in milliseconds (the library would do with seconds), so that of
+    /// two branches everybody knows which is newer.
+    pub(crate) fn commit(&self, doc: &LoroDoc) {
+        let options = CommitOptions::new();
+        doc.commit_with(match self.now_ms {
+            Some(now) => options.timestamp(now as i64),
+            None => options,
+        });
+    }
+
+    /// Returns the state that the document is in now.
+    pub fn version(&self) -> Version {
+        Version(self.doc.state_frontiers())
     }
 
     /// Returns the project's folder.
@@ -140,8 +175,8 @@ impl Document {
         let tracks = if self.current().is_some() { self.track_ids() } else { Vec::new() };
         MixerStatus {
             mixer: strip::read_all(tracks, &self.doc.get_map("mixer").get_deep_value()),
-            undo: self.history.next_undo(),
-            redo: self.history.next_redo(),
+            undo: self.next_undo(),
+            redo: self.next_redo(),
             saved: self.is_saved(),
         }
     }
@@ -157,12 +192,11 @@ impl Document {
         self.saved.as_ref() == Some(&self.doc.state_frontiers())
     }
 
-    /// Writes the document in one step; the one before stays as [`PREVIOUS`].
+    /// Writes the document and its steps at once; the document before stays as [`PREVIOUS`].
     pub fn save(&mut self) -> Result<()> {
-        self.history.end_gesture();
         let path = self.folder.join(DOCUMENT);
         let frontiers = self.doc.state_frontiers();
-        let bytes = envelope::seal(&self.doc).map_err(Error::Library)?;
+        let bytes = self.to_bytes()?;
         // A damaged document must not push out the last good copy.
         if fs::read(&path).is_ok_and(|old| envelope::content(&old).is_ok()) {
             disk::keep_copy(&path, &self.folder.join(PREVIOUS))?;
@@ -174,9 +208,9 @@ impl Document {
 }
 
 /// Reads a document and makes sure that everything in it can be shown.
-fn check(bytes: &[u8], path: &Path) -> Result<LoroDoc> {
+fn check(bytes: &[u8], path: &Path) -> Result<(LoroDoc, Steps)> {
     let corrupt = |why| Error::Corrupt { path: path.to_owned(), why };
-    let doc = envelope::unseal(bytes).map_err(corrupt)?;
+    let (doc, steps) = envelope::unseal(bytes).map_err(corrupt)?;
     let root = doc.get_deep_value();
     let format: u32 = field(entry(&root, "meta"), "format").map_err(corrupt)?;
     if format > FORMAT {
@@ -186,7 +220,8 @@ fn check(bytes: &[u8], path: &Path) -> Result<LoroDoc> {
     if arrangement::take(entry(&root, "arrangement")).is_some() {
         arrangement::read_back(&root).map_err(corrupt)?;
     }
-    Ok(doc)
+    let steps = Steps::read(steps, &doc);
+    Ok((doc, steps))
 }
 
 /// Moves an unreadable document out of the way and returns where it is now.

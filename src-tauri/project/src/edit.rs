@@ -1,33 +1,28 @@
 //! The edits of a project. Each one is a named step that can be undone; one that changes nothing is no step.
 
-use loro::{Container, LoroDoc, LoroValue, UpdateOptions, ValueOrContainer};
+use loro::{Container, LoroDoc, LoroValue, ValueOrContainer};
 use son1k_domain::id::{TakeId, TrackId};
 use son1k_domain::project::{Step, StepName, StripChange};
 use son1k_domain::score::Score;
 use son1k_domain::take::Take;
 
-use crate::history::Gesture;
-use crate::{Document, Error, Result, arrangement, strip, take};
-
-/// How long the finest comparison of two texts may take before a coarser one does.
-const COMPARING_MS: f64 = 30.0;
+use crate::node::{Fields, Node};
+use crate::steps::{Control, Entry};
+use crate::write::{write, write_text};
+use crate::{Document, Error, Result, arrangement, past, strip, take};
 
 impl Document {
     /// Renames the project.
     pub fn rename(&mut self, name: &str) -> Result<()> {
-        self.edit(Step::RenameProject, name, None, |doc| Ok(doc.get_map("meta").insert("name", name)?))
+        self.edit(Step::RenameProject, name, control(Step::RenameProject, ""), |doc| {
+            Ok(doc.get_map("meta").insert("name", name)?)
+        })
     }
 
     /// Replaces the lyrics; only what differs is written.
     pub fn set_lyrics(&mut self, lyrics: &str) -> Result<()> {
-        self.edit(Step::Lyrics, "", None, |doc| {
-            let text = doc.get_text("lyrics");
-            let options = || UpdateOptions { timeout_ms: Some(COMPARING_MS), ..Default::default() };
-            if text.update(lyrics, options()).is_err() && text.update_by_line(lyrics, options()).is_err() {
-                text.delete(0, text.len_unicode())?;
-                text.insert(0, lyrics)?;
-            }
-            Ok(())
+        self.edit(Step::Lyrics, "", control(Step::Lyrics, ""), |doc| {
+            write_text(&doc.get_text("lyrics"), lyrics)
         })
     }
 
@@ -38,11 +33,9 @@ impl Document {
             return Err(Error::TakeExists(take.id));
         }
         take.score = self.put_score(score)?;
+        let lanes = make_current.then(|| arrangement::lay_out(&take.id, score)).transpose()?;
         self.edit(Step::AddTake, &take.title, None, |doc| {
-            if make_current {
-                arrangement::lay_out(doc, &take.id, score)?;
-                strip::lay_out(doc, &score.tracks)?;
-            }
+            lanes.map_or(Ok(()), |lanes| put_on(doc, lanes))?;
             take::push(doc, &take)
         })
     }
@@ -63,15 +56,14 @@ impl Document {
     pub fn use_take(&mut self, id: &TakeId) -> Result<()> {
         let score = self.score(id)?;
         let title = take::title(&take::find(&self.doc, id)?);
-        self.edit(Step::UseTake, &title, None, |doc| {
-            arrangement::lay_out(doc, id, &score)?;
-            strip::lay_out(doc, &score.tracks)
-        })
+        let lanes = arrangement::lay_out(id, &score)?;
+        self.edit(Step::UseTake, &title, None, |doc| put_on(doc, lanes))
     }
 
     /// Renames a take.
     pub fn rename_take(&mut self, id: &TakeId, title: &str) -> Result<()> {
-        self.edit(Step::RenameTake, title, None, |doc| Ok(take::find(doc, id)?.insert("title", title)?))
+        let control = control(Step::RenameTake, id.as_str());
+        self.edit(Step::RenameTake, title, control, |doc| Ok(take::find(doc, id)?.insert("title", title)?))
     }
 
     /// Stars a take, or takes the star away.
@@ -87,7 +79,8 @@ impl Document {
     }
 
     /// Moves a control of a track's strip. Changes of one control with the same `gesture` number that follow each other
-    /// are one step, from the mouse going down to it coming up; `None` is a step of its own.
+    /// are one step, from the mouse going down to it coming up. Without a gesture, a level or a pan that follows the last
+    /// one within a second of the time told by [`Document::at`] joins it.
     pub fn set_strip(&mut self, track: &TrackId, change: StripChange, gesture: Option<u32>) -> Result<()> {
         let name = self.track_name(track).ok_or_else(|| Error::NoTrack(track.clone()))?;
         let step = match change {
@@ -96,46 +89,46 @@ impl Document {
             StripChange::Mute(_) => Step::Mute,
             StripChange::Solo(_) => Step::Solo,
         };
-        let gesture = gesture.map(|number| Gesture { track: track.clone(), step, number });
-        self.edit(step, &name, gesture, |doc| strip::set(doc, track, &change))
+        let control = Control { step, of: track.0.clone(), gesture };
+        self.edit(step, &name, Some(control), |doc| strip::set(doc, track, &change))
     }
 
     /// Ends the gesture under way; the next change is a new step even with the same number.
     pub fn end_gesture(&mut self) {
-        self.history.end_gesture();
+        self.steps.end_gesture();
     }
 
-    /// Takes the last step back and returns its name; `None` when there is none.
-    pub fn undo(&mut self) -> Result<Option<StepName>> {
-        self.history.undo()
-    }
-
-    /// Does the step again that was taken back last, and returns its name.
-    pub fn redo(&mut self) -> Result<Option<StepName>> {
-        self.history.redo()
-    }
-
-    /// Returns the name of the step that undo would take back.
-    pub fn next_undo(&self) -> Option<StepName> {
-        self.history.next_undo()
-    }
-
-    /// Returns the name of the step that redo would do again.
-    pub fn next_redo(&self) -> Option<StepName> {
-        self.history.next_redo()
-    }
-
-    fn edit(
+    /// Makes an edit that is a step of its own, or continues the last change of the same `control`.
+    pub(crate) fn edit(
         &mut self,
         step: Step,
         subject: &str,
-        gesture: Option<Gesture>,
+        control: Option<Control>,
         change: impl FnOnce(&LoroDoc) -> Result<()>,
     ) -> Result<()> {
-        self.history.prepare(&StepName { step, subject: subject.to_owned() }, gesture)?;
+        let before = self.doc.state_frontiers();
         let changed = change(&self.doc);
-        self.doc.commit();
+        self.commit(&self.doc);
+        let after = self.doc.state_frontiers();
+        if after == before {
+            self.steps.touch(control.as_ref());
+        } else {
+            let name = StepName { step, subject: subject.to_owned() };
+            self.steps.push(Entry { name, time_ms: self.now_ms, before, after }, control);
+        }
         changed
+    }
+
+    /// Edits the document by bringing it to the state of a tree, as stored.
+    pub(crate) fn bring_to(
+        &mut self,
+        step: Step,
+        subject: &str,
+        control: Option<Control>,
+        current: &Node,
+        target: &Node,
+    ) -> Result<()> {
+        self.edit(step, subject, control, |doc| write(doc, current, target))
     }
 
     pub(crate) fn track_ids(&self) -> Vec<TrackId> {
@@ -155,4 +148,19 @@ impl Document {
         let text = |map: &LoroValue, key| crate::value::text(crate::value::entry(map, key)).to_owned();
         maps.map(|map| pick(&TrackId(text(&map, "id")), &text(&map, "name"))).collect()
     }
+}
+
+/// A control that belongs to the project or a take and has no gestures.
+fn control(step: Step, of: &str) -> Option<Control> {
+    Some(Control { step, of: of.to_owned(), gesture: None })
+}
+
+/// Puts laid-out lanes in the place of those that are there.
+fn put_on(doc: &LoroDoc, lanes: Fields) -> Result<()> {
+    let current = past::now(doc);
+    let mut target = current.clone();
+    if let Some(fields) = target.fields_mut() {
+        fields.extend(lanes);
+    }
+    write(doc, &current, &target)
 }

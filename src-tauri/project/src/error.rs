@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use son1k_domain::id::{AssetId, TakeId, TrackId};
+use son1k_domain::id::{AssetId, ProjectId, SectionId, TakeId, TrackId};
 
 /// Why something could not be done with a project.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,20 @@ pub enum Error {
     TakeExists(TakeId),
     #[error("could not find the track {0}")]
     NoTrack(TrackId),
+    #[error("could not find the section {0}")]
+    NoSection(SectionId),
+    /// The document's history does not have this version.
+    #[error("could not find the version {0}")]
+    NoVersion(String),
+    /// Nobody is in conflict about this, or not any more.
+    #[error("could not find a conflict about {0}")]
+    NoConflict(String),
+    /// Only versions of one project can be merged.
+    #[error("could not merge: it is another project ({0})")]
+    OtherProject(ProjectId),
+    /// Updates that are damaged or belong to something else.
+    #[error("could not read the changes: {0}")]
+    BadUpdates(String),
     #[error("could not find the asset {0}")]
     NoAsset(AssetId),
     /// The file does not hold what its name promises.

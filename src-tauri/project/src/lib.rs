@@ -5,15 +5,32 @@
 
 mod arrangement;
 mod assets;
+mod branch;
+mod compare;
+mod conflict;
 mod disk;
 mod document;
 mod edit;
 mod envelope;
 mod error;
-mod history;
+mod lanes;
+mod lines;
+mod lyrics;
+mod merge;
+mod merging;
+mod node;
+mod order;
+mod part;
+mod past;
+mod restore;
+mod rework;
+mod steps;
 mod strip;
 mod take;
 mod value;
+mod version;
+mod words;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +38,4 @@ mod tests;
 pub use assets::Assets;
 pub use document::{DOCUMENT, Document, PREVIOUS, Recovered};
 pub use error::{Error, Result};
+pub use version::Version;

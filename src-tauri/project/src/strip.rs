@@ -7,28 +7,30 @@ use son1k_domain::score::Track;
 use son1k_domain::unit::{Db, Pan};
 
 use crate::Result;
+use crate::node::Node;
 use crate::value::{entry, field, plain};
 
 /// Lowest and highest level of a fader; the lowest is off.
 const LEVEL: (f32, f32) = (-60.0, 12.0);
 
-/// Puts neutral strips in the place of all others.
-pub(crate) fn lay_out(doc: &LoroDoc, tracks: &[Track]) -> Result<()> {
-    let mixer = doc.get_map("mixer");
-    mixer.clear()?;
-    for track in tracks {
-        let strip = mixer.insert_container(track.id.as_str(), LoroMap::new())?;
-        for change in [
-            StripChange::Level(Db(0.0)),
-            StripChange::Pan(Pan(0.0)),
-            StripChange::Mute(false),
-            StripChange::Solo(false),
-        ] {
-            let (key, value) = entry_of(&change)?;
-            strip.insert(key, value)?;
-        }
-    }
-    Ok(())
+/// Makes a neutral strip for each track.
+pub(crate) fn lay_out(tracks: &[Track]) -> Result<Node> {
+    let neutral = neutral()?;
+    Ok(Node::Fields(tracks.iter().map(|track| (track.id.0.clone(), neutral.clone())).collect()))
+}
+
+fn neutral() -> Result<Node> {
+    let controls = [
+        StripChange::Level(Db(0.0)),
+        StripChange::Pan(Pan(0.0)),
+        StripChange::Mute(false),
+        StripChange::Solo(false),
+    ];
+    let entries = controls.iter().map(|change| {
+        let (key, value) = entry_of(change)?;
+        Ok((key.to_owned(), Node::Value(value)))
+    });
+    Ok(Node::Fields(entries.collect::<Result<_>>()?))
 }
 
 /// Writes one change, kept inside the range of its control.

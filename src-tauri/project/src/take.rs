@@ -30,7 +30,8 @@ pub(crate) fn is_known(doc: &LoroDoc, id: &TakeId) -> bool {
     position(doc, id).is_some()
 }
 
-fn position(doc: &LoroDoc, id: &TakeId) -> Option<LoroMap> {
+/// Returns the map of a take, deleted or not.
+pub(crate) fn position(doc: &LoroDoc, id: &TakeId) -> Option<LoroMap> {
     let takes = doc.get_movable_list("takes");
     (0..takes.len()).rev().find_map(|i| match takes.get(i) {
         Some(ValueOrContainer::Container(Container::Map(map))) => {

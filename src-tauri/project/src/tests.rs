@@ -1,7 +1,13 @@
 //! Tests of the document as a whole.
 
+mod branches;
+mod compare;
 mod crash;
+mod edits;
+mod merging;
 mod random;
+mod restarts;
+mod restore;
 mod sample;
 mod speed;
 mod steps;

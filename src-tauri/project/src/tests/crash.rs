@@ -115,6 +115,54 @@ fn a_save_that_fails_leaves_the_document_as_it_was_and_not_saved() {
     assert_eq!(name(&Document::open(folder.path()).unwrap().0), "four");
 }
 
+/// Whatever moment of saving a crash hits, the document that opens and the steps that can be taken back agree.
+#[test]
+fn whichever_copy_opens_its_steps_are_those_of_its_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = saved(folder.path());
+    document.undo().unwrap();
+    document.rename("five").unwrap();
+    document.save().unwrap();
+    let path = folder.path().join(DOCUMENT);
+    let good = fs::read(&path).unwrap();
+    let mut written = good.clone();
+    for length in (0..good.len()).rev().step_by(97).chain([good.len()]) {
+        written.truncate(length.min(good.len()));
+        if length == good.len() {
+            written.clone_from(&good);
+        }
+        fs::write(&path, &written).unwrap();
+        let (mut opened, _) = Document::open(folder.path()).unwrap();
+        let before = name(&opened);
+        let (undo, redo) = (opened.next_undo().unwrap(), opened.next_redo());
+        assert_eq!(undo.subject, before, "the step that would be taken back is the one that was made last");
+        assert_eq!(redo, None);
+        opened.undo().unwrap();
+        assert_eq!(name(&opened), "two");
+        opened.redo().unwrap();
+        assert_eq!(name(&opened), before);
+        fs::write(&path, &good).unwrap();
+    }
+}
+
+#[test]
+fn a_document_without_readable_steps_is_still_the_song() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = saved(folder.path());
+    for steps in
+        [&b"not json"[..], b"{}", br#"{"undo":[{"name":{"step":"from the future","subject":""}}],"redo":[]}"#]
+    {
+        let bytes = crate::envelope::seal(&document.doc, steps).unwrap();
+        fs::write(folder.path().join(DOCUMENT), bytes).unwrap();
+        let (mut opened, recovered) = Document::open(folder.path()).unwrap();
+        assert_eq!((name(&opened).as_str(), recovered), ("three", None));
+        assert_eq!(opened.undo().unwrap(), None);
+        opened.rename("four").unwrap();
+        opened.undo().unwrap();
+        assert_eq!(name(&opened), "three");
+    }
+}
+
 #[test]
 fn a_document_of_a_newer_studio_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use son1k_domain::id::{ProjectId, TakeId, TrackId};
-use son1k_domain::project::StripChange;
+use son1k_domain::project::{Step, StripChange};
 use son1k_domain::unit::Db;
 
 use super::sample::{score, take};
@@ -24,7 +24,8 @@ fn five_thousand_notes_are_added_read_saved_and_opened_quickly() {
     let score = score(5000);
     let (add, _) = timed("add", || document.add_take(take("a"), &score, true).unwrap());
     let (view, _) = timed("view", || document.view().unwrap());
-    let (again, _) = timed("use", || document.use_take(&TakeId::from("a")).unwrap());
+    document.add_take(take("b"), &super::sample::score(4800), false).unwrap();
+    let (again, _) = timed("use", || document.use_take(&TakeId::from("b")).unwrap());
     let (undo, _) = timed("undo", || document.undo().unwrap());
     let (strip, _) = timed("strip", || {
         document.set_strip(&TrackId::from("bass"), StripChange::Level(Db(-3.0)), Some(1)).unwrap();
@@ -36,6 +37,26 @@ fn five_thousand_notes_are_added_read_saved_and_opened_quickly() {
     // Ten times what was measured on two busy cores, so that only a change of order is a failure.
     for (what, took) in
         [("add", add), ("view", view), ("use", again), ("undo", undo), ("save", save), ("open", open)]
+    {
+        assert!(took < Duration::from_millis(1000), "{what} took {took:?}");
+    }
+    let earlier = document.version();
+    document.rework(Step::Notes, "", None, |score| score.tracks[1].notes.truncate(1_600)).unwrap();
+    document.set_lyrics("la la la").unwrap();
+    let (fork, mut before) = timed("fork", || document.fork_at(&earlier, folder.path()).unwrap());
+    // A document that was opened has been read once.
+    before.view().unwrap();
+    let (compare, found) = timed("compare", || before.compare(&document));
+    assert_eq!(found.changes.len(), 2, "{:?}", found.changes);
+    before.set_strip(&TrackId::from("lead"), StripChange::Level(Db(-3.0)), None).unwrap();
+    before.rework(Step::Tempo, "", None, |score| score.bpm.0 = 99.0).unwrap();
+    let (merge, conflicts) = timed("merge", || document.merge(&before, "").unwrap());
+    assert_eq!(conflicts, []);
+    let (back, _) = timed("undo of the merge", || document.undo().unwrap());
+    document.set_strip(&TrackId::from("lead"), StripChange::Level(Db(-6.0)), None).unwrap();
+    let (fader, _) = timed("undo of a fader", || document.undo().unwrap());
+    for (what, took) in
+        [("fork", fork), ("compare", compare), ("merge", merge), ("undo", back), ("undo of a fader", fader)]
     {
         assert!(took < Duration::from_millis(1000), "{what} took {took:?}");
     }
