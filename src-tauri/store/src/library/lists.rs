@@ -59,13 +59,4 @@ impl Set {
     pub(super) fn has(&self, number: u32) -> bool {
         self.0.get(number as usize / 64).is_some_and(|bits| bits & (1 << (number % 64)) != 0)
     }
-
-    /// Takes a number out and returns whether it was in.
-    pub(super) fn take(&mut self, number: u32) -> bool {
-        let had = self.has(number);
-        if had {
-            self.0[number as usize / 64] &= !(1 << (number % 64));
-        }
-        had
-    }
 }

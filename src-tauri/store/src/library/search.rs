@@ -4,6 +4,7 @@
 //! an aggregate hands them over in one piece, as a row for each would take longer than finding them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use son1k_domain::library::{LibraryFilter, LibraryPage, LibraryQuery, LibrarySort, LibrarySound, limits};
 use sqlx::AssertSqlSafe;
@@ -141,7 +142,7 @@ impl Store {
                  (SELECT number FROM sound WHERE {has_value} ORDER BY {column}, number)"
         );
         let order = self.numbers(revision, &sql, None).await?;
-        Ok(in_order(found, &order, query.descending)[from..to].to_vec())
+        Ok(in_order(found, &order, query.descending, from..to))
     }
 
     async fn sounds_of(&self, numbers: &[u32]) -> Result<Vec<LibrarySound>> {
@@ -171,24 +172,45 @@ impl Store {
             query = query.bind(bound);
         }
         let text = query.fetch_one(&self.reader).await?.unwrap_or_default();
-        let numbers = Numbers::new(text.split(',').filter_map(|number| number.parse().ok()).collect());
+        let numbers = Numbers::new(numbers_of(&text));
         self.lists.keep(revision, question, numbers.clone());
         Ok(numbers)
     }
 }
 
-/// Returns the numbers in an order; those that it leaves out come last.
-fn in_order(found: &[u32], order: &[u32], descending: bool) -> Vec<u32> {
-    let mut left = Set::of(found);
-    let mut sorted = Vec::with_capacity(found.len());
-    if descending {
-        sorted.extend(order.iter().rev().filter(|number| left.take(**number)));
-        sorted.extend(found.iter().rev().filter(|number| left.has(**number)));
-    } else {
-        sorted.extend(order.iter().filter(|number| left.take(**number)));
-        sorted.extend(found.iter().filter(|number| left.has(**number)));
+/// Returns a page of the ascending numbers that were found, in an order; those that it leaves out come last.
+fn in_order(found: &[u32], order: &[u32], descending: bool, page: Range<usize>) -> Vec<u32> {
+    // The first pages, which are asked for most, come of the beginning of the order.
+    let all = Set::of(found);
+    let has = |number: &u32| all.has(*number);
+    let turned = |numbers: &[u32]| -> Vec<u32> {
+        match descending {
+            true => numbers.iter().rev().copied().filter(has).take(page.end).collect(),
+            false => numbers.iter().copied().filter(has).take(page.end).collect(),
+        }
+    };
+    let mut sorted = turned(order);
+    if sorted.len() < page.end {
+        let ordered = Set::of(order);
+        let left: Vec<u32> = found.iter().copied().filter(|number| !ordered.has(*number)).collect();
+        sorted.extend(turned(&left));
     }
-    sorted
+    sorted.get(page.start..page.end).unwrap_or_default().to_vec()
+}
+
+/// Reads numbers with commas between them.
+fn numbers_of(text: &str) -> Vec<u32> {
+    let mut numbers = Vec::with_capacity(text.len() / 6 + 1);
+    let mut number = None;
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            number = Some(number.unwrap_or(0u32).wrapping_mul(10).wrapping_add(u32::from(byte - b'0')));
+        } else {
+            numbers.extend(number.take());
+        }
+    }
+    numbers.extend(number);
+    numbers
 }
 
 fn range(query: &LibraryQuery, total: usize) -> (usize, usize) {
