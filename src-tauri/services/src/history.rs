@@ -34,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use son1k_domain::Event;
 use son1k_domain::id::{ProjectId, VersionId};
 use son1k_history as engine;
-use son1k_history::{Key, Progress, Vault};
+use son1k_history::{Key, Vault};
 use son1k_store::Store;
 use tokio::runtime::Handle;
 
@@ -44,6 +44,7 @@ use crate::settings::CurrentSettings;
 use crate::{Error, Result};
 
 pub use changing::Merged;
+pub use son1k_history::Progress;
 pub use trouble::Trouble;
 
 use documents::Documents;

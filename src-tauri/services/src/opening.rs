@@ -142,7 +142,8 @@ impl Services {
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }
-        if self.projects.current().is_ok()
+        if (self.projects.is_unsaved() || self.jobs.get().is_some())
+            && self.projects.current().is_ok()
             && let Err(error) = self.projects.save().await
         {
             tracing::error!(%error, "the project could not be saved on exit");
@@ -196,7 +197,7 @@ impl Services {
     pub async fn new_project(&self, name: Option<String>) -> Result<ProjectId> {
         self.put_away().await;
         let made = self.projects.create(name.as_deref().unwrap_or(self.first_name())).await;
-        self.take_up();
+        self.begin_past();
         made
     }
 
@@ -209,7 +210,7 @@ impl Services {
     }
 
     /// Tells the past of the project that is open now, and watches its folder.
-    fn take_up(&self) {
+    fn begin_past(&self) {
         if self.jobs.get().is_some() {
             self.history.watch_project();
             let history = self.history.clone();
@@ -220,7 +221,7 @@ impl Services {
     pub async fn open_project(&self, id: &ProjectId) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open(id).await;
-        self.take_up();
+        self.begin_past();
         self.tell(recovered?);
         self.bring_current().await;
         Ok(())
@@ -229,7 +230,7 @@ impl Services {
     pub async fn open_project_folder(&self, folder: &Path) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open_folder(folder).await;
-        self.take_up();
+        self.begin_past();
         self.tell(recovered?);
         self.bring_current().await;
         Ok(())

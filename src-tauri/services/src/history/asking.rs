@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use son1k_domain::history::{
-    FileChange, MergeStatus, PrunePlan, PruneRules, Timeline, VersionComparison,
+    FileChange, MergeStatus, PrunePlan, PruneRules, Timeline, Version, VersionComparison,
 };
 use son1k_domain::id::VersionId;
 use son1k_domain::merge::{Choice, Conflict, Part};
 use son1k_domain::project::Step;
 
-use super::Merged;
+use super::{Merged, words};
 use crate::{Error, Result, Services};
 
 impl Services {
@@ -35,11 +35,8 @@ impl Services {
     }
 
     async fn save_document(&self) -> Result<()> {
-        match self.projects.current() {
-            Ok(_) => self.projects.save().await,
-            // A folder of files has no document.
-            Err(_) => Ok(()),
-        }
+        // A folder of files has no document.
+        if self.projects.is_unsaved() { self.projects.save().await } else { Ok(()) }
     }
 
     /// Returns in a few words what changed since the last version.
@@ -118,6 +115,17 @@ impl Services {
         after: Option<VersionId>,
     ) -> Result<VersionComparison> {
         self.history.run(move |history| history.compare_versions(&before, after.as_ref())).await
+    }
+
+    /// Returns the version of the open project that a text stands for: its name, or the beginning of it.
+    pub async fn find_version(&self, text: String) -> Result<Version> {
+        self.history.run(move |history| history.find(&text)).await
+    }
+
+    /// Says what a comparison found, a phrase for each change.
+    pub fn say_changes(&self, compared: &VersionComparison) -> Vec<String> {
+        let score = self.projects.get().ok().and_then(|project| project.arrangement);
+        words::phrases(compared, score.as_ref(), self.settings.language())
     }
 
     pub async fn prune_plan(&self, rules: PruneRules) -> Result<PrunePlan> {

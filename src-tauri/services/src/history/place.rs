@@ -165,7 +165,10 @@ impl History {
             let alike = |path: &String, look: &mut Look| sizes.get(path) == Some(&look.bytes);
             place.files.0.retain(alike);
         }
-        place.write(&here.folder)?;
+        // Without it the place is worked out again the next time.
+        if let Err(error) = place.write(&here.folder) {
+            tracing::warn!(%error, "the place of a project could not be kept");
+        }
         Ok(place)
     }
 

@@ -49,6 +49,14 @@ impl History {
         Ok(progress.part(0.2, 1.0, |progress| vault.prune(*progress))?)
     }
 
+    /// Lets go of what rules do not keep of the open project; see [`Self::prune`].
+    ///
+    /// # Errors
+    /// As [`Self::prune`].
+    pub fn prune_open(&self, rules: &PruneRules, progress: Progress<'_>) -> Result<u64> {
+        self.prune(&self.here()?.project, rules, progress)
+    }
+
     fn prunable(
         &self,
         project: &ProjectId,
