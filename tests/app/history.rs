@@ -61,8 +61,14 @@ fn a_version_is_kept_listed_named_starred_and_compared() {
     let project = desk.song(song());
     let first = desk.keep("Demo");
     let timeline = desk.timeline();
-    assert_eq!((timeline.branch.as_str(), timeline.head.as_ref(), timeline.changed), ("main", Some(&first), false));
-    assert_eq!((timeline.versions[0].occasion, timeline.versions[0].message.as_str()), (Occasion::Named, "Demo"));
+    assert_eq!(
+        (timeline.branch.as_str(), timeline.head.as_ref(), timeline.changed),
+        ("main", Some(&first), false)
+    );
+    assert_eq!(
+        (timeline.versions[0].occasion, timeline.versions[0].message.as_str()),
+        (Occasion::Named, "Demo")
+    );
 
     desk.level(1, 3.0, 1);
     assert!(desk.timeline().changed);
@@ -132,7 +138,10 @@ fn branches_are_gone_to_and_back_and_nothing_is_lost() {
     assert_eq!(music(desk.project()), music(quiet.clone()));
     let timeline = desk.timeline();
     assert_eq!((timeline.branch.as_str(), timeline.changed), ("quiet", false));
-    assert_eq!(timeline.branches.iter().map(|branch| branch.name.as_str()).collect::<Vec<_>>(), ["quiet", "main"]);
+    assert_eq!(
+        timeline.branches.iter().map(|branch| branch.name.as_str()).collect::<Vec<_>>(),
+        ["quiet", "main"]
+    );
     assert!(timeline.versions.iter().any(|version| version.occasion == Occasion::Before));
 
     desk.branch("again", Some(&demo));
@@ -180,7 +189,10 @@ fn a_merge_keeps_both_sides_asks_where_they_clash_and_one_undo_takes_it_back() {
     assert_eq!((merged.mixer[2].level.0, merged.lyrics.as_str()), (2.0, "nuestra"));
     assert_eq!(merged.undo.as_ref().unwrap().step, Step::Merge);
     let status: MergeStatus = desk.done::<Option<_>>("get_merge", json!({})).unwrap();
-    assert_eq!((status.branch.as_str(), status.kept_beside.as_slice()), ("other", &["kick (other).wav".to_owned()][..]));
+    assert_eq!(
+        (status.branch.as_str(), status.kept_beside.as_slice()),
+        ("other", &["kick (other).wav".to_owned()][..])
+    );
     assert_eq!(status.conflicts.len(), 1);
     assert!(matches!(status.conflicts[0].what, Contested::Mixer { control: Control::Fader, .. }));
     assert_eq!(std::fs::read(&stem).unwrap(), b"ours!");
@@ -259,7 +271,8 @@ fn versions_are_heard_and_measured_without_going_back() {
     let desk = Desk::open(folder.path());
     desk.song(song());
     let demo = desk.keep("Demo");
-    let wave: Peaks = desk.done::<Option<_>>("get_version_wave", json!({ "version": demo, "buckets": 64 })).unwrap();
+    let wave: Peaks =
+        desk.done::<Option<_>>("get_version_wave", json!({ "version": demo, "buckets": 64 })).unwrap();
     assert_eq!(wave.max.len(), 64);
     let track = desk.project().mixer[0].track.clone();
     let change = json!({ "kind": "mute", "value": true });

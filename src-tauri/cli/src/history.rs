@@ -151,7 +151,11 @@ async fn list(services: &Services, report: &Report) -> Result<ExitCode> {
     if timeline.changed {
         eprintln!(
             "{}",
-            pick(report.language(), "There are changes since the last version.", "Hay cambios desde la última versión.")
+            pick(
+                report.language(),
+                "There are changes since the last version.",
+                "Hay cambios desde la última versión."
+            )
         );
     }
     Ok(ExitCode::SUCCESS)
@@ -163,7 +167,12 @@ fn line(version: &Version) -> String {
     let occasion = occasion.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
     let said = if version.message.is_empty() { occasion } else { version.message.as_str() };
     let megabytes = version.bytes / 1e6;
-    format!("{} {} {star} {:<12} {megabytes:>8.1} MB  {said}", short(&version.id), when(version), version.branch)
+    format!(
+        "{} {} {star} {:<12} {megabytes:>8.1} MB  {said}",
+        short(&version.id),
+        when(version),
+        version.branch
+    )
 }
 
 fn short(id: &VersionId) -> &str {
@@ -223,12 +232,7 @@ async fn compare(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn branch(
-    name: String,
-    from: Option<&str>,
-    services: &Services,
-    report: &Report,
-) -> Result<ExitCode> {
+async fn branch(name: String, from: Option<&str>, services: &Services, report: &Report) -> Result<ExitCode> {
     let from = match from {
         Some(from) => Some(services.find_version(from.to_owned()).await?.id),
         None => None,
@@ -303,12 +307,7 @@ async fn restore(
 }
 
 /// Exit code 1 says that something is damaged.
-async fn check(
-    read_data: bool,
-    mend: bool,
-    services: Arc<Services>,
-    report: &Report,
-) -> Result<ExitCode> {
+async fn check(read_data: bool, mend: bool, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
     let history = services.history.clone();
     let what = pick(report.language(), "checking", "revisando");
     let found = watched(what, move |progress| {

@@ -39,6 +39,7 @@ use son1k_store::Store;
 use tokio::runtime::Handle;
 
 use crate::events::Events;
+use crate::peaks::PeakMemory;
 use crate::projects::Projects;
 use crate::settings::CurrentSettings;
 use crate::{Error, Result};
@@ -74,6 +75,7 @@ pub struct History {
     /// Whether the project was told to differ from its version.
     told: Mutex<Option<(ProjectId, bool)>>,
     looking: AtomicBool,
+    peaks: PeakMemory,
     watch: watching::Watching,
 }
 
@@ -109,6 +111,7 @@ impl History {
             left: Mutex::default(),
             told: Mutex::default(),
             looking: AtomicBool::new(false),
+            peaks: PeakMemory::default(),
             watch: watching::Watching::default(),
         }
     }
@@ -133,7 +136,9 @@ impl History {
         let key = match Key::read(&self.key_file()) {
             Ok(key) => key,
             // A new key would never open the versions that are there.
-            Err(_) if is_there && !self.key_file().exists() => return Err(Trouble::NoKey(self.key_file()).into()),
+            Err(_) if is_there && !self.key_file().exists() => {
+                return Err(Trouble::NoKey(self.key_file()).into());
+            }
             Err(error) if self.key_file().exists() => return Err(error.into()),
             // Of two programs that start at once, one makes it.
             Err(_) => Key::create(&self.key_file()).or_else(|_| Key::read(&self.key_file()))?,
@@ -217,3 +222,6 @@ fn to_engine(id: &VersionId) -> engine::VersionId {
 fn unwatched<T>(work: impl FnOnce(Progress<'_>) -> engine::Result<T>) -> Result<T> {
     Ok(work(Progress { report: &|_| (), cancelled: &AtomicBool::new(false) })?)
 }
+
+#[cfg(test)]
+mod tests;

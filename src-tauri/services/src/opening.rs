@@ -56,13 +56,8 @@ impl Services {
             Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
         });
         let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder));
-        let history = History::new(
-            projects.clone(),
-            settings.clone(),
-            store.clone(),
-            events.clone(),
-            &paths.data,
-        );
+        let history =
+            History::new(projects.clone(), settings.clone(), store.clone(), events.clone(), &paths.data);
         let mut services = Self {
             history: Arc::new(history),
             waves: tokio::sync::Mutex::default(),

@@ -36,7 +36,15 @@ pub struct Projects {
 impl Projects {
     /// Opens nothing yet. `folder` is where new projects go.
     pub fn new(store: Store, events: Events, folder: PathBuf) -> Self {
-        Self { store, events, folder, open: Mutex::new(None), unlisted: AtomicBool::new(false), edited: Notify::new(), edits: watch::Sender::new(0) }
+        Self {
+            store,
+            events,
+            folder,
+            open: Mutex::new(None),
+            unlisted: AtomicBool::new(false),
+            edited: Notify::new(),
+            edits: watch::Sender::new(0),
+        }
     }
 
     /// Opens the project that was open last, or makes the first one called `name`.

@@ -9,7 +9,7 @@ use son1k_history::{Contents, Draft, Kind, Progress};
 use son1k_project::{DOCUMENT, Document};
 
 use super::listing::{Listing, is_kept};
-use super::place::Place;
+use super::place::{Merge, Place};
 use super::{Here, History, lock, of_engine, to_engine, unwatched};
 use crate::{Error, Result, clock};
 
@@ -162,9 +162,9 @@ impl History {
 
     /// A merge is over once its result was kept with nothing left to decide.
     fn close_merge(&self, here: &Here, place: &mut Place, wish: &Wish) -> Result<()> {
-        let Some(merge) = place.merge.as_mut().filter(|_| wish.occasion != Occasion::Merge) else {
-            return Ok(());
-        };
+        let under_way =
+            |merge: &&mut Merge| wish.occasion != Occasion::Merge && !(merge.over || merge.undone);
+        let Some(merge) = place.merge.as_mut().filter(under_way) else { return Ok(()) };
         if !here.document || self.projects.read(|document| Ok(document.conflicts()?.is_empty()))? {
             merge.over = true;
         }

@@ -84,16 +84,21 @@ impl Place {
         }
     }
 
-    /// Writes the place at once, on disk before it returns.
+    /// Writes the place at once. It is on disk before this returns where nobody could work it out again: the name of a
+    /// folder without a document, and a change that is under way.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let folder = folder.join(FOLDER);
         let failed = |error| Error::writing(&folder, error);
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let bytes = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
+        let lasting = self.moving.is_some() || self.state.is_none();
         let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
-        file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.write_all(&bytes).map_err(failed)?;
+        if lasting {
+            file.as_file().sync_all().map_err(failed)?;
+        }
         file.persist(folder.join(FILE)).map_err(|error| Error::writing(&folder, error.error))?;
-        if let Ok(folder) = std::fs::File::open(&folder) {
+        if lasting && let Ok(folder) = std::fs::File::open(&folder) {
             let _not_every_system_syncs_folders = folder.sync_all();
         }
         Ok(())
@@ -147,6 +152,10 @@ impl History {
     /// Finds the version that a project comes from whose folder does not tell.
     fn work_out(&self, here: &Here) -> Result<Place> {
         let mut place = Place::first(here);
+        // Where nothing was ever kept, the store is not made for a look.
+        if !self.folder().exists() {
+            return Ok(place);
+        }
         let versions = self.versions(&here.project)?;
         let state = self.state(here)?;
         let same = versions.iter().rev().take(LOOKED_AT).find(|version| {

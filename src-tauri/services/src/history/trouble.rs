@@ -58,9 +58,11 @@ impl Trouble {
             Self::NoVersion(_) | Self::NoFile(_) | Self::NoBranch(_) | Self::NoConflict | Self::Soundless => {
                 ErrorCode::NotFound
             }
-            Self::Ambiguous(_) | Self::BranchExists(_) | Self::NothingToMerge(_) | Self::NoDocument | Self::NotThisProject => {
-                ErrorCode::InvalidField
-            }
+            Self::Ambiguous(_)
+            | Self::BranchExists(_)
+            | Self::NothingToMerge(_)
+            | Self::NoDocument
+            | Self::NotThisProject => ErrorCode::InvalidField,
         }
     }
 }

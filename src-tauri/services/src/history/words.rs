@@ -46,7 +46,11 @@ pub(super) fn summary(compared: &VersionComparison, score: Option<&Score>, langu
 }
 
 /// Returns a phrase for each change and file of a comparison.
-pub(super) fn phrases(compared: &VersionComparison, score: Option<&Score>, language: Language) -> Vec<String> {
+pub(super) fn phrases(
+    compared: &VersionComparison,
+    score: Option<&Score>,
+    language: Language,
+) -> Vec<String> {
     let speaker = Speaker { language, score };
     let changes = compared.comparison.changes.iter().map(|change| speaker.change(change));
     let files = compared.files.iter().map(|file| speaker.file(file));
@@ -121,7 +125,10 @@ impl Speaker<'_> {
             Change::SectionResized { section_kind, before, after, .. } => {
                 let (name, longer) = (of(section_kind), length(*after) > length(*before));
                 let (english, spanish) = if longer { ("longer", "larg") } else { ("shorter", "cort") };
-                self.pick(format!("{english} {}", name.english), format!("{} más {}", name.spanish, name.o(spanish)))
+                self.pick(
+                    format!("{english} {}", name.english),
+                    format!("{} más {}", name.spanish, name.o(spanish)),
+                )
             }
             Change::SectionRenamed { before, after, .. } => {
                 let (before, after) = (of(before), of(after));
@@ -133,7 +140,10 @@ impl Speaker<'_> {
             Change::SectionEnergy { section_kind, before, after, .. } => {
                 let (name, fuller) = (of(section_kind), after > before);
                 let (english, spanish) = if fuller { ("fuller", "llen") } else { ("sparser", "vací") };
-                self.pick(format!("{english} {}", name.english), format!("{} más {}", name.spanish, name.o(spanish)))
+                self.pick(
+                    format!("{english} {}", name.english),
+                    format!("{} más {}", name.spanish, name.o(spanish)),
+                )
             }
             change => self.track_change(change),
         }

@@ -52,7 +52,9 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::NoKey(key) => format!("La llave de tus versiones, {}, falta o está vacía.", key.display()),
         Trouble::NotAStore(store) => format!("No hay versiones en {}.", store.display()),
         Trouble::Damaged(file) => format!("Una parte de las versiones está dañada: {}.", file.display()),
-        Trouble::Changing(file) => format!("Otro programa está escribiendo en {file}; no se guardó la versión."),
+        Trouble::Changing(file) => {
+            format!("Otro programa está escribiendo en {file}; no se guardó la versión.")
+        }
         Trouble::Locked(_) => "Otro programa está trabajando con las versiones guardadas.".into(),
         Trouble::NoVersion(version) => format!("No existe la versión {}.", short(version)),
         Trouble::Ambiguous(version) => format!("Varias versiones empiezan con {}.", short(version)),
@@ -61,7 +63,9 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::BranchExists(name) => format!("Ya existe una rama «{name}»."),
         Trouble::NothingToMerge(name) => format!("«{name}» no tiene nada que no esté ya aquí."),
         Trouble::NoConflict => "Esto ya se decidió, o la unión se deshizo.".into(),
-        Trouble::NoDocument => "Esta carpeta solo tiene archivos, no una canción con pistas y secciones.".into(),
+        Trouble::NoDocument => {
+            "Esta carpeta solo tiene archivos, no una canción con pistas y secciones.".into()
+        }
         Trouble::Soundless => "En esta versión no suena nada.".into(),
         Trouble::NotThisProject => "Esto es de otro proyecto.".into(),
     }
