@@ -10,7 +10,7 @@ use son1k_project::{DOCUMENT, Document};
 
 use super::listing::{Listing, is_kept};
 use super::place::{Merge, Place};
-use super::{Here, History, lock, of_engine, to_engine, unwatched};
+use super::{Here, History, Trouble, lock, of_engine, to_engine, unwatched};
 use crate::{Error, Result, clock};
 
 /// Attempts to keep a version while another program writes to a file of the project.
@@ -111,7 +111,11 @@ impl History {
     /// Takes hold of the project as it is now, with its document on disk.
     pub(super) fn moment(&self, here: &Here) -> Result<Moment> {
         let (document, state) = if here.document {
-            let (bytes, state) = self.projects.write(settled)?;
+            let (bytes, state) = self.projects.write(|document| {
+                // Another project may have been opened meanwhile.
+                let same = document.id() == here.project && document.folder() == here.folder;
+                if same { settled(document) } else { Err(Trouble::Changing(DOCUMENT.to_owned()).into()) }
+            })?;
             (Some(bytes), Some(state))
         } else {
             (None, None)
