@@ -98,7 +98,11 @@ pub enum Action {
 }
 
 pub async fn run(past: Past, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
-    services.open_past(&past.project).await?;
+    let alone = matches!(
+        past.action,
+        Action::Branch { .. } | Action::Switch { .. } | Action::Merge { .. } | Action::Restore { .. }
+    );
+    services.open_past(&past.project, alone).await?;
     match past.action {
         Action::Save { message } => save(message, &services, report).await,
         Action::List => list(&services, report).await,

@@ -27,6 +27,7 @@ mod trouble;
 mod watching;
 mod words;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -67,6 +68,8 @@ pub struct History {
     vault: Mutex<Option<Arc<Vault>>>,
     /// A folder without a document that is worked on in the place of the open project.
     bare: Mutex<Option<PathBuf>>,
+    /// Says to other programs that the project is open here.
+    claimed: Mutex<Option<File>>,
     /// One changes the project's files or keeps a version at a time.
     turn: Mutex<()>,
     documents: Documents,
@@ -106,6 +109,7 @@ impl History {
             data: data.to_owned(),
             vault: Mutex::default(),
             bare: Mutex::default(),
+            claimed: Mutex::default(),
             turn: Mutex::default(),
             documents: Documents::default(),
             left: Mutex::default(),
@@ -166,6 +170,19 @@ impl History {
     /// Works on a folder without a document from now on, in the place of the open project.
     pub(crate) fn use_bare(&self, folder: &Path) {
         *lock(&self.bare) = Some(folder.to_owned());
+    }
+
+    /// Says to other programs that the open project is open here.
+    ///
+    /// # Errors
+    /// [`Trouble::OpenElsewhere`] when it is open in another, [`Error::Unwritable`].
+    pub(crate) fn claim(&self) -> Result<()> {
+        let here = self.here()?;
+        let mut claimed = lock(&self.claimed);
+        // A project that is opened again is not open elsewhere.
+        *claimed = None;
+        *claimed = place::claim(&here.folder)?;
+        if claimed.is_some() { Ok(()) } else { Err(Trouble::OpenElsewhere.into()) }
     }
 
     fn here(&self) -> Result<Here> {

@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use son1k_domain::history::Timeline;
 use son1k_support::clone;
+
+use crate::desk::Desk;
 
 struct Shell {
     data: tempfile::TempDir,
@@ -147,6 +150,26 @@ fn a_damaged_store_is_named_and_mended() {
     std::fs::remove_file(shell.project.path().join("song.wav")).unwrap();
     shell.run(&["restore", &kept]);
     assert_eq!(shell.read("song.wav"), Some(noise(6, 400_000)));
+}
+
+#[test]
+fn a_project_that_is_open_in_the_studio_can_be_kept_but_not_changed_behind_its_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::open(folder.path());
+    let () = desk.done("set_lyrics", json!({ "text": "abierta" }));
+    let () = desk.done("save_project", json!({}));
+    let typed = |arguments: &[&str]| {
+        let mut command = Command::new(clone::son1k());
+        command.arg("history").args(arguments).arg("--json").arg("--project").arg(desk.project().folder);
+        let output =
+            command.arg("--data-dir").arg(folder.path()).output().expect("the son1k command is built");
+        serde_json::from_slice::<Value>(&output.stdout).expect("--json prints JSON")
+    };
+    let kept = typed(&["save", "-m", "from a script"]);
+    let timeline: Timeline = desk.done("get_timeline", json!({}));
+    assert_eq!((json!(timeline.head), timeline.changed), (kept["version"].clone(), false));
+    assert_eq!(typed(&["branch", "behind"])["error"]["code"], "busy");
+    assert_eq!(desk.done::<Timeline>("get_timeline", json!({})).branch, "main");
 }
 
 fn largest(folder: &Path) -> std::path::PathBuf {

@@ -164,20 +164,22 @@ impl Services {
     }
 
     /// Opens a folder for its past alone: a project, or any folder of files, which then is one. For shells without a
-    /// window.
+    /// window; `alone` where the project's files are going to change.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for no folder, and why its document cannot be opened.
-    pub async fn open_past(&self, folder: &Path) -> Result<()> {
+    /// [`Error::NotFound`] for no folder, [`Trouble::OpenElsewhere`](super::Trouble::OpenElsewhere), and why its
+    /// document cannot be opened.
+    pub async fn open_past(&self, folder: &Path, alone: bool) -> Result<()> {
         let folder = std::path::absolute(folder)
             .map_err(|_| Error::NotFound { what: folder.display().to_string() })?;
         if !folder.is_dir() {
             return Err(Error::NotFound { what: folder.display().to_string() });
         }
         if folder.join(son1k_project::DOCUMENT).exists() || folder.join(son1k_project::PREVIOUS).exists() {
-            return self.projects.open_unlisted(&folder);
+            self.projects.open_unlisted(&folder)?;
+        } else {
+            self.history.use_bare(&folder);
         }
-        self.history.use_bare(&folder);
-        Ok(())
+        if alone { self.history.claim() } else { Ok(()) }
     }
 }

@@ -1,6 +1,7 @@
 //! Where a project stands among its versions: in a hidden file of its own folder, so that it goes where the folder goes.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ use crate::{Error, Result};
 /// The folder for what belongs to a project and to no version.
 const FOLDER: &str = ".son1k";
 const FILE: &str = "place.json";
+/// Held by the studio that has the project open.
+const LOCK: &str = "open.lock";
 /// The first branch of each project.
 pub(super) const MAIN: &str = "main";
 /// Documents of versions that are read to find the one a project comes from.
@@ -98,7 +101,7 @@ impl Place {
             file.as_file().sync_all().map_err(failed)?;
         }
         file.persist(folder.join(FILE)).map_err(|error| Error::writing(&folder, error.error))?;
-        if lasting && let Ok(folder) = std::fs::File::open(&folder) {
+        if lasting && let Ok(folder) = File::open(&folder) {
             let _not_every_system_syncs_folders = folder.sync_all();
         }
         Ok(())
@@ -113,6 +116,20 @@ fn read(folder: &Path) -> Option<Place> {
     let bytes = std::fs::read(file_of(folder)).ok()?;
     let read = serde_json::from_slice(&bytes);
     read.inspect_err(|error| tracing::warn!(%error, "the place of a project could not be read")).ok()
+}
+
+/// Takes a project for oneself until the file is dropped; `None` where another program has it open. The system gives the
+/// lock of a program back that dies.
+pub(super) fn claim(folder: &Path) -> Result<Option<File>> {
+    let path = folder.join(FOLDER).join(LOCK);
+    let failed = |error| Error::writing(&path, error);
+    std::fs::create_dir_all(folder.join(FOLDER)).map_err(failed)?;
+    let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 /// Returns the id of a folder without a document; made once and kept in it.
