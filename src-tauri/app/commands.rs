@@ -2,6 +2,7 @@
 
 pub mod cleaning;
 pub mod ghost;
+pub mod history;
 pub mod jobs;
 pub mod library;
 pub mod listening;

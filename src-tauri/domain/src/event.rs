@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::cleaning::{NoteSheet, SoundsMade};
+use crate::history::{HistoryReport, MergeStatus, OutsideChange, StoreCopy, Timeline};
 use crate::id::JobId;
 use crate::job::Job;
 use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
@@ -50,6 +51,17 @@ pub enum Event {
     SoundsMade(SoundsMade),
     /// The notes of a sound were heard, or mended.
     NotesHeard(NoteSheet),
+    /// A version, a branch or the place of the project among them changed; also sent when the project first differs from
+    /// its version, and when it is the same again.
+    TimelineChanged(Box<Timeline>),
+    /// Branches were merged, a conflict was decided, or the merge was taken back (`None`).
+    MergeChanged(Option<Box<MergeStatus>>),
+    /// A check of the store of versions ended.
+    HistoryChecked(HistoryReport),
+    /// Copies of the store came, went or were brought up to date.
+    CopiesListed(Vec<StoreCopy>),
+    /// Another program changed files of the open project: they could be kept as a version.
+    ProjectFilesChanged(OutsideChange),
     /// Something went wrong outside of any request.
     ProblemFound(Problem),
 }

@@ -48,6 +48,10 @@ ids! {
     CollectionId,
     /// A row of the model catalogue.
     ModelId,
+    /// A version of a project: 64 hexadecimal digits, the same in every copy of the store.
+    VersionId,
+    /// A copy of the store of versions.
+    CopyId,
     /// The blake3 hash (hex) of a content-addressed asset.
     AssetId,
 }

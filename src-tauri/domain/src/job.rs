@@ -5,7 +5,8 @@ use specta::Type;
 
 use crate::cleaning::Cleaning;
 use crate::generation::Request;
-use crate::id::{CollectionId, JobId, ModelId, ProjectId, SoundId, TakeId};
+use crate::history::PruneRules;
+use crate::id::{CollectionId, CopyId, JobId, ModelId, ProjectId, SoundId, TakeId};
 use crate::mastering::MasterRequest;
 use crate::problem::Problem;
 use crate::take::ExportFormat;
@@ -54,6 +55,21 @@ pub enum Work {
     /// Writes the notes of a sound of the library down.
     HearNotes {
         sound: SoundId,
+    },
+    /// Lets go of the automatic versions of a project that rules do not keep, and frees their space.
+    PruneHistory {
+        project: ProjectId,
+        rules: PruneRules,
+    },
+    /// Looks at every file of the store of versions; with `read_data` at every byte.
+    CheckHistory {
+        read_data: bool,
+    },
+    /// Sets aside what is damaged in the store and keeps what can still be read of it.
+    MendHistory,
+    /// Brings a copy of the store up to date and makes sure of what was written.
+    SyncCopy {
+        copy: CopyId,
     },
 }
 
@@ -121,6 +137,10 @@ pub enum Stage {
     Searching,
     /// Noise, clicks, hum and silence are taken out, or a voice.
     Cleaning,
+    /// Versions go to a copy of their store.
+    Copying,
+    /// Versions are let go.
+    Pruning,
 }
 
 /// A job.

@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod encoding;
 pub mod event;
 pub mod generation;
+pub mod history;
 pub mod id;
 pub mod job;
 pub mod library;

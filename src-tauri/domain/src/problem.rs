@@ -35,6 +35,8 @@ pub enum ErrorCode {
     DatabaseCorrupt,
     SettingsCorrupt,
     ProjectCorrupt,
+    /// The store of versions is damaged, or its key does not open it.
+    HistoryCorrupt,
     UnsupportedFile,
     /// The studio is open elsewhere, or the file was made by a newer studio.
     NewerVersion,

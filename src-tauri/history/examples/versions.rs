@@ -231,6 +231,7 @@ fn keep(
         message: format!("{number}: {}", edit.name()),
         time: SystemTime::now(),
         kind: Kind::Named,
+        occasion: String::new(),
         branch: "main".into(),
         author: String::new(),
         parents: last.map(|version| version.id.clone()).into_iter().collect(),

@@ -101,7 +101,8 @@ impl Vault {
             findings.touched.entry(file).or_default().insert(touched);
         }
         progress.at(1, 1)?;
-        Ok(findings.report(snapshots.len(), packs.len(), read))
+        let versions: BTreeSet<SnapshotId> = snapshots.iter().map(version::first_name).collect();
+        Ok(findings.report(versions.len(), packs.len(), read))
     }
 
     fn check_openers(&self, findings: &mut Findings) -> Result<()> {

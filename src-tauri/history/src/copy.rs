@@ -1,10 +1,10 @@
 //! The store is copied, and the copy kept in step.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustic_core::repofile::{IndexFile, SnapshotFile};
+use rustic_core::repofile::{IndexFile, SnapshotFile, SnapshotId};
 use rustic_core::{DataId, FileType, Id, ReadBackend, RepairIndexOptions, TreeId};
 
 use crate::error::{Error, Result};
@@ -54,9 +54,19 @@ impl Vault {
     }
 
     fn copy_versions(&self, copy: &Self, progress: &Progress) -> Result<Copied> {
-        let there: HashSet<VersionId> = copy.snapshots()?.values().map(|one| version::id_of(one)).collect();
-        let mut missing: Vec<Arc<SnapshotFile>> = self.snapshots()?.into_values().collect();
-        missing.retain(|snapshot| !there.contains(&version::id_of(snapshot)));
+        let there: HashMap<SnapshotId, u64> = copy
+            .snapshots()?
+            .values()
+            .map(|snapshot| (version::first_name(snapshot), version::noted(snapshot)))
+            .collect();
+        let (outdated, mut missing): (Vec<Arc<SnapshotFile>>, Vec<_>) = self
+            .snapshots()?
+            .into_values()
+            .filter(|one| there.get(&version::first_name(one)).is_none_or(|said| *said < version::noted(one)))
+            .partition(|one| there.contains_key(&version::first_name(one)));
+        for snapshot in outdated {
+            copy.watch().during(progress, 0, || copy.replace(&named(&snapshot)))?;
+        }
         missing.sort_by_key(|snapshot| snapshot.time.timestamp());
         let mut copied = Copied::default();
         let all = missing.len() as f32;
@@ -76,8 +86,7 @@ impl Vault {
         let (store, target) = (self.current()?, copy.current()?);
         // The engine copies what it finds, and the version even if something was not found.
         self.complete(&store, snapshot.tree, &mut HashSet::new())?;
-        let named =
-            SnapshotFile { original: Some(snapshot.original.unwrap_or(snapshot.id)), ..snapshot.clone() };
+        let named = named(snapshot);
         copy.watch().during(progress, 0, || {
             store
                 .copy(&*target, [&named])
@@ -137,4 +146,9 @@ impl Vault {
         })?;
         progress.at(1, 1)
     }
+}
+
+/// Returns a version with its first name, whatever it is called in a copy.
+fn named(snapshot: &SnapshotFile) -> SnapshotFile {
+    SnapshotFile { original: Some(version::first_name(snapshot)), ..snapshot.clone() }
 }

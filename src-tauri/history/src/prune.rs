@@ -44,10 +44,13 @@ impl Vault {
         let _writer = self.writer(&progress)?;
         let _hold = Hold::shared(&self.place, &progress)?;
         let wanted: BTreeSet<&VersionId> = versions.iter().collect();
-        let found: BTreeMap<VersionId, SnapshotId> =
-            self.snapshots()?.values().map(|snapshot| (version::id_of(snapshot), snapshot.id)).collect();
-        let of = |id: &&VersionId| found.get(*id).copied().ok_or_else(|| Error::NoVersion((*id).clone()));
-        let files: Vec<SnapshotId> = wanted.iter().map(of).collect::<Result<_>>()?;
+        let mut found: BTreeMap<VersionId, Vec<SnapshotId>> = BTreeMap::new();
+        for snapshot in self.snapshot_files()?.values() {
+            found.entry(version::id_of(snapshot)).or_default().push(snapshot.id);
+        }
+        let of = |id: &&VersionId| found.remove(*id).ok_or_else(|| Error::NoVersion((*id).clone()));
+        let files: Vec<Vec<SnapshotId>> = wanted.iter().map(of).collect::<Result<_>>()?;
+        let files = files.concat();
         self.watch().during(&progress, 0, || Ok(self.engine()?.delete_snapshots(&files)?))?;
         disk::sync_folder(&self.place.root().join(FileType::Snapshot.dirname()));
         Ok(())

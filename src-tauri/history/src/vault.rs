@@ -1,6 +1,6 @@
 //! The store itself: made, opened, kept up to date in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
@@ -216,8 +216,25 @@ impl Vault {
         Ok(found)
     }
 
-    /// Returns what can be read of the list of versions, other programs' too.
+    /// Returns what can be read of the list of versions, other programs' too. Of a version that has more than one file,
+    /// because saying something about it was cut off, the one that says the last.
     pub(crate) fn snapshots(&self) -> Result<BTreeMap<SnapshotId, Arc<SnapshotFile>>> {
+        let mut found = self.snapshot_files()?;
+        let mut last: HashMap<SnapshotId, (u64, SnapshotId)> = HashMap::with_capacity(found.len());
+        for snapshot in found.values() {
+            let said = version::said(snapshot);
+            last.entry(version::first_name(snapshot))
+                .and_modify(|last| *last = said.max(*last))
+                .or_insert(said);
+        }
+        if last.len() < found.len() {
+            found.retain(|id, snapshot| last[&version::first_name(snapshot)].1 == *id);
+        }
+        Ok(found)
+    }
+
+    /// Returns what can be read of the files of versions, all of them.
+    pub(crate) fn snapshot_files(&self) -> Result<BTreeMap<SnapshotId, Arc<SnapshotFile>>> {
         let listed: BTreeSet<SnapshotId> =
             self.files.list(FileType::Snapshot)?.into_iter().map(SnapshotId::from).collect();
         let mut known = lock(&self.snapshots);

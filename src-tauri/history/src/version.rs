@@ -37,6 +37,8 @@ pub struct Draft {
     pub message: String,
     pub time: SystemTime,
     pub kind: Kind,
+    /// Why it is kept, in a word that nobody sees; may be empty.
+    pub occasion: String,
     /// The name of the line of work.
     pub branch: String,
     /// Who made it; may be empty.
@@ -53,9 +55,13 @@ pub struct Version {
     pub message: String,
     pub time: SystemTime,
     pub kind: Kind,
+    /// Why it was kept, in a word that nobody sees; may be empty.
+    pub occasion: String,
     pub branch: String,
     pub author: String,
     pub parents: Vec<VersionId>,
+    /// Whether somebody marked it.
+    pub starred: bool,
     /// How many files it holds.
     pub files: u64,
     /// What they take in a folder, in bytes.
@@ -67,14 +73,18 @@ pub struct Version {
 /// Seen in the list that the plain `restic` program prints.
 const HOST: &str = "son1k";
 const PROJECT: &str = "project=";
-const KIND: &str = "kind=";
+pub(crate) const KIND: &str = "kind=";
+const OCCASION: &str = "occasion=";
 const BRANCH: &str = "branch=";
 const AUTHOR: &str = "author=";
-const MESSAGE: &str = "message=";
+pub(crate) const MESSAGE: &str = "message=";
+pub(crate) const STARRED: &str = "starred=";
+/// How often what is said about a version was changed.
+pub(crate) const NOTED: &str = "noted=";
 const PARENTS: [&str; 2] = ["parent=", "parent2="];
 
 impl Kind {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Automatic => "automatic",
             Self::Named => "named",
@@ -94,7 +104,13 @@ impl Draft {
         let mut tag = |name: &str, value: &str| snapshot.tags.add(format!("{name}{value}"));
         tag(PROJECT, self.project.as_str());
         tag(KIND, self.kind.name());
-        for (name, value) in [(BRANCH, &self.branch), (AUTHOR, &self.author), (MESSAGE, &self.message)] {
+        let texts = [
+            (OCCASION, &self.occasion),
+            (BRANCH, &self.branch),
+            (AUTHOR, &self.author),
+            (MESSAGE, &self.message),
+        ];
+        for (name, value) in texts {
             if !value.is_empty() {
                 tag(name, value);
             }
@@ -106,9 +122,27 @@ impl Draft {
     }
 }
 
-/// Returns the name that stays the same in copies, whose files are encrypted anew.
+/// Returns the name that stays the same in copies, whose files are encrypted anew, and when something else is said
+/// about the version.
 pub(crate) fn id_of(snapshot: &SnapshotFile) -> VersionId {
-    name_of(snapshot.original.as_ref().unwrap_or(&snapshot.id))
+    name_of(&first_name(snapshot))
+}
+
+pub(crate) fn first_name(snapshot: &SnapshotFile) -> SnapshotId {
+    snapshot.original.unwrap_or(snapshot.id)
+}
+
+/// Orders the files of one version: what was said last counts.
+pub(crate) fn said(snapshot: &SnapshotFile) -> (u64, SnapshotId) {
+    (noted(snapshot), snapshot.id)
+}
+
+pub(crate) fn noted(snapshot: &SnapshotFile) -> u64 {
+    tag(snapshot, NOTED).and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
+fn tag<'a>(snapshot: &'a SnapshotFile, name: &str) -> Option<&'a str> {
+    snapshot.tags.iter().find_map(|tag| tag.strip_prefix(name))
 }
 
 pub(crate) fn name_of(id: &SnapshotId) -> VersionId {
@@ -117,7 +151,7 @@ pub(crate) fn name_of(id: &SnapshotId) -> VersionId {
 
 /// Reads a version; nothing for what another program keeps in the store.
 pub(crate) fn read(snapshot: &SnapshotFile) -> Option<Version> {
-    let tag = |name: &str| snapshot.tags.iter().find_map(|tag| tag.strip_prefix(name));
+    let tag = |name: &str| tag(snapshot, name);
     let text = |name: &str| tag(name).unwrap_or_default().to_owned();
     let summary = snapshot.summary.as_ref();
     Some(Version {
@@ -126,8 +160,10 @@ pub(crate) fn read(snapshot: &SnapshotFile) -> Option<Version> {
         message: text(MESSAGE),
         time: snapshot.time.timestamp().into(),
         kind: if tag(KIND)? == Kind::Named.name() { Kind::Named } else { Kind::Automatic },
+        occasion: text(OCCASION),
         branch: text(BRANCH),
         author: text(AUTHOR),
+        starred: tag(STARRED).is_some(),
         parents: PARENTS.iter().filter_map(|name| tag(name)).map(|id| VersionId(id.into())).collect(),
         files: summary.map_or(0, |summary| summary.total_files_processed),
         size: summary.map_or(0, |summary| summary.total_bytes_processed),

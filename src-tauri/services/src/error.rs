@@ -5,6 +5,7 @@ use son1k_domain::sound::Refusal;
 use son1k_domain::unit::Lufs;
 use son1k_domain::{ErrorCode, Problem};
 
+use crate::history;
 use crate::recording::Trouble;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,6 +31,8 @@ pub enum Error {
     NoAudioDevice(String),
     #[error("could not record: {0}")]
     Recording(#[from] Trouble),
+    #[error("could not work with versions: {0}")]
+    History(#[from] history::Trouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -96,6 +99,7 @@ impl Error {
             Self::DiskFull { .. } => ErrorCode::DiskFull,
             Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
             Self::Recording(trouble) => trouble.code(),
+            Self::History(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,

@@ -34,6 +34,7 @@ fn everything_that_is_said_about_a_version_is_listed() {
     let parents = vec![VersionId("b".repeat(64)), VersionId("a".repeat(64))];
     let full = Draft {
         kind: Kind::Automatic,
+        occasion: "pause".into(),
         branch: "wilder, louder".into(),
         parents: parents.clone(),
         ..draft("song", "Estribillo, más fuerte = mejor\nsegunda línea")
@@ -47,6 +48,7 @@ fn everything_that_is_said_about_a_version_is_listed() {
         let seen = &listed[0];
         assert_eq!((&seen.message, &seen.branch, &seen.author), (&full.message, &full.branch, &full.author));
         assert_eq!((seen.time, seen.kind, &seen.parents), (full.time, Kind::Automatic, &parents));
+        assert_eq!((seen.occasion.as_str(), seen.starred), ("pause", false));
         assert_eq!(desk.vault.all_versions().unwrap().len(), 2);
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn draft(project: &str, message: &str) -> Draft {
         time: SystemTime::UNIX_EPOCH
             + Duration::from_secs(1_700_000_000 + NEXT.fetch_add(1, Ordering::Relaxed)),
         kind: Kind::Named,
+        occasion: String::new(),
         branch: "main".into(),
         author: "Ana".into(),
         parents: Vec::new(),
