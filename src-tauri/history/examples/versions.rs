@@ -16,7 +16,7 @@ use son1k_history::{
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-const USAGE: &str = "usage: versions STORE KEY PROJECT, then lines: save | list | compare N M DOCUMENT | \
+const USAGE: &str = "usage: versions STORE KEY PROJECT, then lines: save | take-in | list | compare N M DOCUMENT | \
                      restore N FOLDER | check";
 
 fn main() -> ExitCode {
@@ -91,6 +91,10 @@ impl Studio<'_> {
                 let version = self.save()?;
                 self.versions.push(version.id);
                 version.added
+            }
+            ["take-in"] => {
+                let contents = Contents::folder(self.project, |_| true)?;
+                self.vault.take_in(&ProjectId::from("bench"), SystemTime::now(), &contents, quietly())?
             }
             ["list"] => self.vault.versions(&ProjectId::from("bench"))?.len() as u64,
             ["compare", one, other, document] => {

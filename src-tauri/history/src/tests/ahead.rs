@@ -37,6 +37,26 @@ fn a_stem_that_changes_after_it_was_taken_in_is_kept_as_it_is_now() {
 }
 
 #[test]
+fn damage_to_what_was_only_taken_in_costs_no_version_anything() {
+    let desk = Desk::new();
+    desk.write("song", "a.wav", &noise(1, 400_000));
+    desk.save("song", "");
+    let before = desk.files_of("data");
+    desk.write("song", "b.wav", &noise(2, 400_000));
+    take_in(&desk);
+    let size = |file: &&std::path::PathBuf| std::fs::metadata(desk.store().join(file)).unwrap().len();
+    let new: Vec<_> = desk.files_of("data").into_iter().filter(|file| !before.contains(file)).collect();
+    desk.flip(new.iter().max_by_key(size).unwrap());
+    let desk = desk.again().unwrap();
+    let report = desk.vault.check(true, quietly()).unwrap();
+    assert!(report.damage.len() == 1 && report.damage[0].touched.is_empty(), "{report:?}");
+    desk.vault.mend(&report, quietly()).unwrap();
+    let version = desk.save("song", "");
+    desk.assert_holds(&version.id, &desk.project("song"));
+    assert!(desk.vault.check(true, quietly()).unwrap().is_sound());
+}
+
+#[test]
 fn what_was_taken_in_and_never_kept_is_replaced_and_pruned() {
     let desk = Desk::new();
     desk.write("song", "a.wav", &noise(1, 400_000));

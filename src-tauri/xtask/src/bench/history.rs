@@ -18,6 +18,8 @@ use crate::repository::Repository;
 const VERSIONS: usize = 50;
 /// Short works are repeated that often.
 const ROUNDS: usize = 5;
+/// Stems that are taken in before their version is kept, after everything else.
+const TAKEN: usize = 8;
 /// Versions that a musician goes back and forth.
 const BACK: usize = 3;
 /// Two versions between which a stem, a take and the mixer changed.
@@ -34,6 +36,8 @@ enum What {
     Switch,
     List,
     Compare,
+    TakeIn,
+    KeepTaken,
 }
 
 impl What {
@@ -45,6 +49,8 @@ impl What {
             Self::Switch => format!("switch, {BACK} versions back or forth"),
             Self::List => format!("list {VERSIONS} versions"),
             Self::Compare => "compare two versions".into(),
+            Self::TakeIn => "take in a re-bounced 50 MB stem".into(),
+            Self::KeepTaken => "version of what was taken in".into(),
         }
     }
 }
@@ -91,6 +97,15 @@ fn measure(repository: &Repository, base: &Path) -> Result<String> {
         .iter()
         .map(|keeper| keeper::size(keeper.store()).map_err(io("measure what is stored")))
         .collect::<Result<_>>()?;
+    for number in VERSIONS..VERSIONS + TAKEN {
+        project.edit(Edit::Bounced, number).map_err(io("edit the project"))?;
+        for (keeper, times) in keepers.iter_mut().zip(&mut times) {
+            if let Some(time) = keeper.take_in()? {
+                times.entry(What::TakeIn).or_default().push(time);
+                times.entry(What::KeepTaken).or_default().push(keeper.keep(number)?);
+            }
+        }
+    }
     let names: Vec<&str> = keepers.iter().map(|keeper| keeper.name()).collect();
     Ok(table(&names, &times, &stored, opening))
 }

@@ -22,6 +22,10 @@ pub trait Keeper {
     fn name(&self) -> &'static str;
     /// Keeps the project as it is.
     fn keep(&mut self, number: usize) -> Result<Duration>;
+    /// Takes in what changed before there is a version of it, where the program can.
+    fn take_in(&mut self) -> Result<Option<Duration>> {
+        Ok(None)
+    }
     /// Lists all versions; called before anything below.
     fn list(&mut self) -> Result<Duration>;
     /// Says what differs between two versions.
@@ -50,7 +54,7 @@ fn timed(mut command: Command) -> Result<(String, Duration)> {
     Err(Error::new(format!("{program} {} failed ({})", arguments.join(" "), output.status), complaint))
 }
 
-fn of<'a>(ids: &'a [String], number: usize) -> Result<&'a str> {
+fn of(ids: &[String], number: usize) -> Result<&str> {
     ids.get(number).map(String::as_str).ok_or_else(|| Error::new(format!("there is no version {number}"), ""))
 }
 

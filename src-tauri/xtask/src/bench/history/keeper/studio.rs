@@ -62,6 +62,10 @@ impl Keeper for Studio {
         self.ask("save")
     }
 
+    fn take_in(&mut self) -> Result<Option<Duration>> {
+        self.ask("take-in").map(Some)
+    }
+
     fn list(&mut self) -> Result<Duration> {
         self.ask("list")
     }
