@@ -81,7 +81,9 @@ impl Vault {
         let _hold = Hold::shared(&self.place, &progress)?;
         let mut findings = Findings::default();
         self.check_openers(&mut findings)?;
-        let snapshots = self.check_snapshots(&mut findings, &progress)?;
+        let mut snapshots = self.check_snapshots(&mut findings, &progress)?;
+        // What was only taken in is still in the project.
+        snapshots.retain(|snapshot| version::ahead_of(snapshot).is_none());
         let packs = self.check_index(&mut findings, &progress)?;
         let store = self.current()?;
         let whole = self.check_sizes(&store, &packs, &mut findings)?;

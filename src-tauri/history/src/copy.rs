@@ -62,6 +62,7 @@ impl Vault {
         let (outdated, mut missing): (Vec<Arc<SnapshotFile>>, Vec<_>) = self
             .snapshots()?
             .into_values()
+            .filter(|one| version::ahead_of(one).is_none())
             .filter(|one| there.get(&version::first_name(one)).is_none_or(|said| *said < version::noted(one)))
             .partition(|one| there.contains_key(&version::first_name(one)));
         for snapshot in outdated {

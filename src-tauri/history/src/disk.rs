@@ -26,13 +26,27 @@ pub(crate) fn is_temporary(path: &Path) -> bool {
 
 /// Puts a written temporary file in its place, on disk before it returns.
 pub(crate) fn finish(file: &File, temporary: &Path, path: &Path) -> Result<()> {
-    let finished = file.sync_all().and_then(|()| fs::rename(temporary, path)).map_err(writing(path));
-    if finished.is_err() {
-        let _gone = fs::remove_file(temporary);
-    } else if let Some(folder) = path.parent() {
+    sync(file, temporary, path)?;
+    publish(temporary, path)
+}
+
+/// Makes a temporary file survive a power cut; it goes away where that fails.
+pub(crate) fn sync(file: &File, temporary: &Path, path: &Path) -> Result<()> {
+    file.sync_all().map_err(writing(path)).inspect_err(|_| forget(temporary))
+}
+
+/// Puts a synced temporary file in its place, on disk before it returns.
+pub(crate) fn publish(temporary: &Path, path: &Path) -> Result<()> {
+    fs::rename(temporary, path).map_err(writing(path)).inspect_err(|_| forget(temporary))?;
+    if let Some(folder) = path.parent() {
         sync_folder(folder);
     }
-    finished
+    Ok(())
+}
+
+/// Removes a temporary file that nobody wants any more.
+pub(crate) fn forget(temporary: &Path) {
+    let _gone = fs::remove_file(temporary);
 }
 
 /// Writes `content` to `path` in one step, on disk before it returns.

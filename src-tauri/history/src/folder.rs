@@ -74,10 +74,10 @@ impl Folder {
             drop(under_way);
             return if crowded { self.settle() } else { Ok(()) };
         }
-        file.sync_all().map_err(writing(&path)).and_then(|()| self.settle()).inspect_err(|_| {
-            let _gone = fs::remove_file(&temporary);
-        })?;
-        disk::finish(&file, &temporary, &path)
+        // While the packs are on their way; it may only be seen once they are there.
+        disk::sync(&file, &temporary, &path)?;
+        self.settle().inspect_err(|_| disk::forget(&temporary))?;
+        disk::publish(&temporary, &path)
     }
 
     fn entries(&self, kind: FileType) -> Result<Vec<fs::DirEntry>> {

@@ -3,6 +3,7 @@
 //! One store in the restic format (repository version 2) for all projects, so that a sample of two songs is kept once and
 //! the plain `restic` program can recover everything. Nothing here knows a document, a user interface or the clock.
 
+mod ahead;
 mod annotate;
 pub mod check;
 mod contents;

@@ -65,7 +65,8 @@ impl Vault {
         let (store, snapshots) = (self.current()?, self.snapshots()?);
         let mut gatherer = Gatherer { vault: self, store: &store, seen: HashMap::new() };
         let mut users: HashMap<BlobId, (u32, Vec<VersionId>)> = HashMap::new();
-        for snapshot in snapshots.values() {
+        // Pruning lets go of what was only taken in.
+        for snapshot in snapshots.values().filter(|one| version::ahead_of(one).is_none()) {
             progress.check()?;
             let id = version::id_of(snapshot);
             for (piece, size) in gatherer.below(snapshot.tree)?.iter() {
@@ -112,6 +113,7 @@ impl Vault {
         }
         self.files.unhide();
         let before = self.size()?;
+        self.drop_ahead(&self.ahead(None)?)?;
         self.sweep()?;
         let options = PruneOptions::default()
             .instant_delete(true)

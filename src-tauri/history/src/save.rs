@@ -2,10 +2,12 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rustic_core::jiff::Timestamp;
 use rustic_core::repofile::{SnapshotFile, SnapshotId};
 use rustic_core::{BackupOptions, ParentOptions, SnapshotGroupCriterion};
+use son1k_domain::id::ProjectId;
 
 use crate::contents::Contents;
 use crate::error::{Error, Result};
@@ -32,22 +34,36 @@ impl Vault {
     pub fn save(&self, draft: &Draft, contents: &Contents, progress: Progress) -> Result<Version> {
         let _writer = self.writer(&progress)?;
         let _hold = Hold::shared(&self.place, &progress)?;
+        let compared = self.compared(&draft.project, &draft.parents)?;
+        let kept = self.archive(draft.to_snapshot()?, compared, draft.time, contents, &progress)?;
+        let version = version::read(&kept).ok_or_else(|| Error::Engine("a version without tags".into()))?;
+        self.remember(kept);
+        // The version holds it now; what cannot be let go of does no harm.
+        if let Err(error) = self.ahead(Some(&draft.project)).and_then(|taken| self.drop_ahead(&taken)) {
+            tracing::warn!(%error, "what was taken in stays until the next version");
+        }
+        Ok(version)
+    }
+
+    /// Keeps what is in `contents` under a snapshot's tags; files that look as in a compared one are not read.
+    pub(crate) fn archive(
+        &self,
+        snapshot: SnapshotFile,
+        compared: Vec<String>,
+        time: SystemTime,
+        contents: &Contents,
+        progress: &Progress,
+    ) -> Result<SnapshotFile> {
         let store = self.current()?;
-        let source =
-            contents.measure(draft.time, &self.files.watch, |file, found| self.restored(file, found))?;
-        let options = BackupOptions::default().no_scan(true).parent_opts(
-            ParentOptions::default().group_by(SnapshotGroupCriterion::new()).parents(self.compared(draft)?),
-        );
-        let snapshot = draft.to_snapshot()?;
-        let kept = self.watch().during(&progress, source.size, || {
+        let source = contents.measure(time, &self.files.watch, |file, found| self.restored(file, found))?;
+        let parents = ParentOptions::default().group_by(SnapshotGroupCriterion::new()).parents(compared);
+        let options = BackupOptions::default().no_scan(true).parent_opts(parents);
+        let kept = self.watch().during(progress, source.size, || {
             Ok(store.archive(&options, &source, snapshot, &[PathBuf::from(TOP)])?)
         });
         // Whatever was written is in the index, even if no version came of it.
         self.refresh();
-        let kept = self.whole(kept?, contents.len())?;
-        let version = version::read(&kept).ok_or_else(|| Error::Engine("a version without tags".into()))?;
-        self.remember(kept);
-        Ok(version)
+        self.whole(kept?, contents.len())
     }
 
     /// Refuses a version without one of its files: the engine passes over what it cannot keep.
@@ -60,18 +76,18 @@ impl Vault {
         Err(Error::Engine(format!("only {processed} of {files} files were kept")))
     }
 
-    /// Returns the versions that files are compared with.
-    fn compared(&self, draft: &Draft) -> Result<Vec<String>> {
+    /// Returns what files are compared with: parents, the project's newest version, and what was taken in since.
+    pub(crate) fn compared(&self, project: &ProjectId, parents: &[VersionId]) -> Result<Vec<String>> {
         let snapshots = self.snapshots()?;
         let of = |id: &VersionId| snapshots.values().find(|snapshot| version::id_of(snapshot) == *id);
-        let mut found: Vec<&SnapshotFile> = draft.parents.iter().filter_map(of).map(AsRef::as_ref).collect();
-        let own = snapshots
-            .values()
-            .filter(|one| version::read(one).is_some_and(|version| version.project == draft.project));
+        let mut found: Vec<&SnapshotFile> = parents.iter().filter_map(of).map(AsRef::as_ref).collect();
+        let own =
+            snapshots.values().filter(|one| version::read(one).is_some_and(|one| one.project == *project));
         found.extend(own.max_by_key(|snapshot| snapshot.time.timestamp()).map(AsRef::as_ref));
         let mut names: Vec<SnapshotId> = found.into_iter().map(|snapshot| snapshot.id).collect();
         names.dedup();
         names.truncate(COMPARED);
+        names.extend(self.ahead(Some(project))?);
         Ok(names.iter().map(|id| id.to_hex().as_str().to_owned()).collect())
     }
 

@@ -1,5 +1,6 @@
 //! The store as the studio uses it, and as a bad day treats it.
 
+mod ahead;
 mod annotating;
 mod copying;
 mod crash;

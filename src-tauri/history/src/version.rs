@@ -81,6 +81,8 @@ pub(crate) const MESSAGE: &str = "message=";
 pub(crate) const STARRED: &str = "starred=";
 /// How often what is said about a version was changed.
 pub(crate) const NOTED: &str = "noted=";
+/// Names the project whose files were taken in before there is a version of them.
+const AHEAD: &str = "ahead=";
 const PARENTS: [&str; 2] = ["parent=", "parent2="];
 
 impl Kind {
@@ -95,12 +97,7 @@ impl Kind {
 impl Draft {
     /// Writes everything into tags: they are what `restic` shows, and what its own copies keep.
     pub(crate) fn to_snapshot(&self) -> Result<SnapshotFile> {
-        let time = Timestamp::try_from(self.time).map_err(|cause| Error::Engine(cause.to_string()))?;
-        let options = SnapshotOptions::default()
-            .time(time.to_zoned(TimeZone::UTC))
-            .host(HOST.to_owned())
-            .command(HOST.to_owned());
-        let mut snapshot = options.to_snapshot()?;
+        let mut snapshot = untagged(self.time)?;
         let mut tag = |name: &str, value: &str| snapshot.tags.add(format!("{name}{value}"));
         tag(PROJECT, self.project.as_str());
         tag(KIND, self.kind.name());
@@ -120,6 +117,28 @@ impl Draft {
         }
         Ok(snapshot)
     }
+}
+
+/// Returns a snapshot of the engine that says nothing yet.
+fn untagged(time: SystemTime) -> Result<SnapshotFile> {
+    let time = Timestamp::try_from(time).map_err(|cause| Error::Engine(cause.to_string()))?;
+    let options = SnapshotOptions::default()
+        .time(time.to_zoned(TimeZone::UTC))
+        .host(HOST.to_owned())
+        .command(HOST.to_owned());
+    Ok(options.to_snapshot()?)
+}
+
+/// Returns what stands for files that are taken in before there is a version of them.
+pub(crate) fn ahead_snapshot(project: &ProjectId, time: SystemTime) -> Result<SnapshotFile> {
+    let mut snapshot = untagged(time)?;
+    snapshot.tags.add(format!("{AHEAD}{}", project.as_str()));
+    Ok(snapshot)
+}
+
+/// Returns the project whose files a snapshot only took in.
+pub(crate) fn ahead_of(snapshot: &SnapshotFile) -> Option<ProjectId> {
+    tag(snapshot, AHEAD).map(ProjectId::from)
 }
 
 /// Returns the name that stays the same in copies, whose files are encrypted anew, and when something else is said

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
 mod decode;
+mod history;
 mod library;
 mod loudness;
 mod render;
@@ -24,12 +25,13 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
     ("decode", decode::bench),
     ("library", library::bench),
+    ("history", history::bench),
     ("scroll", scroll::bench),
     ("spectrogram", spectrogram::bench),
 ];

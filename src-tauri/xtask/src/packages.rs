@@ -39,6 +39,9 @@ pub const TESTS: &[&str] = &[
     "xdotool",
 ];
 
+/// What only one bench needs: the studio is measured beside it.
+pub const BENCHES: &[&str] = &["borgbackup", "git"];
+
 /// apt is asked for this many packages at once: one huge request fails as a whole when one download does.
 const BATCH: usize = 8;
 

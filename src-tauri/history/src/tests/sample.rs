@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
+use rustic_core::repofile::MasterKey;
 use son1k_domain::id::ProjectId;
 
 use crate::{Contents, Draft, Key, Kind, Place, Progress, Result, Vault, Version, VersionId};
@@ -62,6 +63,24 @@ impl Desk {
     pub(super) fn at(root: &Path) -> Result<Self> {
         let key = Key::read(&root.join("key"))?;
         let vault = Vault::open(&place(root), &key)?;
+        Ok(Self { root: root.into(), _folder: None, vault })
+    }
+
+    /// Notes what [`Desk::reopened`] needs.
+    pub(super) fn note_master(&self) {
+        let master = &self.vault.master;
+        let parts = [&master.encrypt[..], &master.mac.k, &master.mac.r];
+        fs::write(self.root.join("master"), parts.concat()).unwrap();
+    }
+
+    /// The desk of another process, without the third of a second that the key takes.
+    pub(super) fn reopened(root: &Path) -> Result<Self> {
+        let parts = fs::read(root.join("master")).unwrap();
+        let mut master = MasterKey::new();
+        master.encrypt = parts[..32].into();
+        master.mac.k = parts[32..48].into();
+        master.mac.r = parts[48..].into();
+        let vault = Vault::reopen(&place(root), &master)?;
         Ok(Self { root: root.into(), _folder: None, vault })
     }
 

@@ -21,6 +21,14 @@ fn a_process_works_beside_another() {
                 Err(error) => panic!("{error}"),
             }
         }
+        if step == "check" {
+            match desk.vault.check(true, quietly()) {
+                Ok(report) => assert!(report.is_sound(), "{report:?}"),
+                Err(Error::Locked(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+            continue;
+        }
         let (own, same) = (noise(step.len() as u64 * 100 + number, 200_000), noise(number, 300_000));
         let contents = Contents::default().document("own.wav".as_ref(), own).unwrap();
         let contents = contents.document("same.wav".as_ref(), same).unwrap();
@@ -34,12 +42,12 @@ fn spawn(desk: &Desk, step: &str) -> Child {
 }
 
 #[test]
-fn two_processes_that_keep_versions_while_a_third_prunes_lose_nothing() {
+fn two_processes_that_keep_versions_while_others_prune_and_check_lose_nothing() {
     let desk = Desk::new();
     desk.write("song", "a.wav", &noise(1, 500_000));
     let old = desk.save("song", "old");
     desk.vault.forget(&[old.id], quietly()).unwrap();
-    let children = ["one", "three", "prune"].map(|step| spawn(&desk, step));
+    let children = ["one", "three", "prune", "check"].map(|step| spawn(&desk, step));
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
