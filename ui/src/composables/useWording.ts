@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Chip, Container, Key, Mode, Palette, SoundFacts, StepName, StyleInfo } from '@/domain'
+import type { Chip, Container, Key, Mode, Palette, QueueEntry, SoundFacts, StepName, StyleInfo } from '@/domain'
 
 const PITCHES_EN = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B']
 const PITCHES_ES = ['Do', 'Do♯', 'Re', 'Mi♭', 'Mi', 'Fa', 'Fa♯', 'Sol', 'La♭', 'La', 'Si♭', 'Si']
@@ -75,7 +75,11 @@ export function useWording() {
     }
   }
 
+  /** `20 November 2026 at 14:03:12`: when exactly, for what says only roughly when. */
+  const moment = (milliseconds: number) => new Date(milliseconds).toLocaleString(locale.value, { dateStyle: 'long', timeStyle: 'medium' })
+  const entryName = (entry: Pick<QueueEntry, 'name' | 'sound' | 'version'>) => entry.name || (entry.version ? t('queue.version') : entry.sound ? '' : t('queue.present'))
+
   const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject })
 
-  return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, chip, step, clock }
+  return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, moment, entryName, chip, step, clock }
 }
