@@ -1,6 +1,5 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { useMerge } from '@/stores/merge'
 import { useSaving } from '@/stores/saving'
 import { useSession } from '@/stores/session'
 import { useTimeline } from '@/stores/timeline'
@@ -12,7 +11,6 @@ export function useHistoryNews() {
   const { t } = useI18n()
   const saving = useSaving()
   const timeline = useTimeline()
-  const merge = useMerge()
   const upkeep = useUpkeep()
   const session = useSession()
   const toasts = useToasts()
@@ -40,9 +38,5 @@ export function useHistoryNews() {
     }
     const damage = report.damage.length
     toasts.show({ tone: damage ? 'problem' : 'good', text: damage ? t('checking.damaged', { count: damage }) : t('checking.sound'), action: { label: t('imports.look'), run } })
-  })
-  watch(() => merge.status, (status, before) => {
-    if (!status || before || session.room === 'history' || status.conflicts.length === 0) return
-    toasts.show({ tone: 'info', text: t('merging.left', { count: status.conflicts.length }), action: { label: t('imports.look'), run: () => { session.room = 'history' } } })
   })
 }

@@ -116,7 +116,7 @@ export const useComparison = defineStore('comparison', () => {
     else if (now && ears.value) setTimeout(() => { if (same(now, pair.value)) void listen() }, REST_MS)
   }
 
-  watch(() => (pair.value ? keyOf(pair.value) : ''), renew)
+  watch(() => (pair.value ? keyOf(pair.value) : ''), renew, { immediate: true })
   watch(() => timeline.marked, (marked) => { if (!marked && against.value === 'marked') against.value = 'before' })
   // The project as it is has moved on: what was said of it is old.
   watch(() => project.open, () => { if (pair.value?.after === null && result.value) renew() })

@@ -22,6 +22,12 @@ const seedOf = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 99
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const plainOf = (id: number) => (((id + 9001) * 2246822519) >>> 0).toString(16).padStart(8, '0').repeat(8)
 
+/** What has changed since the last version that was kept. */
+const UNKEPT: Change[] = [
+  { kind: 'mixer', track: 'drums', name: 'Dembow kit', control: 'fader', before: { unit: 'db', value: 0 }, after: { unit: 'db', value: -2.5 } },
+  { kind: 'notes', track: 'bass', name: '808', added: 12, removed: 0, changed: 0, before: [], after: [{ first: 5, last: 8 }] }, { kind: 'lyrics', added: 5, removed: 2 },
+]
+
 const LYRICS: VersionComparison['comparison']['lyrics'] = [
   { found: 'in_both', text: 'Sube la noche por' }, { found: 'before', text: 'la azotea' }, { found: 'after', text: 'tu azotea, nadie nos mira' },
   { found: 'in_both', text: 'la ciudad se apaga despacio y el humo dibuja las letras que no supe decir cuando aún era temprano' }, { found: 'before', text: 'y fría' }, { found: 'after', text: 'y queda el mar' },
@@ -96,6 +102,7 @@ export class FakeHistory {
     const between = this.versions.filter(({ time_ms: time }) => time > Math.min(one.time_ms, other?.time_ms ?? Infinity) && time <= Math.max(one.time_ms, other?.time_ms ?? Infinity))
     const seen = new Map<string, Change>()
     for (const change of between.slice(-7).flatMap(({ foremost }) => foremost)) seen.set(JSON.stringify(change), change)
+    if (after === null && this.changed) for (const change of UNKEPT) seen.set(JSON.stringify(change), change)
     const changes = [...seen.values()]
     const files = between.length > 3 || other?.occasion === 'outside' ? [{ path: 'stems/voice dry.wav', before: 41.2e6, after: 42.9e6 }, { path: 'stems/rain.wav', before: null, after: 12.4e6 }] : []
     return { before, after, comparison: { changes, lyrics: changes.some(({ kind }) => kind === 'lyrics') ? LYRICS : [] }, files }
