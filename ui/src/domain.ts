@@ -9,6 +9,8 @@ export type {
   Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Queue, QueueEntry, Refused, RefusedFile, Role,
   Score, Section, SectionKind, Shelf, Side, SoundFacts, SoundId, Span, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
+  Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Found, Heard, Held, HistoryDamage, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
+  PrunedVersion, PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
@@ -61,3 +63,9 @@ export const SPECTROGRAM = { columns: 512, rows: 256, lowest: 20, highest: 20_00
 
 /** The steps of the analysis, in the order in which they are done. */
 export const ANALYSIS_STEPS: readonly wire.AnalysisStep[] = ['peaks', 'loudness', 'rhythm', 'beats', 'sounds_like']
+
+/** What is kept of older automatic versions, until somebody says otherwise (`domain::history::PruneRules`). */
+export const PRUNE_RULES: wire.PruneRules = { hourly_days: 7, daily_days: 60, weekly_weeks: 104 }
+
+/** Limits of the history: what a version or a branch can be called. */
+export const HISTORY_LIMITS = { messageChars: 500, branchChars: 60 } as const

@@ -1,7 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import type { Ref } from 'vue'
 import { strokeOf } from '@/shortcuts/keys'
-import { actionFor, type ActionId, type Remapped } from '@/shortcuts/registry'
+import { actionsFor, type ActionId, type Remapped } from '@/shortcuts/registry'
 
 type Answer = () => void
 const answers = new Map<ActionId, Answer[]>()
@@ -42,8 +42,9 @@ export function useShortcuts(remapped: Ref<Remapped>) {
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
     if (event.isComposing || event.defaultPrevented || takesKeys(event.target)) return
     const stroke = strokeOf(event)
-    const action = stroke && actionFor(stroke, remapped.value)
-    if (!action) return
+    // Rooms share keys: the one that is open answers.
+    const action = stroke ? actionsFor(stroke, remapped.value).find(({ id }) => answerOf(id)) : undefined
+    if (!stroke || !action) return
     if (isText(event.target) && !action.inText) return
     if (stroke === 'space' && wantsSpace(event.target)) return
     if (isBare(stroke) && floats(event.target)) return

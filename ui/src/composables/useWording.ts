@@ -1,10 +1,14 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Chip, Container, Key, Mode, Palette, SoundFacts, StepName, StyleInfo } from '@/domain'
+import type { Chip, Container, Key, Mode, Palette, QueueEntry, SoundFacts, StepName, StyleInfo } from '@/domain'
 
 const PITCHES_EN = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B']
 const PITCHES_ES = ['Do', 'Do♯', 'Re', 'Mi♭', 'Mi', 'Fa', 'Fa♯', 'Sol', 'La♭', 'La', 'Si♭', 'Si']
 const WIRE = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B']
+
+/** From so many days on somebody counts months, and then years. */
+const MONTHS_FROM = 60
+const YEARS_FROM = 730
 
 const BARE: Container[] = ['flac', 'mpeg', 'adts']
 
@@ -58,7 +62,10 @@ export function useWording() {
     const words = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' })
     const minutes = (milliseconds - now) / 60_000
     if (minutes > -60) return words.format(Math.round(minutes), 'minute')
-    return minutes > -1440 ? words.format(Math.round(minutes / 60), 'hour') : words.format(Math.round(minutes / 1440), 'day')
+    if (minutes > -1440) return words.format(Math.round(minutes / 60), 'hour')
+    const days = minutes / 1440
+    if (days > -MONTHS_FROM) return words.format(Math.round(days), 'day')
+    return days > -YEARS_FROM ? words.format(Math.round(days / 30.44), 'month') : words.format(Math.round(days / 365.25), 'year')
   }
 
   function chip({ kind, value }: Pick<Chip, 'kind' | 'value'>, palette: Palette | null) {
@@ -75,7 +82,11 @@ export function useWording() {
     }
   }
 
+  /** `20 November 2026 at 14:03:12`: when exactly, for what says only roughly when. */
+  const moment = (milliseconds: number) => new Date(milliseconds).toLocaleString(locale.value, { dateStyle: 'long', timeStyle: 'medium' })
+  const entryName = (entry: Pick<QueueEntry, 'name' | 'sound' | 'version'>) => entry.name || (entry.version ? t('queue.version') : entry.sound ? '' : t('queue.present'))
+
   const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject })
 
-  return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, chip, step, clock }
+  return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, moment, entryName, chip, step, clock }
 }

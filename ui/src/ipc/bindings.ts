@@ -137,6 +137,45 @@ export const commands = {
 	redo: () => __TAURI_INVOKE<boolean>("redo"),
 	checkDrop: (paths: string[]) => __TAURI_INVOKE<DropVerdict[]>("check_drop", { paths }),
 	readLyricsFile: (path: string) => __TAURI_INVOKE<string>("read_lyrics_file", { path }),
+	getTimeline: () => __TAURI_INVOKE<Timeline>("get_timeline"),
+	saveVersion: (message: string) => __TAURI_INVOKE<VersionId>("save_version", { message }),
+	/**  Says what changed since the last version, in musical words of the studio's language. */
+	suggestMessage: () => __TAURI_INVOKE<string>("suggest_message"),
+	nameVersion: (version: VersionId, message: string) => __TAURI_INVOKE<null>("name_version", { version, message }),
+	starVersion: (version: VersionId, starred: boolean) => __TAURI_INVOKE<null>("star_version", { version, starred }),
+	/**  Begins a branch and goes there; from `None` it begins with the project as it is. */
+	makeBranch: (name: string, from: VersionId | null) => __TAURI_INVOKE<null>("make_branch", { name, from }),
+	switchBranch: (name: string) => __TAURI_INVOKE<null>("switch_branch", { name }),
+	mergeBranch: (name: string) => __TAURI_INVOKE<null>("merge_branch", { name }),
+	getMerge: () => __TAURI_INVOKE<MergeStatus | null>("get_merge"),
+	resolveConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("resolve_conflict", { conflict, choice }),
+	/**  Plays the project as it would be with a conflict decided. */
+	hearConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("hear_conflict", { conflict, choice }),
+	restoreVersion: (version: VersionId) => __TAURI_INVOKE<null>("restore_version", { version }),
+	restorePart: (version: VersionId, part: Part) => __TAURI_INVOKE<null>("restore_part", { version, part }),
+	restoreFile: (version: VersionId, path: string) => __TAURI_INVOKE<null>("restore_file", { version, path }),
+	listVersionFiles: (version: VersionId) => __TAURI_INVOKE<FileChange[]>("list_version_files", { version }),
+	compareVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<VersionComparison>("compare_versions", { before, after }),
+	/**  Listens to both versions; may take seconds. */
+	compareSound: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<SoundComparison>("compare_sound", { before, after }),
+	/**  Returns a small waveform; `None` where nothing sounds. */
+	getVersionWave: (version: VersionId, buckets: number) => __TAURI_INVOKE<Peaks | null>("get_version_wave", { version, buckets }),
+	playVersion: (version: VersionId) => __TAURI_INVOKE<null>("play_version", { version }),
+	auditionVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<null>("audition_versions", { before, after }),
+	getPrunePlan: (rules: PruneRules) => __TAURI_INVOKE<PrunePlan>("get_prune_plan", { rules }),
+	pruneHistory: (rules: PruneRules) => __TAURI_INVOKE<JobId>("prune_history", { rules }),
+	checkHistory: (readData: boolean) => __TAURI_INVOKE<JobId>("check_history", { readData }),
+	mendHistory: () => __TAURI_INVOKE<JobId>("mend_history"),
+	/**  Keeps what another program changed as a version. */
+	keepOutsideChange: (message: string) => __TAURI_INVOKE<VersionId>("keep_outside_change", { message }),
+	listCopies: () => __TAURI_INVOKE<StoreCopy[]>("list_copies"),
+	addCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<CopyId>("add_copy", { place, passphrase, secret }),
+	removeCopy: (copy: CopyId) => __TAURI_INVOKE<null>("remove_copy", { copy }),
+	syncCopy: (copy: CopyId) => __TAURI_INVOKE<JobId>("sync_copy", { copy }),
+	/**  Brings the versions of a copy in. */
+	restoreFromCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<null>("restore_from_copy", { place, passphrase, secret }),
+	/**  Writes a printable page that only its owner can read. */
+	saveRecoverySheet: (path: string) => __TAURI_INVOKE<null>("save_recovery_sheet", { path }),
 };
 
 /** Events */
@@ -179,6 +218,13 @@ export type AnalysisSteps = {
 /**  The blake3 hash (hex) of a content-addressed asset. */
 export type AssetId = string;
 
+/**  A stretch of bars, counted from 1. */
+export type Bars = {
+	first: number,
+	/**  The last bar that belongs to it. */
+	last: number,
+};
+
 /**  One beat. */
 export type Beat = {
 	at: Seconds,
@@ -188,6 +234,16 @@ export type Beat = {
 
 /**  Tempo in quarter notes a minute. */
 export type Bpm = number;
+
+/**  A line of work. */
+export type Branch = {
+	/**  `main` is the first of each project. */
+	name: string,
+	/**  Its latest version. */
+	tip: VersionId,
+	/**  Milliseconds since the Unix epoch. */
+	time_ms: number,
+};
 
 /**  The complete order for the composer: nothing is left open but the seed's choices. */
 export type Brief = {
@@ -210,6 +266,29 @@ export type CacheStats = {
 	hits: number,
 	misses: number,
 };
+
+/**  One change of a project. Names are those of the later version, where it has the thing. */
+export type Change = 
+/**  Another take is on the lanes, or one where none was. `title` is of the later one. */
+{ kind: "lanes_replaced"; before: TakeId | null; after: TakeId | null; title: string } | { kind: "take_added"; take: TakeId; title: string } | { kind: "take_removed"; take: TakeId; title: string } | { kind: "tempo"; before: Bpm; after: Bpm } | { kind: "key"; before: Key; after: Key } | { kind: "meter"; before: Meter; after: Meter } | { kind: "section_added"; section: SectionId; section_kind: SectionKind; bars: Bars } | { kind: "section_removed"; section: SectionId; section_kind: SectionKind; bars: Bars } | 
+/**  It stands elsewhere among the others; sections that were only pushed along are not told. */
+{ kind: "section_moved"; section: SectionId; section_kind: SectionKind; before: Bars; after: Bars } | { kind: "section_resized"; section: SectionId; section_kind: SectionKind; before: Bars; after: Bars } | { kind: "section_renamed"; section: SectionId; before: SectionKind; after: SectionKind } | 
+/**  How full its arrangement is, 0 to 1. */
+{ kind: "section_energy"; section: SectionId; section_kind: SectionKind; before: number; after: number } | { kind: "track_added"; track: TrackId; name: string; role: Role; notes: number } | { kind: "track_removed"; track: TrackId; name: string; role: Role; notes: number } | 
+/**  Its place from above, from 1. */
+{ kind: "track_moved"; track: TrackId; name: string; before: number; after: number } | { kind: "track_renamed"; track: TrackId; before: string; after: string } | 
+/**  It plays with another instrument. */
+{ kind: "track_sound"; track: TrackId; name: string; before: Sound; after: Sound } | 
+/**  It now plays in a section in which it was silent. */
+{ kind: "clip_added"; track: TrackId; name: string; section: SectionId; section_kind: SectionKind; notes: number } | 
+/**  It is silent now in a section in which it played. */
+{ kind: "clip_removed"; track: TrackId; name: string; section: SectionId; section_kind: SectionKind; notes: number } | 
+/**  Notes of a track that plays in both; those of clips added or removed are counted there. */
+{ kind: "notes"; track: TrackId; name: string; added: number; removed: number; changed: number; before: Bars[]; after: Bars[] } | { kind: "chords"; added: number; removed: number; changed: number; before: Bars[]; after: Bars[] } | 
+/**  Words of the lyrics. */
+{ kind: "lyrics"; added: number; removed: number } | 
+/**  A control of the mixer; `track` is absent for the buses and the master. */
+{ kind: "mixer"; track: TrackId | null; name: string; control: Control; before: Figure; after: Figure } | { kind: "project_renamed"; before: string; after: string } | { kind: "take_renamed"; take: TakeId; before: string; after: string } | { kind: "take_starred"; take: TakeId; title: string; before: boolean; after: boolean };
 
 /**  One check of `doctor`. */
 export type Check = {
@@ -248,6 +327,9 @@ export type ChipSource =
 "prompt" | 
 /**  Chosen by the studio, from style, mood and seed. */
 "chosen";
+
+/**  One side of a conflict: ours is the project that was open, theirs what was merged into it. */
+export type Choice = "ours" | "theirs";
 
 /**  A chord that sounds over a stretch of time. */
 export type ChordSpan = {
@@ -319,6 +401,14 @@ export type Compared = {
 	gains: [Db, Db],
 };
 
+/**  The way from one version of a project to another. Two versions that sound and read the same have no changes. */
+export type Comparison = {
+	/**  What changed, the most important first: its first entries say what a version is about. */
+	changes: Change[],
+	/**  The words of both lyrics in reading order; empty when the lyrics are the same. */
+	lyrics: WordSpan[],
+};
+
 /**  A feed-forward compressor. */
 export type Compressor = {
 	threshold: Db,
@@ -326,6 +416,21 @@ export type Compressor = {
 	attack_ms: number,
 	release_ms: number,
 	makeup: Db,
+};
+
+/**  Both branches changed the same thing, each in its own way. */
+export type Conflict = {
+	what: Contested,
+	/**  The stable ids that lead to it; with these a choice is made. */
+	path: string[],
+	/**  Name of the track or title of the take it is about; may be empty. */
+	subject: string,
+	/**  How it was before the branches parted. */
+	base: Held,
+	ours: Held,
+	theirs: Held,
+	/**  What is in the merged project: the branch that was worked on last, and never a removal, until somebody chooses. */
+	kept: Choice,
 };
 
 /**  The kind of file that the sound lies in. */
@@ -348,6 +453,50 @@ export type Container =
 "mp4" | "ogg" | 
 /**  Matroska and WebM. */
 "matroska";
+
+/**  What a conflict is about. */
+export type Contested = { kind: "project_name" } | 
+/**  Neighbouring lines of the lyrics; the first of them, from 1, as they were before the branches parted. */
+{ kind: "lyrics"; line: number } | 
+/**  A take that one side deleted and the other worked with. */
+{ kind: "take"; take: TakeId } | { kind: "take_title"; take: TakeId } | 
+/**  The whole arrangement: the sides have different takes on the lanes. */
+{ kind: "lanes" } | { kind: "tempo" } | { kind: "key" } | { kind: "meter" } | { kind: "chord" } | 
+/**  A section that one side removed and the other changed. */
+{ kind: "section"; section: SectionId } | { kind: "section_place"; section: SectionId } | 
+/**  Its kind, length or energy. */
+{ kind: "section_shape"; section: SectionId } | 
+/**  A track that one side removed and the other changed. */
+{ kind: "track"; track: TrackId } | { kind: "track_place"; track: TrackId } | { kind: "track_name"; track: TrackId } | { kind: "track_sound"; track: TrackId } | 
+/**  Notes of one track in one section. */
+{ kind: "notes"; track: TrackId; section: SectionId } | { kind: "mixer"; track: TrackId | null; control: Control } | 
+/**  Something without a name of its own. */
+{ kind: "setting" };
+
+/**  What can be set on a track, a bus or the master. */
+export type Control = 
+/**  The musician's fader, on top of the level of the score. */
+"fader" | "pan" | "mute" | "solo" | 
+/**  The level of the score. */
+"level" | 
+/**  The position of the score. */
+"balance" | "width" | "high_pass" | "low_pass" | "equaliser" | "compressor" | "drive" | "reverb" | "delay" | "ducking" | "reverb_time" | 
+/**  As a fraction of a quarter note. */
+"delay_time" | "delay_feedback" | "low_shelf" | "high_shelf";
+
+/**  A copy of the store of versions. */
+export type CopyId = string;
+
+/**  Where a copy is. Its passphrase, and the secret key of S3, are in the keychain of the system. */
+export type CopyPlace = 
+/**  A folder, on an external disk or a drive of the network. */
+{ kind: "folder"; path: string } | 
+/**  A bucket of S3 or of what speaks its language. */
+{ kind: "s3"; 
+/**  With scheme; empty for Amazon's own. */
+endpoint: string; region: string; bucket: string; 
+/**  The folder inside the bucket; may be empty. */
+prefix: string; access_key: string };
 
 /**  Decibels of gain; 0 is unity. */
 export type Db = number;
@@ -465,6 +614,19 @@ export type Event =
 { type: "sounds_made"; data: SoundsMade } | 
 /**  The notes of a sound were heard, or mended. */
 { type: "notes_heard"; data: NoteSheet } | 
+/**
+ *  A version, a branch or the place of the project among them changed; also sent when the project first differs from
+ *  its version, and when it is the same again.
+ */
+{ type: "timeline_changed"; data: Timeline } | 
+/**  Branches were merged, a conflict was decided, or the merge was taken back (`None`). */
+{ type: "merge_changed"; data: MergeStatus | null } | 
+/**  A check of the store of versions ended. */
+{ type: "history_checked"; data: HistoryReport } | 
+/**  Copies of the store came, went or were brought up to date. */
+{ type: "copies_listed"; data: StoreCopy[] } | 
+/**  Another program changed files of the open project: they could be kept as a version. */
+{ type: "project_files_changed"; data: OutsideChange } | 
 /**  Something went wrong outside of any request. */
 { type: "problem_found"; data: Problem };
 
@@ -472,6 +634,23 @@ export type Event =
 export type ExportFormat = "wav" | "flac" | "mp3192" | "mp3320" | "ogg" | 
 /**  One 24-bit WAV a track, in a folder. */
 "stems" | "midi";
+
+/**  A setting with its unit. */
+export type Figure = { unit: "db"; value: Db } | { unit: "pan"; value: Pan } | { unit: "hertz"; value: Hertz } | { unit: "seconds"; value: Seconds } | 
+/**  A part of a whole, 0 to 1 or a little above. */
+{ unit: "amount"; value: number } | { unit: "switch"; value: boolean } | { unit: "off" } | 
+/**  Several values at once, such as the bands of an equaliser: how many. */
+{ unit: "several"; value: number };
+
+/**  A file of the project that differs. */
+export type FileChange = {
+	/**  Inside the project, with `/`. */
+	path: string,
+	/**  In bytes; `None` where it is not in the earlier version. */
+	before: number | null,
+	/**  In bytes; `None` where it is not in the later version. */
+	after: number | null,
+};
 
 /**  The tags that a musician reads and writes; an empty text is no tag. */
 export type FileTags = {
@@ -483,8 +662,26 @@ export type FileTags = {
 	comment: string,
 };
 
+/**  In which of two versions something is. */
+export type Found = "in_both" | 
+/**  Removed since. */
+"before" | 
+/**  Added since. */
+"after";
+
 /**  Why the output gate refuses a take. */
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
+
+/**  A version as it sounds. */
+export type Heard = {
+	duration: Seconds,
+	/**  Integrated; `None` for silence. */
+	loudness: Lufs | null,
+	true_peak: Dbtp | null,
+	wave: Peaks,
+	/**  Mean level of 48 bands on a logarithmic scale from 20 Hz to 20 kHz, in dB; a sine at full scale is 0. */
+	spectrum: number[],
+};
 
 /**  A note heard in a sound. */
 export type HeardNote = {
@@ -496,8 +693,37 @@ export type HeardNote = {
 	velocity: number,
 };
 
+/**  What one side has. */
+export type Held = 
+/**  It is not there. */
+{ kind: "nothing" } | { kind: "text"; text: string } | { kind: "figure"; figure: Figure } | { kind: "tempo"; bpm: Bpm } | { kind: "key"; key: Key } | { kind: "meter"; meter: Meter } | 
+/**  Place among the others, from 1. */
+{ kind: "place"; place: number } | 
+/**  The notes in question; their starts count from the start of the section. */
+{ kind: "notes"; notes: Note[] } | { kind: "chord"; symbol: string } | { kind: "section"; section_kind: SectionKind } | { kind: "track"; name: string; notes: number } | { kind: "take"; title: string } | 
+/**  Something without a name of its own, as JSON. */
+{ kind: "other"; json: string };
+
 /**  Frequency in hertz. */
 export type Hertz = number;
+
+/**  A damaged or missing file of the store, and what suffers. */
+export type HistoryDamage = {
+	/**  Inside the store. */
+	file: string,
+	missing: boolean,
+	/**  Versions that need it, with the paths of the files in question; none where nothing is lost. */
+	touched: TouchedFile[],
+};
+
+/**  What a check of the store found. */
+export type HistoryReport = {
+	versions: number,
+	packs: number,
+	/**  Bytes read and compared. */
+	read: number,
+	damage: HistoryDamage[],
+};
 
 /**  The mains whose hum is taken out, with its harmonics. */
 export type Hum = 
@@ -785,6 +1011,15 @@ export type Measured = {
 	key_matches: boolean,
 };
 
+/**  The branches that were brought together, and what is left to decide. */
+export type MergeStatus = {
+	/**  The branch that was merged into the open project. */
+	branch: string,
+	conflicts: Conflict[],
+	/**  Files that both branches changed; both are kept, theirs under these names. */
+	kept_beside: string[],
+};
+
 /**  A time signature. */
 export type Meter = {
 	/**  Beats in a bar. */
@@ -913,6 +1148,29 @@ export type Notice = {
 	set_aside: string | null,
 };
 
+/**  Why a version was kept. */
+export type Occasion = 
+/**  The musician asked for it and may have given it a name. */
+"named" | 
+/**  Work paused. */
+"pause" | 
+/**  Before something that changes much: another branch, a merge, a restore. */
+"before" | 
+/**  The project was closed. */
+"close" | 
+/**  A branch began here. */
+"branch" | 
+/**  Two branches were brought together. */
+"merge" | 
+/**  Files were changed by another program. */
+"outside";
+
+/**  Files of the open project that another program changed. */
+export type OutsideChange = {
+	/**  Inside the project, with `/`. */
+	paths: string[],
+};
+
 /**  What the form can offer: styles, moods and instruments by id. */
 export type Palette = {
 	styles: StyleInfo[],
@@ -922,6 +1180,19 @@ export type Palette = {
 
 /**  Position in the stereo field: −1 is hard left, 0 is the centre, 1 is hard right. */
 export type Pan = number;
+
+/**  What can be taken from another version. */
+export type Part = 
+/**  The whole project, as one edit. */
+{ kind: "everything" } | 
+/**  A track with its notes, its sound and its strip. */
+{ kind: "track"; track: TrackId } | 
+/**  A section with everything that plays in it. */
+{ kind: "section"; section: SectionId } | { kind: "take"; take: TakeId } | { kind: "lyrics" } | { kind: "tempo" } | { kind: "key" } | { kind: "meter" } | { kind: "chords" } | { kind: "project_name" } | 
+/**  The strip and the channel of one track. */
+{ kind: "strip"; track: TrackId } | 
+/**  All strips and channels of tracks that are in both, and the buses. */
+{ kind: "mixer" };
 
 /**  Synthesiser patches. */
 export type Patch = 
@@ -1063,6 +1334,35 @@ export type ProjectInfo = {
 	modified_ms: number,
 };
 
+/**  What rules would let go. */
+export type PrunePlan = {
+	rules: PruneRules,
+	/**  The versions that would go, oldest first. */
+	versions: PrunedVersion[],
+	/**  What all of them together would free, in bytes. */
+	freed: number,
+};
+
+/**
+ *  Which automatic versions are let go. Named and starred ones, the tips of branches, where branches part and meet, and
+ *  the last day's are always kept.
+ */
+export type PruneRules = {
+	/**  Of older ones one an hour is kept for so many days … */
+	hourly_days: number,
+	/**  … then one a day for so many days … */
+	daily_days: number,
+	/**  … then one a week for so many weeks; what is older goes. */
+	weekly_weeks: number,
+};
+
+/**  A version that would go. */
+export type PrunedVersion = {
+	version: VersionId,
+	/**  What it alone would free, in bytes. */
+	freed: number,
+};
+
 /**  The pulse of a sound. */
 export type Pulse = {
 	/**  Mean tempo over all beats. */
@@ -1091,7 +1391,10 @@ export type Queue = {
 
 /**  A sound of the queue. */
 export type QueueEntry = {
-	sound: SoundId,
+	/**  `None` for a version of the project, and for the project as it is. */
+	sound: SoundId | null,
+	/**  The version of the project that is heard. */
+	version: VersionId | null,
 	/**  Its title, or the name of its file. */
 	name: string,
 	duration: Seconds,
@@ -1270,6 +1573,12 @@ export type Sound =
 /**  A synthesiser patch. */
 { kind: "synth"; patch: Patch };
 
+/**  What two versions sound like, measured on what one hears. */
+export type SoundComparison = {
+	before: Heard,
+	after: Heard,
+};
+
 /**  What a sound file is, by its content; its name is not asked. */
 export type SoundFacts = {
 	container: Container,
@@ -1310,10 +1619,20 @@ export type Span = {
 /**  The step a running job is at, to be worded in the user's language. */
 export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching" | 
 /**  Noise, clicks, hum and silence are taken out, or a voice. */
-"cleaning";
+"cleaning" | 
+/**  Versions go to a copy of their store. */
+"copying" | 
+/**  Versions are let go. */
+"pruning";
 
 /**  Kinds of step. */
-export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project";
+export type Step = "add_take" | "use_take" | "star_take" | "delete_take" | "rename_take" | "level" | "pan" | "mute" | "solo" | "lyrics" | "rename_project" | "tempo" | "key" | "meter" | "notes" | "chords" | "sections" | "tracks" | 
+/**  A part of the song was composed anew. */
+"regenerate" | 
+/**  Another branch was brought in. */
+"merge" | 
+/**  Something was taken from another version. */
+"restore";
 
 /**  What a step of the project's history was, to be worded in the user's language. */
 export type StepName = {
@@ -1328,6 +1647,16 @@ export type StepState = "waiting" | "running" | "done" | "failed" |
 "cancelled" | 
 /**  Waits for a model that is not on this machine. */
 "needs_model";
+
+/**  A copy of the store somewhere else. */
+export type StoreCopy = {
+	id: CopyId,
+	place: CopyPlace,
+	/**  When it was last brought up to date, in milliseconds since the Unix epoch. */
+	synced_ms: number | null,
+	/**  Why it could not be brought up to date last time. */
+	problem: Problem | null,
+};
 
 /**  The mixer strip of a track, on top of the levels of the score. */
 export type Strip = {
@@ -1409,6 +1738,34 @@ export type TakeId = string;
 /**  Musical time in ticks of [`TICKS_PER_QUARTER`]. */
 export type Ticks = number;
 
+/**  All versions of the open project, as the timeline shows them. */
+export type Timeline = {
+	project: ProjectId,
+	/**  Newest first. */
+	versions: Version[],
+	/**  The one that is worked on first, then the latest worked on. */
+	branches: Branch[],
+	/**  The branch that is worked on. */
+	branch: string,
+	/**  The version that the project in the window comes from; `None` before the first. */
+	head: VersionId | null,
+	/**  Whether the project is not as it is in that version. */
+	changed: boolean,
+	/**  What all projects take in the store, in bytes. */
+	store_bytes: number,
+	/**  Where the store is. */
+	store: string,
+	/**  The store cannot be used; versions are not kept until it can. */
+	problem: Problem | null,
+};
+
+/**  A file of a version that cannot be read. */
+export type TouchedFile = {
+	version: VersionId,
+	/**  `None` for the whole version. */
+	path: string | null,
+};
+
 /**  One instrument with its notes and its channel. */
 export type Track = {
 	id: TrackId,
@@ -1461,6 +1818,45 @@ export type Understanding = {
 	brief: Brief,
 };
 
+/**  A version of a project: its document and every file. */
+export type Version = {
+	id: VersionId,
+	/**  In the musician's words; empty where nobody wrote any. */
+	message: string,
+	occasion: Occasion,
+	branch: string,
+	/**  May be empty. */
+	author: string,
+	/**  Milliseconds since the Unix epoch. */
+	time_ms: number,
+	/**  None for the first, two for a merge, the branch's own first. */
+	parents: VersionId[],
+	starred: boolean,
+	files: number,
+	/**  What its files take in a folder, in bytes. */
+	bytes: number,
+	/**  What it added to the store, in bytes. */
+	added_bytes: number,
+	/**  How many changes there are to the version before; `None` where they have not been looked at. */
+	changes: number | null,
+	/**  The foremost of them, at most three. */
+	foremost: Change[],
+};
+
+/**  What differs between two versions, in words and in figures. */
+export type VersionComparison = {
+	before: VersionId,
+	/**  `None` is the project as it is in the window. */
+	after: VersionId | null,
+	/**  Of the documents; empty for a folder without one. */
+	comparison: Comparison,
+	/**  Other files of the folder, by path. */
+	files: FileChange[],
+};
+
+/**  A version of a project: 64 hexadecimal digits, the same in every copy of the store. */
+export type VersionId = string;
+
 /**  What the page needs before its first picture. */
 export type Welcome = {
 	version: string,
@@ -1469,6 +1865,12 @@ export type Welcome = {
 	notices: Notice[],
 	/**  Folder with logs, for people. */
 	logs: string,
+};
+
+/**  Neighbouring words that are in both lyrics, or in one of them. */
+export type WordSpan = {
+	found: Found,
+	text: string,
 };
 
 /**  What a job does. */
@@ -1486,7 +1888,15 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 /**  Makes two sounds of a song of the library: its voice and its backing. */
 { kind: "split"; sound: SoundId } | 
 /**  Writes the notes of a sound of the library down. */
-{ kind: "hear_notes"; sound: SoundId };
+{ kind: "hear_notes"; sound: SoundId } | 
+/**  Lets go of the automatic versions of a project that rules do not keep, and frees their space. */
+{ kind: "prune_history"; project: ProjectId; rules: PruneRules } | 
+/**  Looks at every file of the store of versions; with `read_data` at every byte. */
+{ kind: "check_history"; read_data: boolean } | 
+/**  Sets aside what is damaged in the store and keeps what can still be read of it. */
+{ kind: "mend_history" } | 
+/**  Brings a copy of the store up to date and makes sure of what was written. */
+{ kind: "sync_copy"; copy: CopyId };
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -3,6 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
+  Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
 export type FileFilter = { name: string; extensions: string[] }
@@ -32,7 +33,6 @@ export interface Ipc {
   openProjectFolder(path: string): Promise<unknown>
   getProject(): Promise<Project>
   renameProject(name: string): Promise<unknown>
-  saveProject(): Promise<unknown>
   setLyrics(text: string): Promise<unknown>
   useTake(id: TakeId): Promise<unknown>
   starTake(id: TakeId, starred: boolean): Promise<unknown>
@@ -125,6 +125,44 @@ export interface Ipc {
   getNotes(sound: SoundId): Promise<NoteSheet | null>
   saveNotes(sheet: NoteSheet): Promise<unknown>
   exportNotes(sound: SoundId, path: string): Promise<unknown>
+
+  getTimeline(): Promise<Timeline>
+  /** Writes the project and keeps it as a version. */
+  saveVersion(message: string): Promise<VersionId>
+  /** What changed since the last version, in musical words. */
+  suggestMessage(): Promise<string>
+  nameVersion(version: VersionId, message: string): Promise<unknown>
+  starVersion(version: VersionId, starred: boolean): Promise<unknown>
+  /** Begins a branch and goes there; from `null` it begins with the project as it is. */
+  makeBranch(name: string, from: VersionId | null): Promise<unknown>
+  switchBranch(name: string): Promise<unknown>
+  mergeBranch(name: string): Promise<unknown>
+  getMerge(): Promise<MergeStatus | null>
+  resolveConflict(conflict: Conflict, choice: Choice): Promise<unknown>
+  /** Plays the project as it would be with a conflict decided. */
+  hearConflict(conflict: Conflict, choice: Choice): Promise<unknown>
+  restoreVersion(version: VersionId): Promise<unknown>
+  restorePart(version: VersionId, part: Part): Promise<unknown>
+  restoreFile(version: VersionId, path: string): Promise<unknown>
+  listVersionFiles(version: VersionId): Promise<FileChange[]>
+  /** To `null`, the project as it is. */
+  compareVersions(before: VersionId, after: VersionId | null): Promise<VersionComparison>
+  compareSound(before: VersionId, after: VersionId | null): Promise<SoundComparison>
+  getVersionWave(version: VersionId, buckets: number): Promise<Peaks | null>
+  playVersion(version: VersionId): Promise<unknown>
+  auditionVersions(before: VersionId, after: VersionId | null): Promise<unknown>
+  getPrunePlan(rules: PruneRules): Promise<PrunePlan>
+  pruneHistory(rules: PruneRules): Promise<JobId>
+  /** With `readData` every byte is read; the report comes as `history_checked`. */
+  checkHistory(readData: boolean): Promise<JobId>
+  mendHistory(): Promise<JobId>
+  keepOutsideChange(message: string): Promise<VersionId>
+  listCopies(): Promise<StoreCopy[]>
+  addCopy(place: CopyPlace, passphrase: string, secret: string | null): Promise<CopyId>
+  removeCopy(copy: CopyId): Promise<unknown>
+  syncCopy(copy: CopyId): Promise<JobId>
+  restoreFromCopy(place: CopyPlace, passphrase: string, secret: string | null): Promise<unknown>
+  saveRecoverySheet(path: string): Promise<unknown>
 
   getShelf(): Promise<Shelf>
   fetchModel(id: ModelId): Promise<JobId>

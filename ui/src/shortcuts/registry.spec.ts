@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { caps, label, same, strokeOf } from './keys'
-import { ACTIONS, actionFor, conflicts, keysOf } from './registry'
+import { ACTIONS, actionsFor, conflicts, keysOf } from './registry'
 
 const event = (key: string, code = '', modifiers: Partial<KeyboardEvent> = {}) =>
   ({ key, code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers })
+
+const actionFor = (stroke: string, remapped: Record<string, string>) => actionsFor(stroke, remapped)[0]
 
 describe('the registry of shortcuts', () => {
   it('has no conflict as delivered', () => {
@@ -23,6 +25,13 @@ describe('the registry of shortcuts', () => {
     expect(actionFor('ctrl+g', { generate: 'ctrl+enter' })).toBeUndefined()
     expect(keysOf('undo', { undo: '' })).toBe('')
     expect(actionFor('ctrl+z', { undo: '' })).toBeUndefined()
+  })
+
+  it('lets two rooms share keys, but no room those that count everywhere', () => {
+    expect(actionsFor('c', {}).map(({ id }) => id)).toEqual(['compare', 'version_compare'])
+    expect(conflicts({ version_star: 'g', loop: 'g' })).toEqual([])
+    expect(conflicts({ version_star: 'ctrl+tab' })).toEqual([{ keys: 'ctrl+tab', actions: ['next_room', 'version_star'] }])
+    expect(conflicts({ version_star: 'n' })).toEqual([{ keys: 'n', actions: ['version_star', 'version_name'] }])
   })
 
   it('leaves Ctrl+Z, Ctrl+Y and Space to text fields', () => {

@@ -6,11 +6,12 @@ export type ActionId =
   | 'record' | 'master' | 'clean' | 'split' | 'notes'
   | 'play_picked' | 'queue_picked' | 'compare' | 'hear_other' | 'loop' | 'show_stage' | 'show_waveform' | 'show_spectrum' | 'show_loudness' | 'show_meters'
   | 'restart_meters' | 'slower' | 'faster' | 'speed_reset' | 'next_sound' | 'previous_sound' | 'queue'
+  | 'search_versions' | 'version_compare' | 'version_mark' | 'version_branch' | 'version_merge' | 'version_restore' | 'version_star' | 'version_name'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
   id: ActionId
-  group: 'global' | 'ghost' | 'audio' | 'transport'
+  group: 'global' | 'ghost' | 'audio' | 'history' | 'transport'
   /** Alternatives separated by spaces. */
   keys: string
   /** Whether it also answers while somebody types; keys that mean something in a text field must not. */
@@ -48,6 +49,14 @@ export const ACTIONS: readonly Action[] = [
   { id: 'show_loudness', group: 'audio', keys: 'shift+l', inText: false },
   { id: 'show_meters', group: 'audio', keys: 'm', inText: false },
   { id: 'restart_meters', group: 'audio', keys: 'shift+m', inText: false },
+  { id: 'search_versions', group: 'history', keys: 'ctrl+f', inText: true },
+  { id: 'version_compare', group: 'history', keys: 'c', inText: false },
+  { id: 'version_mark', group: 'history', keys: 'm', inText: false },
+  { id: 'version_branch', group: 'history', keys: 'b', inText: false },
+  { id: 'version_merge', group: 'history', keys: 'shift+m', inText: false },
+  { id: 'version_restore', group: 'history', keys: 'r', inText: false },
+  { id: 'version_star', group: 'history', keys: 's', inText: false },
+  { id: 'version_name', group: 'history', keys: 'n', inText: false },
   { id: 'play_pause', group: 'transport', keys: 'space', inText: false },
   { id: 'stop', group: 'transport', keys: 'ctrl+space', inText: true },
   { id: 'previous_sound', group: 'transport', keys: 'ctrl+arrowleft', inText: false },
@@ -72,9 +81,17 @@ export function keysOf(id: ActionId, remapped: Remapped): string {
 /** The first alternative, the one that tooltips show. */
 export const mainKeysOf = (id: ActionId, remapped: Remapped) => keysOf(id, remapped).split(' ')[0] ?? ''
 
-/** The action that keys mean, if any. */
-export function actionFor(stroke: string, remapped: Remapped): Action | undefined {
-  return ACTIONS.find((action) => keysOf(action.id, remapped).split(' ').some((keys) => keys && same(keys, stroke)))
+/** The actions that keys mean: one, or one a room. */
+export function actionsFor(stroke: string, remapped: Remapped): Action[] {
+  return ACTIONS.filter((action) => keysOf(action.id, remapped).split(' ').some((keys) => keys && same(keys, stroke)))
+}
+
+const ROOM_GROUPS: Action['group'][] = ['ghost', 'audio', 'history']
+const groupOf = (id: ActionId) => ACTIONS.find((action) => action.id === id)!.group
+/** Whether both can be meant at once; two rooms are never open together. */
+const meet = (one: ActionId, other: ActionId) => {
+  const [a, b] = [groupOf(one), groupOf(other)]
+  return a === b || !ROOM_GROUPS.includes(a) || !ROOM_GROUPS.includes(b)
 }
 
 /** Keys that more than one action claims. */
@@ -88,5 +105,6 @@ export function conflicts(remapped: Remapped): Conflict[] {
       claims.set(known, [...(claims.get(known) ?? []), action.id])
     }
   }
-  return [...claims].filter(([, actions]) => actions.length > 1).map(([keys, actions]) => ({ keys, actions }))
+  return [...claims].map(([keys, actions]) => ({ keys, actions: actions.filter((one) => actions.some((other) => other !== one && meet(one, other))) }))
+    .filter(({ actions }) => actions.length > 1)
 }

@@ -2,24 +2,30 @@ import type { StudioEvent } from '@/domain'
 import { ipc } from '@/ipc'
 import { useImports } from './imports'
 import { useCleaning } from './cleaning'
+import { useCopies } from './copies'
 import { useJobs } from './jobs'
 import { useLibrary } from './library'
 import { useMastering } from './mastering'
+import { useMerge } from './merge'
 import { useNotes } from './notes'
 import { usePicked } from './picked'
 import { usePlayback } from './playback'
 import { useProject } from './project'
 import { useRecorder } from './recorder'
+import { useSaving } from './saving'
 import { useSettings } from './settings'
 import { useShelf } from './shelf'
 import { useStage } from './stage'
+import { useTimeline } from './timeline'
 import { useToasts } from './toasts'
+import { useUpkeep } from './upkeep'
 
 /** The only place where what changed in the studio reaches the state of the page. */
 export function applyEvent(event: StudioEvent) {
   switch (event.type) {
     case 'job_changed':
       useJobs().put(event.data)
+      useUpkeep().follow(event.data)
       return useMastering().follow(event.data)
     case 'job_removed': return useJobs().remove(event.data)
     case 'project_changed': return useProject().put(event.data)
@@ -43,6 +49,11 @@ export function applyEvent(event: StudioEvent) {
     case 'mastering_changed': return useMastering().put(event.data)
     case 'sounds_made': return void useCleaning().finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
+    case 'timeline_changed': return useTimeline().put(event.data)
+    case 'merge_changed': return useMerge().put(event.data)
+    case 'history_checked': return useUpkeep().finish(event.data)
+    case 'copies_listed': return useCopies().put(event.data)
+    case 'project_files_changed': return useSaving().noticed(event.data)
     case 'problem_found': return useToasts().showProblem(event.data)
   }
 }

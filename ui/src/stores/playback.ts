@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import type { MeterFrame, Playback, Side, SoundId, Span } from '@/domain'
 import { ipc } from '@/ipc'
+import { useProject } from './project'
 import { useToasts } from './toasts'
 
 const SPEEDS = [0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4]
@@ -103,13 +104,21 @@ export const usePlayback = defineStore('playback', () => {
     await toasts.attempt(ipc.unqueueSound(0))
   }
 
+  async function playPresent() {
+    const take = useProject().open?.current
+    if (take) await ipc.loadTake(take)
+    await ipc.play()
+  }
+
   /** Goes on with the side that is heard, alone. */
   async function endCompare() {
     const { queue, state } = now.value
     const entry = queue?.compared ? queue.entries[queue.current] : undefined
     if (!entry) return
     const at = position()
-    if (!(await toasts.attempt(ipc.playSounds([entry.sound], 0).then(() => true)))) return
+    // The project as it is has its place in the transport already.
+    const call = entry.sound ? ipc.playSounds([entry.sound], 0) : entry.version ? ipc.playVersion(entry.version) : playPresent()
+    if (!(await toasts.attempt(call.then(() => true)))) return
     await seek(at)
     if (state !== 'playing') await pause()
   }

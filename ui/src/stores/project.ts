@@ -60,10 +60,7 @@ export const useProject = defineStore('project', () => {
     if (infos) list(infos)
   }
 
-  const sendLyrics = useDebounceFn(async () => {
-    lyricsWaiting = false
-    if (lyrics.value !== open.value?.lyrics) await toasts.attempt(ipc.setLyrics(lyrics.value))
-  }, LYRICS_PAUSE_MS)
+  const sendLyrics = useDebounceFn(() => flush(), LYRICS_PAUSE_MS)
 
   function writeLyrics(text: string) {
     lyrics.value = text
@@ -91,12 +88,11 @@ export const useProject = defineStore('project', () => {
     if (text !== undefined) await toasts.attempt(ipc.setLyrics(text))
   }
 
-  async function save() {
-    if (lyricsWaiting) {
-      lyricsWaiting = false
-      await toasts.attempt(ipc.setLyrics(lyrics.value))
-    }
-    await toasts.attempt(ipc.saveProject())
+  /** Sends what is still being written: whoever keeps a version wants all of it. */
+  async function flush() {
+    if (!lyricsWaiting) return
+    lyricsWaiting = false
+    if (lyrics.value !== open.value?.lyrics) await toasts.attempt(ipc.setLyrics(lyrics.value))
   }
 
   async function exportTake(take: TakeId, format: ExportFormat, name: string, filter: FileFilter) {
@@ -110,7 +106,7 @@ export const useProject = defineStore('project', () => {
   }
 
   return {
-    open, projects, peaks, lyrics, current, put, putMixer, list, load, writeLyrics, importLyrics, setStrip, save, exportTake, openFolder,
+    open, projects, peaks, lyrics, current, put, putMixer, list, load, writeLyrics, importLyrics, setStrip, flush, exportTake, openFolder,
     create: (name: string | null) => toasts.attempt(ipc.newProject(name)),
     openById: (id: string) => toasts.attempt(ipc.openProject(id)),
     rename: (name: string) => toasts.attempt(ipc.renameProject(name)),

@@ -5,13 +5,15 @@ import { AppError, ipc, type Drag } from '@/ipc'
 import { listen } from './events'
 import { useIdea } from './idea'
 import { useJobs } from './jobs'
+import { useMerge } from './merge'
 import { usePlayback } from './playback'
 import { useProject } from './project'
 import { useSettings } from './settings'
 import { useShelf } from './shelf'
+import { useTimeline } from './timeline'
 
-export type RoomId = 'ghost' | 'audio' | 'settings'
-export const ROOMS: readonly RoomId[] = ['ghost', 'audio', 'settings']
+export type RoomId = 'ghost' | 'audio' | 'history' | 'settings'
+export const ROOMS: readonly RoomId[] = ['ghost', 'audio', 'history', 'settings']
 export type SettingsPart = 'general' | 'library' | 'models' | 'shortcuts' | 'check' | 'about'
 
 /** The page as a whole: which room is open, and how it starts. */
@@ -40,6 +42,9 @@ export const useSession = defineStore('session', () => {
       await useSettings().load()
       await Promise.all([useProject().load(), useJobs().load(), useIdea().load(), usePlayback().load(), useShelf().load()])
       ready.value = true
+      // The store of versions may be slow to open; nothing else waits for it.
+      void useTimeline().load()
+      void useMerge().load()
     } catch (thrown) {
       problem.value = AppError.from(thrown)
     }

@@ -58,7 +58,7 @@ describe('the queue', () => {
   it('is cleared with what is heard last, so that nothing else begins meanwhile', async () => {
     const playback = usePlayback()
     await playback.playSounds(['sound-0', 'sound-1', 'sound-2', 'sound-3'], 2)
-    const heard: (string | undefined)[] = []
+    const heard: (string | null | undefined)[] = []
     await ipc.onEvent((event) => { if (event.type === 'playback_changed') heard.push(event.data.queue?.entries[event.data.queue.current]?.sound) })
     await playback.clearQueue()
     expect(playback.queue).toBeNull()

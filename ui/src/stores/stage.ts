@@ -58,7 +58,8 @@ export const useStage = defineStore('stage', () => {
 
   const queue = computed(() => playback.now.queue)
   const playing = computed(() => queue.value?.entries[queue.value.current]?.sound ?? null)
-  const compared = computed(() => queue.value?.compared ?? null)
+  /** Versions of a project are compared in their own room. */
+  const compared = computed(() => (queue.value?.entries.every(({ sound: id }) => id !== null) ? queue.value.compared : null))
   /** Whether what is on the stage is what is heard. */
   const heard = computed(() => sound.value !== null && sound.value.id === playing.value)
   const looping = computed(() => (heard.value || compared.value !== null) && queue.value?.selection != null)
@@ -148,7 +149,7 @@ export const useStage = defineStore('stage', () => {
 
   async function showCompared() {
     const entries = compared.value ? (queue.value?.entries ?? []) : []
-    others.value = (await Promise.all(entries.map(({ sound: id }) => fetch(id)))).filter((each) => each !== null)
+    others.value = (await Promise.all(entries.flatMap(({ sound: id }) => (id === null ? [] : [fetch(id)])))).filter((each) => each !== null)
   }
 
   const showPicked = useDebounceFn(() => {

@@ -8,7 +8,7 @@ let page: VueWrapper
 afterEach(() => page.unmount())
 
 const queue = (part: Partial<Queue> = {}): Queue => ({
-  entries: ['Noche', 'Marea', 'Humo'].map((name, index) => ({ sound: `sound-${index}`, name, duration: 60 * (index + 1) })), current: 1, crossfade: 0, repeat: false, speed: 1, selection: null, compared: null, ...part,
+  entries: ['Noche', 'Marea', 'Humo'].map((name, index) => ({ sound: `sound-${index}`, version: null, name, duration: 60 * (index + 1) })), current: 1, crossfade: 0, repeat: false, speed: 1, selection: null, compared: null, ...part,
 })
 function list(part: Partial<Queue> | null = {}) {
   const heard = { onPlay: vi.fn(), onRemove: vi.fn(), onClear: vi.fn(), onNext: vi.fn(), onPrevious: vi.fn(), onCrossfade: vi.fn(), onRepeat: vi.fn() }
@@ -31,7 +31,7 @@ describe('the queue', () => {
   })
 
   it('tells hours as hours', () => {
-    list({ entries: Array.from({ length: 40 }, (_, index) => ({ sound: `s${index}`, name: 'x', duration: 300 })) })
+    list({ entries: Array.from({ length: 40 }, (_, index) => ({ sound: `s${index}`, version: null, name: 'x', duration: 300 })) })
     expect(page.text()).toContain('40 · 3 h 20 min')
   })
 

@@ -5,6 +5,7 @@ import type { Drag, Ipc } from '../contract'
 import { AppError } from '../error'
 import { checks, makeSong, settings as defaultSettings, shelf as defaultShelf } from './fixtures'
 import { FakeCleaning } from './cleaning'
+import { FakeHistory } from './history'
 import { FakeLibrary } from './library'
 import { FakeMastering } from './mastering'
 import { FakePlayer } from './player'
@@ -13,7 +14,7 @@ import { randomFrom } from './song'
 import { frameAt, peaksOf, secondsOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing' } as const
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing', prune_history: 'pruning', check_history: 'checking', mend_history: 'saving', sync_copy: 'copying' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
@@ -26,12 +27,15 @@ export function createFake(query = new URLSearchParams()): Ipc {
   return new FakeStudio(query).calls()
 }
 
+/** What undo takes back; some of it is more than the project knows. */
+type PastStep = { step: Step; subject: string; before: Project; undone?: () => void }
+
 class FakeStudio {
   private readonly kind: string
   private readonly listeners = new Set<(event: StudioEvent) => void>()
   private readonly scores = new Map<string, Score>()
-  private readonly past: { step: Step; subject: string; before: Project }[] = []
-  private readonly future: { step: Step; subject: string; before: Project }[] = []
+  private readonly past: PastStep[] = []
+  private readonly future: PastStep[] = []
   private gesture = -1
   private jobs: Job[] = []
   private settings: Settings
@@ -63,8 +67,10 @@ class FakeStudio {
   private makeTools(query: URLSearchParams) {
     const { library } = this
     const send = (event: StudioEvent) => this.send(event)
+    const step = (name: Step, subject: string, undone: () => void) => { this.edit(name, subject, () => undefined); this.past.at(-1)!.undone = undone }
     const addMade = (path: string, duration: number) => library.addMade(path, duration)
     return [
+      new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains) => this.player.beginVersions(entries, gains) }),
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
       new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
@@ -131,6 +137,7 @@ class FakeStudio {
     if (!step) return
     to.push({ step: step.step, subject: step.subject, before: copy(this.project) })
     this.project = { ...step.before, saved: false }
+    if (from === this.past) step.undone?.()
     this.sendProject()
   }
 
@@ -255,7 +262,6 @@ class FakeStudio {
       openProjectFolder: async () => this.openProject(this.projects[1]!),
       getProject: async () => copy(this.project),
       renameProject: async (name) => this.edit('rename_project', name, () => { this.project.name = name }),
-      saveProject: async () => { this.project.saved = true; this.sendProject() },
       setLyrics: async (text) => this.edit('lyrics', '', () => { this.project.lyrics = text }),
       useTake: async (id) => { this.edit('use_take', this.take(id).title, () => this.use(id)); this.player.tell() },
       starTake: async (id, starred) => this.edit('star_take', this.take(id).title, () => { this.take(id).starred = starred }),

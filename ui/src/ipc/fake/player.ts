@@ -1,4 +1,4 @@
-import type { LibrarySound, MeterFrame, Playback, Queue, SoundId, StudioEvent } from '@/domain'
+import type { LibrarySound, MeterFrame, Playback, Queue, QueueEntry, SoundId, StudioEvent, VersionId } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import { FakeMeters, type Levels } from './hearing'
@@ -8,6 +8,7 @@ type Host = { send: (event: StudioEvent) => void; sound: (id: SoundId) => Librar
 const FRAME_S = 1 / 30
 const BACK_TO_START_S = 3
 const seedOf = (id: SoundId) => Number(id.split('-')[1])
+const seedOfVersion = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** What is under the playhead of the studio in memory: a take, or a queue of sounds. */
@@ -53,7 +54,7 @@ export class FakePlayer {
   private entry(id: SoundId) {
     const { name, tags, facts, state, path } = this.host.sound(id)
     if (state === 'missing') throw new AppError('not_found', `could not open ${path}`, 'Connect its disk, or find the file again in the details.')
-    return { sound: id, name: tags.title || name, duration: facts.duration ?? 0 }
+    return { sound: id, version: null, name: tags.title || name, duration: facts.duration ?? 0 }
   }
 
   private setQueue(queue: Queue | null, position = 0) {
@@ -80,6 +81,16 @@ export class FakePlayer {
     const entries = sounds.filter((id) => id === wanted || this.host.sound(id).state !== 'missing').map((id) => this.entry(id))
     const current = Math.max(0, entries.findIndex(({ sound }) => sound === wanted))
     this.setQueue({ entries, current, ...this.kept, selection: null, compared: null })
+    this.now.state = 'playing'
+    this.meters.restart()
+    this.tell()
+  }
+
+  /** Versions of the project, one alone or two against each other. */
+  beginVersions(entries: QueueEntry[], gains: [number, number] | null) {
+    this.needDevice()
+    this.keep()
+    this.setQueue({ entries, current: 0, ...this.kept, selection: null, compared: gains && { side: 'a', gains } })
     this.now.state = 'playing'
     this.meters.restart()
     this.tell()
@@ -166,7 +177,7 @@ export class FakePlayer {
     const entry = queue?.entries[queue.current]
     if (!queue || !entry) return this.meters.readLevel(this.host.levels(this.position, playing))
     const gain = queue.compared ? queue.compared.gains[queue.current]! : 0
-    return this.meters.readSound(seedOf(entry.sound), entry.duration, this.position, playing, gain)
+    return this.meters.readSound(entry.sound ? seedOf(entry.sound) : seedOfVersion(entry.version), entry.duration, this.position, playing, gain)
   }
 
   calls(): Partial<Ipc> {

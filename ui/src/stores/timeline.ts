@@ -1,0 +1,143 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { AppError, ipc } from '@/ipc'
+import type { Part, Peaks, Problem, Side, Timeline, Version, VersionId } from '@/domain'
+import { usePlayback } from './playback'
+import { useToasts } from './toasts'
+
+const WAVE_BUCKETS = 96
+const WAVES_AT_ONCE = 3
+const WAVES_KEPT = 600
+
+export type VersionFilter = { named: boolean; starred: boolean; branch: string | null }
+
+/** The past of the open project: what is in it, what is picked, and what is done with that. */
+export const useTimeline = defineStore('timeline', () => {
+  const toasts = useToasts()
+  const playback = usePlayback()
+  const timeline = shallowRef<Timeline | null>(null)
+  const problem = shallowRef<Problem | null>(null)
+  const picked = ref<VersionId | null>(null)
+  /** The version that others are compared with. */
+  const marked = ref<VersionId | null>(null)
+  const text = ref('')
+  const filter = ref<VersionFilter>({ named: false, starred: false, branch: null })
+  const opened = shallowRef<ReadonlySet<VersionId>>(new Set())
+  const waves = shallowRef<ReadonlyMap<VersionId, Peaks | null>>(new Map())
+  /** What takes a moment: another branch, a restore. Only one of them at a time. */
+  const busy = ref<'switch' | 'restore' | 'branch' | 'merge' | null>(null)
+
+  const versions = computed(() => timeline.value?.versions ?? [])
+  const byId = computed(() => new Map(versions.value.map((version) => [version.id, version])))
+  const branches = computed(() => timeline.value?.branches.map(({ name }) => name) ?? [])
+  /** Of the lanes: the first branch on the left, then in the order in which they began. */
+  const branchOrder = computed(() => {
+    const seen = new Set(['main'])
+    for (const version of [...versions.value].reverse()) seen.add(version.branch)
+    for (const name of branches.value) seen.add(name)
+    return [...seen].filter((name) => name !== 'main' || branches.value.includes('main') || versions.value.some(({ branch }) => branch === 'main'))
+  })
+  const tips = computed(() => new Map(timeline.value?.branches.map(({ name, tip }) => [tip, name]) ?? []))
+  const version = computed(() => (picked.value ? (byId.value.get(picked.value) ?? null) : null))
+  const narrowed = computed(() => text.value.trim() !== '' || filter.value.named || filter.value.starred || filter.value.branch !== null)
+  const heard = computed(() => {
+    const { queue } = playback
+    return queue && !queue.compared ? (queue.entries[queue.current]?.version ?? null) : null
+  })
+
+  function put(next: Timeline) {
+    problem.value = null
+    if (next.project !== timeline.value?.project) forget()
+    timeline.value = next
+    if (marked.value && !byId.value.has(marked.value)) marked.value = null
+    if (filter.value.branch !== null && !next.branches.some(({ name }) => name === filter.value.branch)) filter.value = { ...filter.value, branch: null }
+    if (!picked.value || !byId.value.has(picked.value)) picked.value = next.head ?? next.versions[0]?.id ?? null
+  }
+
+  function forget() {
+    picked.value = marked.value = null
+    text.value = ''
+    filter.value = { named: false, starred: false, branch: null }
+    opened.value = new Set()
+    waves.value = new Map()
+    waiting.length = 0
+  }
+
+  async function load() {
+    problem.value = null
+    try {
+      put(await ipc.getTimeline())
+    } catch (thrown) {
+      problem.value = AppError.from(thrown)
+    }
+  }
+
+  // Waveforms are asked for when their lines are seen, the last seen first, and a few at a time.
+  const waiting: VersionId[] = []
+  const asked = new Set<VersionId>()
+
+  function needWaves(ids: VersionId[]) {
+    for (const id of ids) {
+      if (waves.value.has(id) || asked.has(id)) continue
+      const at = waiting.indexOf(id)
+      if (at >= 0) waiting.splice(at, 1)
+      waiting.push(id)
+    }
+    fetchWaves()
+  }
+  function fetchWaves() {
+    while (asked.size < WAVES_AT_ONCE && waiting.length > 0) void fetchWave(waiting.pop()!)
+  }
+  async function fetchWave(id: VersionId) {
+    const project = timeline.value?.project
+    asked.add(id)
+    // A version that cannot be drawn is still a version: its line says everything else.
+    const wave = await ipc.getVersionWave(id, WAVE_BUCKETS).catch(() => null)
+    asked.delete(id)
+    if (project === timeline.value?.project) {
+      const next = new Map(waves.value).set(id, wave)
+      for (const old of next.keys()) {
+        if (next.size <= WAVES_KEPT) break
+        next.delete(old)
+      }
+      waves.value = next
+    }
+    fetchWaves()
+  }
+
+  function toggleFold(key: VersionId) {
+    const next = new Set(opened.value)
+    if (!next.delete(key)) next.add(key)
+    opened.value = next
+  }
+
+  /** Runs what changes the project as a whole; a second one waits for nobody. */
+  async function alone<T>(what: NonNullable<typeof busy.value>, call: () => Promise<T>): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = what
+    const done = await toasts.attempt(call().then(() => true))
+    busy.value = null
+    return done === true
+  }
+
+  return {
+    timeline, problem, picked, marked, text, filter, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
+    widen: () => {
+      text.value = ''
+      filter.value = { named: false, starred: false, branch: null }
+    },
+    mark: (id: VersionId) => { marked.value = marked.value === id ? null : id },
+    star: ({ id, starred }: Version) => toasts.attempt(ipc.starVersion(id, !starred)),
+    name: (id: VersionId, message: string) => toasts.attempt(ipc.nameVersion(id, message).then(() => true)),
+    play: (id: VersionId) => toasts.attempt(ipc.playVersion(id).then(() => true)),
+    audition: (before: VersionId, after: VersionId | null) => toasts.attempt(ipc.auditionVersions(before, after).then(() => true)),
+    hear: (side: Side) => playback.hear(side),
+    makeBranch: (name: string, from: VersionId | null) => alone('branch', () => ipc.makeBranch(name, from)),
+    switchTo: (name: string) => alone('switch', () => ipc.switchBranch(name)),
+    restore: (id: VersionId) => alone('restore', () => ipc.restoreVersion(id)),
+    /** One after the other, each a step of its own; stops at the first that cannot be. */
+    restoreParts: (id: VersionId, parts: Part[]) => alone('restore', async () => { for (const part of parts) await ipc.restorePart(id, part) }),
+    restoreFile: (id: VersionId, path: string) => alone('restore', () => ipc.restoreFile(id, path)),
+    files: (id: VersionId) => toasts.attempt(ipc.listVersionFiles(id)),
+  }
+})
