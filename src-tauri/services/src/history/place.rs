@@ -175,10 +175,13 @@ impl History {
         }
         let versions = self.versions(&here.project)?;
         let state = self.state(here)?;
-        let same = versions.iter().rev().take(LOOKED_AT).find(|version| {
+        let latest = versions.iter().rev().take(LOOKED_AT).filter(|version| {
             let known = self.document(here, &version.id);
             state.is_some() && known.is_ok_and(|known| Some(known.version().to_string()) == state)
         });
+        let alike: Vec<_> = latest.collect();
+        // Where a branch begins, both lines have the same.
+        let same = alike.iter().copied().find(|version| version.branch == MAIN).or(alike.first().copied());
         let tip = || versions.iter().rev().find(|version| version.branch == MAIN).or(versions.last());
         if let Some(version) = same.or_else(tip) {
             let vault = self.vault()?;
