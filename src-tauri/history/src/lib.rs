@@ -4,6 +4,7 @@
 //! the plain `restic` program can recover everything. Nothing here knows a document, a user interface or the clock.
 
 mod annotate;
+mod bucket;
 pub mod check;
 mod contents;
 mod copy;
@@ -25,6 +26,7 @@ mod version;
 mod watch;
 
 pub use annotate::Note;
+pub use bucket::Bucket;
 pub use check::{Damage, Fault, Report, Touched};
 pub use contents::Contents;
 pub use copy::Copied;

@@ -1,6 +1,7 @@
 //! The store as the studio uses it, and as a bad day treats it.
 
 mod annotating;
+mod bucket;
 mod copying;
 mod crash;
 mod damage;

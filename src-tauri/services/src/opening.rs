@@ -11,6 +11,7 @@ use son1k_domain::system::{DropVerdict, Notice, Welcome};
 use son1k_store::{Found, Store};
 
 use crate::cache::Cache;
+use crate::copies::Copies;
 use crate::events::Events;
 use crate::history::History;
 use crate::jobs::Jobs;
@@ -55,16 +56,18 @@ impl Services {
             let folder = paths.recordings.clone();
             Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
         });
-        let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder));
-        let history = History::new(
+        let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder.clone()));
+        let history = Arc::new(History::new(
             projects.clone(),
             settings.clone(),
             store.clone(),
             events.clone(),
             &paths.data,
-        );
+        ));
+        let copies = Copies::new(history.clone(), settings.clone(), store.clone(), events.clone(), folder);
         let mut services = Self {
-            history: Arc::new(history),
+            history,
+            copies: Arc::new(copies),
             waves: tokio::sync::Mutex::default(),
             studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
             projects,
@@ -92,6 +95,7 @@ impl Services {
                 deck.start();
             }
             services.history.watch_project();
+            services.copies.start();
         }
         // Stems that the cache let go are rendered again, which may take longer than a window should stay away.
         let opened = services.clone();
@@ -139,6 +143,7 @@ impl Services {
         }
         self.library.stop();
         self.history.stop_watching();
+        self.copies.stop();
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }
