@@ -122,11 +122,7 @@ pub async fn compare_sound(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn get_version_wave(
-    studio: Studio<'_>,
-    version: VersionId,
-    buckets: u32,
-) -> Result<Option<Peaks>> {
+pub async fn get_version_wave(studio: Studio<'_>, version: VersionId, buckets: u32) -> Result<Option<Peaks>> {
     studio.version_wave(version, buckets).await.worded(&studio)
 }
 

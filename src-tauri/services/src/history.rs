@@ -27,6 +27,7 @@ mod trouble;
 mod watching;
 mod words;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,16 +35,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use son1k_domain::Event;
 use son1k_domain::id::{ProjectId, VersionId};
 use son1k_history as engine;
-use son1k_history::{Key, Progress, Vault};
+use son1k_history::{Key, Vault};
 use son1k_store::Store;
 use tokio::runtime::Handle;
 
 use crate::events::Events;
+use crate::peaks::PeakMemory;
 use crate::projects::Projects;
 use crate::settings::CurrentSettings;
 use crate::{Error, Result};
 
 pub use changing::Merged;
+pub use son1k_history::Progress;
 pub use trouble::Trouble;
 
 use documents::Documents;
@@ -65,6 +68,8 @@ pub struct History {
     vault: Mutex<Option<Arc<Vault>>>,
     /// A folder without a document that is worked on in the place of the open project.
     bare: Mutex<Option<PathBuf>>,
+    /// Says to other programs that the project is open here.
+    claimed: Mutex<Option<File>>,
     /// One changes the project's files or keeps a version at a time.
     turn: Mutex<()>,
     documents: Documents,
@@ -73,6 +78,7 @@ pub struct History {
     /// Whether the project was told to differ from its version.
     told: Mutex<Option<(ProjectId, bool)>>,
     looking: AtomicBool,
+    peaks: PeakMemory,
     watch: watching::Watching,
 }
 
@@ -103,11 +109,13 @@ impl History {
             data: data.to_owned(),
             vault: Mutex::default(),
             bare: Mutex::default(),
+            claimed: Mutex::default(),
             turn: Mutex::default(),
             documents: Documents::default(),
             left: Mutex::default(),
             told: Mutex::default(),
             looking: AtomicBool::new(false),
+            peaks: PeakMemory::default(),
             watch: watching::Watching::default(),
         }
     }
@@ -132,7 +140,9 @@ impl History {
         let key = match Key::read(&self.key_file()) {
             Ok(key) => key,
             // A new key would never open the versions that are there.
-            Err(_) if is_there && !self.key_file().exists() => return Err(Trouble::NoKey(self.key_file()).into()),
+            Err(_) if is_there && !self.key_file().exists() => {
+                return Err(Trouble::NoKey(self.key_file()).into());
+            }
             Err(error) if self.key_file().exists() => return Err(error.into()),
             // Of two programs that start at once, one makes it.
             Err(_) => Key::create(&self.key_file()).or_else(|_| Key::read(&self.key_file()))?,
@@ -160,6 +170,19 @@ impl History {
     /// Works on a folder without a document from now on, in the place of the open project.
     pub(crate) fn use_bare(&self, folder: &Path) {
         *lock(&self.bare) = Some(folder.to_owned());
+    }
+
+    /// Says to other programs that the open project is open here.
+    ///
+    /// # Errors
+    /// [`Trouble::OpenElsewhere`] when it is open in another, [`Error::Unwritable`].
+    pub(crate) fn claim(&self) -> Result<()> {
+        let here = self.here()?;
+        let mut claimed = lock(&self.claimed);
+        // A project that is opened again is not open elsewhere.
+        *claimed = None;
+        *claimed = place::claim(&here.folder)?;
+        if claimed.is_some() { Ok(()) } else { Err(Trouble::OpenElsewhere.into()) }
     }
 
     fn here(&self) -> Result<Here> {
@@ -216,3 +239,6 @@ fn to_engine(id: &VersionId) -> engine::VersionId {
 fn unwatched<T>(work: impl FnOnce(Progress<'_>) -> engine::Result<T>) -> Result<T> {
     Ok(work(Progress { report: &|_| (), cancelled: &AtomicBool::new(false) })?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,13 +57,9 @@ impl Services {
             Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
         });
         let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder.clone()));
-        let history = Arc::new(History::new(
-            projects.clone(),
-            settings.clone(),
-            store.clone(),
-            events.clone(),
-            &paths.data,
-        ));
+        let history =
+            History::new(projects.clone(), settings.clone(), store.clone(), events.clone(), &paths.data);
+        let history = Arc::new(history);
         let copies = Copies::new(history.clone(), settings.clone(), store.clone(), events.clone(), folder);
         let mut services = Self {
             history,
@@ -147,7 +143,8 @@ impl Services {
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }
-        if self.projects.current().is_ok()
+        if (self.projects.is_unsaved() || self.jobs.get().is_some())
+            && self.projects.current().is_ok()
             && let Err(error) = self.projects.save().await
         {
             tracing::error!(%error, "the project could not be saved on exit");
@@ -201,7 +198,7 @@ impl Services {
     pub async fn new_project(&self, name: Option<String>) -> Result<ProjectId> {
         self.put_away().await;
         let made = self.projects.create(name.as_deref().unwrap_or(self.first_name())).await;
-        self.take_up();
+        self.begin_past();
         made
     }
 
@@ -214,7 +211,7 @@ impl Services {
     }
 
     /// Tells the past of the project that is open now, and watches its folder.
-    fn take_up(&self) {
+    fn begin_past(&self) {
         if self.jobs.get().is_some() {
             self.history.watch_project();
             let history = self.history.clone();
@@ -225,7 +222,7 @@ impl Services {
     pub async fn open_project(&self, id: &ProjectId) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open(id).await;
-        self.take_up();
+        self.begin_past();
         self.tell(recovered?);
         self.bring_current().await;
         Ok(())
@@ -234,7 +231,7 @@ impl Services {
     pub async fn open_project_folder(&self, folder: &Path) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open_folder(folder).await;
-        self.take_up();
+        self.begin_past();
         self.tell(recovered?);
         self.bring_current().await;
         Ok(())

@@ -1,6 +1,7 @@
 //! The open project: every edit is a named step of its document, saved by itself a moment later.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Projects {
     events: Events,
     folder: PathBuf,
     open: Mutex<Option<Document>>,
+    /// The open project is in no list.
+    unlisted: AtomicBool,
     edited: Notify,
     /// How many edits there were.
     edits: watch::Sender<u64>,
@@ -33,7 +36,15 @@ pub struct Projects {
 impl Projects {
     /// Opens nothing yet. `folder` is where new projects go.
     pub fn new(store: Store, events: Events, folder: PathBuf) -> Self {
-        Self { store, events, folder, open: Mutex::new(None), edited: Notify::new(), edits: watch::Sender::new(0) }
+        Self {
+            store,
+            events,
+            folder,
+            open: Mutex::new(None),
+            unlisted: AtomicBool::new(false),
+            edited: Notify::new(),
+            edits: watch::Sender::new(0),
+        }
     }
 
     /// Opens the project that was open last, or makes the first one called `name`.
@@ -103,6 +114,7 @@ impl Projects {
             open.replace(document)
         };
         drop(before);
+        self.unlisted.store(false, Ordering::SeqCst);
         self.store.touch_project(&info_of(&project)).await?;
         self.events.send(Event::ProjectChanged(Box::new(project)));
         self.events.send(Event::ProjectsListed(self.list().await?));
@@ -113,17 +125,21 @@ impl Projects {
     pub(crate) fn open_unlisted(&self, folder: &Path) -> Result<()> {
         let (document, _) = Document::open(folder)?;
         *self.lock() = Some(document);
+        self.unlisted.store(true, Ordering::SeqCst);
         Ok(())
     }
 
-    /// Enters the open project into the list as it is now.
+    /// Enters the open project into the list as it is now, unless it was opened for its past alone.
     pub(crate) async fn touch(&self) -> Result<()> {
-        let project = self.get()?;
-        // One that was opened for its past alone stays out of the list.
-        if self.store.project(&project.id).await?.is_some() {
-            self.store.touch_project(&info_of(&project)).await?;
+        if !self.unlisted.load(Ordering::SeqCst) {
+            self.store.touch_project(&info_of(&self.get()?)).await?;
         }
         Ok(())
+    }
+
+    /// Returns whether something is not on disk yet.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.read(|document| Ok(!document.is_saved())).unwrap_or(false)
     }
 
     async fn info(&self, id: &ProjectId) -> Result<ProjectInfo> {
@@ -201,11 +217,11 @@ impl Projects {
 
     /// Writes the open document now.
     pub async fn save(&self) -> Result<()> {
-        let (project, status) = self.write(|document| {
+        let status = self.write(|document| {
             document.save()?;
-            Ok((document.view()?, document.mixer_status()))
+            Ok(document.mixer_status())
         })?;
-        self.store.touch_project(&info_of(&project)).await?;
+        self.touch().await?;
         self.events.send(Event::MixerChanged(status));
         Ok(())
     }

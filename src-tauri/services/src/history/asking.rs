@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use son1k_domain::history::{
-    FileChange, MergeStatus, PrunePlan, PruneRules, Timeline, VersionComparison,
+    FileChange, MergeStatus, PrunePlan, PruneRules, Timeline, Version, VersionComparison,
 };
 use son1k_domain::id::VersionId;
 use son1k_domain::merge::{Choice, Conflict, Part};
 use son1k_domain::project::Step;
 
-use super::Merged;
+use super::{Merged, words};
 use crate::{Error, Result, Services};
 
 impl Services {
@@ -35,11 +35,8 @@ impl Services {
     }
 
     async fn save_document(&self) -> Result<()> {
-        match self.projects.current() {
-            Ok(_) => self.projects.save().await,
-            // A folder of files has no document.
-            Err(_) => Ok(()),
-        }
+        // A folder of files has no document.
+        if self.projects.is_unsaved() { self.projects.save().await } else { Ok(()) }
     }
 
     /// Returns in a few words what changed since the last version.
@@ -120,6 +117,17 @@ impl Services {
         self.history.run(move |history| history.compare_versions(&before, after.as_ref())).await
     }
 
+    /// Returns the version of the open project that a text stands for: its name, or the beginning of it.
+    pub async fn find_version(&self, text: String) -> Result<Version> {
+        self.history.run(move |history| history.find(&text)).await
+    }
+
+    /// Says what a comparison found, a phrase for each change.
+    pub fn say_changes(&self, compared: &VersionComparison) -> Vec<String> {
+        let score = self.projects.get().ok().and_then(|project| project.arrangement);
+        words::phrases(compared, score.as_ref(), self.settings.language())
+    }
+
     pub async fn prune_plan(&self, rules: PruneRules) -> Result<PrunePlan> {
         self.history.run(move |history| history.prune_plan(rules)).await
     }
@@ -156,20 +164,22 @@ impl Services {
     }
 
     /// Opens a folder for its past alone: a project, or any folder of files, which then is one. For shells without a
-    /// window.
+    /// window; `alone` where the project's files are going to change.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for no folder, and why its document cannot be opened.
-    pub async fn open_past(&self, folder: &Path) -> Result<()> {
+    /// [`Error::NotFound`] for no folder, [`Trouble::OpenElsewhere`](super::Trouble::OpenElsewhere), and why its
+    /// document cannot be opened.
+    pub async fn open_past(&self, folder: &Path, alone: bool) -> Result<()> {
         let folder = std::path::absolute(folder)
             .map_err(|_| Error::NotFound { what: folder.display().to_string() })?;
         if !folder.is_dir() {
             return Err(Error::NotFound { what: folder.display().to_string() });
         }
         if folder.join(son1k_project::DOCUMENT).exists() || folder.join(son1k_project::PREVIOUS).exists() {
-            return self.projects.open_unlisted(&folder);
+            self.projects.open_unlisted(&folder)?;
+        } else {
+            self.history.use_bare(&folder);
         }
-        self.history.use_bare(&folder);
-        Ok(())
+        if alone { self.history.claim() } else { Ok(()) }
     }
 }

@@ -46,7 +46,7 @@ impl Plan {
         }
     }
 
-    fn moving(&self, place: &Place, to: &VersionId, branch: &str) -> Moving {
+    pub(super) fn moving(&self, place: &Place, to: &VersionId, branch: &str) -> Moving {
         let come = self.come.iter().map(|(path, bytes)| (named(path), *bytes));
         let beside = self.beside.iter().map(|(_, target, bytes)| (named(target), *bytes));
         Moving {
@@ -168,7 +168,8 @@ impl History {
         let held = self.stored(&moving.from)?;
         for path in moving.removes.iter().filter_map(|name| path_of(name)) {
             let target = here.folder.join(&path);
-            let same = Look::at(&target).zip(held.get(&path)).is_some_and(|(look, (_, size))| look.bytes == *size);
+            let same =
+                Look::at(&target).zip(held.get(&path)).is_some_and(|(look, (_, size))| look.bytes == *size);
             if same && let Err(error) = remove(&here.folder, &target) {
                 // It stays as a file too many; nothing is lost.
                 tracing::warn!(%error, "a file of another version stays");
@@ -181,7 +182,9 @@ impl History {
 /// Removes a file and the folders that are empty without it.
 fn remove(folder: &Path, target: &Path) -> Result<()> {
     match std::fs::remove_file(target) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::writing(target, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::writing(target, error));
+        }
         _ => {}
     }
     let above = target.ancestors().skip(1).take_while(|above| *above != folder);

@@ -24,7 +24,11 @@ impl History {
     ///
     /// # Errors
     /// [`Trouble::NoVersion`](super::Trouble::NoVersion), [`Trouble::Damaged`](super::Trouble::Damaged).
-    pub fn compare_versions(&self, before: &VersionId, after: Option<&VersionId>) -> Result<VersionComparison> {
+    pub fn compare_versions(
+        &self,
+        before: &VersionId,
+        after: Option<&VersionId>,
+    ) -> Result<VersionComparison> {
         self.compare(&self.here()?, before, after)
     }
 
@@ -42,7 +46,12 @@ impl History {
         Ok(VersionComparison { before: before.clone(), after: after.cloned(), comparison, files })
     }
 
-    fn compare_songs(&self, here: &Here, before: &VersionId, after: Option<&VersionId>) -> Result<Comparison> {
+    fn compare_songs(
+        &self,
+        here: &Here,
+        before: &VersionId,
+        after: Option<&VersionId>,
+    ) -> Result<Comparison> {
         if !here.document {
             return Ok(Comparison { changes: Vec::new(), lyrics: Vec::new() });
         }
@@ -60,9 +69,8 @@ impl History {
         // A file that looks as it did in the version that the project comes from has the content it has there.
         let head = place.as_ref().and_then(|place| place.version.as_ref());
         let of_head = head.map(|head| self.stored(head)).transpose()?.unwrap_or_default();
-        let untouched = |name: &String| {
-            place.as_ref().is_some_and(|place| place.files.0.get(name) == now.0.get(name))
-        };
+        let untouched =
+            |name: &String| place.as_ref().is_some_and(|place| place.files.0.get(name) == now.0.get(name));
         let held: BTreeSet<String> =
             stored.keys().filter(|path| is_beside(here, path)).map(|path| named(path)).collect();
         let mut found = Vec::new();
@@ -120,7 +128,9 @@ impl History {
     /// As [`Self::compare_versions`].
     pub fn suggest(&self, language: Language) -> Result<String> {
         let here = self.here()?;
-        let Some(head) = self.settled_place(&here)?.version else { return Ok(words::first(language).to_owned()) };
+        let Some(head) = self.settled_place(&here)?.version else {
+            return Ok(words::first(language).to_owned());
+        };
         let compared = self.compare(&here, &head, None)?;
         let score = if here.document { self.projects.get()?.arrangement } else { None };
         Ok(words::summary(&compared, score.as_ref(), language))
@@ -129,7 +139,8 @@ impl History {
 
 /// Returns the files that differ, without those that are the studio's own.
 fn between(here: &Here, before: &Stored, after: &Stored) -> Vec<FileChange> {
-    let paths: BTreeSet<&PathBuf> = before.keys().chain(after.keys()).filter(|path| is_beside(here, path)).collect();
+    let paths: BTreeSet<&PathBuf> =
+        before.keys().chain(after.keys()).filter(|path| is_beside(here, path)).collect();
     let change = |path: &PathBuf| {
         let (was, is) = (before.get(path), after.get(path));
         let size = |held: Option<&(_, u64)>| held.map(|(_, size)| *size as f64);

@@ -57,7 +57,7 @@ impl<'a> Graph<'a> {
     /// Returns the latest version that both come from; one comes from itself.
     pub(super) fn common(&self, one: &VersionId, other: &VersionId) -> Option<&'a Version> {
         let (ours, theirs) = (self.ancestors(one), self.ancestors(other));
-        let latest = ours.intersection(&theirs).next_back()?;
+        let latest = ours.intersection(&theirs).last()?;
         self.versions.get(*latest)
     }
 

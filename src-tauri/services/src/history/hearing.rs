@@ -111,7 +111,11 @@ impl Services {
     ///
     /// # Errors
     /// As [`Self::play_version`].
-    pub async fn compare_sound(&self, before: VersionId, after: Option<VersionId>) -> Result<SoundComparison> {
+    pub async fn compare_sound(
+        &self,
+        before: VersionId,
+        after: Option<VersionId>,
+    ) -> Result<SoundComparison> {
         let sounder = self.sounder();
         self.history.run(move |history| history.compare_sound(&before, after.as_ref(), &sounder)).await
     }
@@ -143,9 +147,8 @@ fn prepare(
 fn of_conflict(history: &History, conflict: &Conflict, choice: Choice, sounder: &Sounder) -> Result<Ready> {
     let here = history.here()?;
     let project = history.projects.read(|document| Ok(document.hear(conflict, choice)?))?;
-    let made = |take: &son1k_domain::take::Take| {
-        history.projects.read(|document| Ok(document.score(&take.id)?))
-    };
+    let made =
+        |take: &son1k_domain::take::Take| history.projects.read(|document| Ok(document.score(&take.id)?));
     let material = history.of_project(&here, &project, None, made)?;
     let material = material.ok_or(super::Trouble::Soundless)?;
     prepare(history, &material, None, project.name, sounder)

@@ -9,8 +9,8 @@ use son1k_history::{Contents, Draft, Kind, Progress};
 use son1k_project::{DOCUMENT, Document};
 
 use super::listing::{Listing, is_kept};
-use super::place::Place;
-use super::{Here, History, lock, of_engine, to_engine, unwatched};
+use super::place::{Merge, Place};
+use super::{Here, History, Trouble, lock, of_engine, to_engine, unwatched};
 use crate::{Error, Result, clock};
 
 /// Attempts to keep a version while another program writes to a file of the project.
@@ -111,7 +111,11 @@ impl History {
     /// Takes hold of the project as it is now, with its document on disk.
     pub(super) fn moment(&self, here: &Here) -> Result<Moment> {
         let (document, state) = if here.document {
-            let (bytes, state) = self.projects.write(settled)?;
+            let (bytes, state) = self.projects.write(|document| {
+                // Another project may have been opened meanwhile.
+                let same = document.id() == here.project && document.folder() == here.folder;
+                if same { settled(document) } else { Err(Trouble::Changing(DOCUMENT.to_owned()).into()) }
+            })?;
             (Some(bytes), Some(state))
         } else {
             (None, None)
@@ -162,9 +166,9 @@ impl History {
 
     /// A merge is over once its result was kept with nothing left to decide.
     fn close_merge(&self, here: &Here, place: &mut Place, wish: &Wish) -> Result<()> {
-        let Some(merge) = place.merge.as_mut().filter(|_| wish.occasion != Occasion::Merge) else {
-            return Ok(());
-        };
+        let under_way =
+            |merge: &&mut Merge| wish.occasion != Occasion::Merge && !(merge.over || merge.undone);
+        let Some(merge) = place.merge.as_mut().filter(under_way) else { return Ok(()) };
         if !here.document || self.projects.read(|document| Ok(document.conflicts()?.is_empty()))? {
             merge.over = true;
         }

@@ -48,9 +48,8 @@ impl Listing {
             .filter_entry(|entry| entry.depth() == 0 || shown(&inside(entry.path())))
             .flatten()
             .filter(|entry| entry.file_type().is_file());
-        let looks = files.filter_map(|entry| {
-            Some((named(&inside(entry.path())), Look::of(&entry.metadata().ok()?)))
-        });
+        let looks =
+            files.filter_map(|entry| Some((named(&inside(entry.path())), Look::of(&entry.metadata().ok()?))));
         Self(looks.collect())
     }
 

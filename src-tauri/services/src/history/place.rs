@@ -1,6 +1,7 @@
 //! Where a project stands among its versions: in a hidden file of its own folder, so that it goes where the folder goes.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,8 @@ use crate::{Error, Result};
 /// The folder for what belongs to a project and to no version.
 const FOLDER: &str = ".son1k";
 const FILE: &str = "place.json";
+/// Held by the studio that has the project open.
+const LOCK: &str = "open.lock";
 /// The first branch of each project.
 pub(super) const MAIN: &str = "main";
 /// Documents of versions that are read to find the one a project comes from.
@@ -84,16 +87,21 @@ impl Place {
         }
     }
 
-    /// Writes the place at once, on disk before it returns.
+    /// Writes the place at once. It is on disk before this returns where nobody could work it out again: the name of a
+    /// folder without a document, and a change that is under way.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let folder = folder.join(FOLDER);
         let failed = |error| Error::writing(&folder, error);
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let bytes = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
+        let lasting = self.moving.is_some() || self.state.is_none();
         let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
-        file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.write_all(&bytes).map_err(failed)?;
+        if lasting {
+            file.as_file().sync_all().map_err(failed)?;
+        }
         file.persist(folder.join(FILE)).map_err(|error| Error::writing(&folder, error.error))?;
-        if let Ok(folder) = std::fs::File::open(&folder) {
+        if lasting && let Ok(folder) = File::open(&folder) {
             let _not_every_system_syncs_folders = folder.sync_all();
         }
         Ok(())
@@ -108,6 +116,20 @@ fn read(folder: &Path) -> Option<Place> {
     let bytes = std::fs::read(file_of(folder)).ok()?;
     let read = serde_json::from_slice(&bytes);
     read.inspect_err(|error| tracing::warn!(%error, "the place of a project could not be read")).ok()
+}
+
+/// Takes a project for oneself until the file is dropped; `None` where another program has it open. The system gives the
+/// lock of a program back that dies.
+pub(super) fn claim(folder: &Path) -> Result<Option<File>> {
+    let path = folder.join(FOLDER).join(LOCK);
+    let failed = |error| Error::writing(&path, error);
+    std::fs::create_dir_all(folder.join(FOLDER)).map_err(failed)?;
+    let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 /// Returns the id of a folder without a document; made once and kept in it.
@@ -147,6 +169,10 @@ impl History {
     /// Finds the version that a project comes from whose folder does not tell.
     fn work_out(&self, here: &Here) -> Result<Place> {
         let mut place = Place::first(here);
+        // Where nothing was ever kept, the store is not made for a look.
+        if !self.folder().exists() {
+            return Ok(place);
+        }
         let versions = self.versions(&here.project)?;
         let state = self.state(here)?;
         let same = versions.iter().rev().take(LOOKED_AT).find(|version| {
@@ -165,7 +191,10 @@ impl History {
             let alike = |path: &String, look: &mut Look| sizes.get(path) == Some(&look.bytes);
             place.files.0.retain(alike);
         }
-        place.write(&here.folder)?;
+        // Without it the place is worked out again the next time.
+        if let Err(error) = place.write(&here.folder) {
+            tracing::warn!(%error, "the place of a project could not be kept");
+        }
         Ok(place)
     }
 

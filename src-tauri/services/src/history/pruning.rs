@@ -25,8 +25,10 @@ impl History {
         let vault = self.vault()?;
         let freed = unwatched(|progress| vault.freed_by(&names, progress))?;
         let alone = |version: &VersionId| freed.alone.get(&to_engine(version)).copied().unwrap_or_default();
-        let versions =
-            gone.into_iter().map(|version| PrunedVersion { freed: alone(&version) as f64, version }).collect();
+        let versions = gone
+            .into_iter()
+            .map(|version| PrunedVersion { freed: alone(&version) as f64, version })
+            .collect();
         Ok(PrunePlan { rules, versions, freed: freed.together as f64 })
     }
 
@@ -49,6 +51,14 @@ impl History {
         Ok(progress.part(0.2, 1.0, |progress| vault.prune(*progress))?)
     }
 
+    /// Lets go of what rules do not keep of the open project; see [`Self::prune`].
+    ///
+    /// # Errors
+    /// As [`Self::prune`].
+    pub fn prune_open(&self, rules: &PruneRules, progress: Progress<'_>) -> Result<u64> {
+        self.prune(&self.here()?.project, rules, progress)
+    }
+
     fn prunable(
         &self,
         project: &ProjectId,
@@ -66,7 +76,8 @@ fn let_go(versions: &[Version], rules: &PruneRules, head: Option<&VersionId>, no
     let mut gone = Vec::new();
     // The latest of each span stays.
     for version in versions.iter().rev() {
-        let kept_anyway = version.occasion == Occasion::Named || version.starred || needed.contains(&version.id);
+        let kept_anyway =
+            version.occasion == Occasion::Named || version.starred || needed.contains(&version.id);
         let stays = match span(version, rules, now_ms) {
             Span::LastDay => true,
             Span::One(kind, number) => spans.insert((&version.branch, kind, number)),

@@ -13,13 +13,21 @@ use crate::Error;
 
 /// Without an edit for so long, work pauses.
 const REST: Duration = Duration::from_secs(120);
+/// When the studio has settled, the store is opened, so that the first version does not wait for it.
+const SETTLED: Duration = Duration::from_secs(3);
 /// After an edit, the page is told that the project differs from its version.
 const SOON: Duration = Duration::from_millis(300);
 
 impl History {
     /// Follows the edits of the open project for as long as the studio is open.
     pub(crate) async fn follow(self: Arc<Self>) {
-        self.follow_with(REST).await;
+        let opening = async {
+            tokio::time::sleep(SETTLED).await;
+            if let Err(error) = self.run(|history| history.vault().map(drop)).await {
+                tracing::warn!(%error, "the versions cannot be opened");
+            }
+        };
+        tokio::join!(opening, self.clone().follow_with(REST));
     }
 
     pub(super) async fn follow_with(self: Arc<Self>, rest: Duration) {

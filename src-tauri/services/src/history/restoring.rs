@@ -25,13 +25,18 @@ impl History {
     pub fn restore(&self, version: &VersionId) -> Result<()> {
         self.restore_with(version, |here, before, after| {
             let mut plan = Plan::new(version, version);
-            let differs = |path: &PathBuf| before.get(path).map(|(content, _)| content) != after.get(path).map(|(content, _)| content);
+            let differs = |path: &PathBuf| {
+                before.get(path).map(|(content, _)| content) != after.get(path).map(|(content, _)| content)
+            };
             let wanted = after.keys().filter(|path| is_beside(here, path) && differs(path));
             plan.come = wanted.map(|path| (path.clone(), after[path].1)).collect();
             plan.come.extend(lost(here, after));
             // Undo brings takes back: their assets stay.
-            plan.go =
-                before.keys().filter(|path| is_beside(here, path) && !after.contains_key(*path)).cloned().collect();
+            plan.go = before
+                .keys()
+                .filter(|path| is_beside(here, path) && !after.contains_key(*path))
+                .cloned()
+                .collect();
             Ok((plan, Some(Part::Everything)))
         })
     }
@@ -155,9 +160,8 @@ impl History {
 /// Returns the assets of a version that are not in the folder.
 fn lost(here: &Here, held: &Stored) -> Vec<(PathBuf, u64)> {
     let assets = held.iter().filter(|(path, _)| here.document && is_own_asset(path));
-    let lost = assets.filter(|(path, (_, size))| {
-        Look::at(&here.folder.join(path)).is_none_or(|look| look.bytes != *size)
-    });
+    let lost = assets
+        .filter(|(path, (_, size))| Look::at(&here.folder.join(path)).is_none_or(|look| look.bytes != *size));
     lost.map(|(path, (_, size))| (path.clone(), *size)).collect()
 }
 

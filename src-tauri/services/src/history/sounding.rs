@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use son1k_audio as audio;
 use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::history::{Heard, SoundComparison};
-use son1k_domain::id::VersionId;
+use son1k_domain::id::{AssetId, VersionId};
 use son1k_domain::job::Stage;
 use son1k_domain::mastering::Preset;
 use son1k_domain::project::{Project, Strip};
@@ -35,7 +35,11 @@ const LOOKS: u32 = 30;
 #[derive(Debug, Clone)]
 pub(super) enum Material {
     /// A file of a version that may be nowhere else.
-    Stored { version: VersionId, path: PathBuf, content: String },
+    Stored {
+        version: VersionId,
+        path: PathBuf,
+        content: String,
+    },
     File(PathBuf),
     /// To be played and mixed; `take` is the master of what it came from.
     Mix(Box<Mix>),
@@ -83,7 +87,12 @@ impl History {
         found.ok_or_else(|| Trouble::Soundless.into())
     }
 
-    fn of_document(&self, here: &Here, document: &Document, id: Option<&VersionId>) -> Result<Option<Material>> {
+    fn of_document(
+        &self,
+        here: &Here,
+        document: &Document,
+        id: Option<&VersionId>,
+    ) -> Result<Option<Material>> {
         let made = |take: &Take| match document.score(&take.id) {
             Ok(score) => Ok(score),
             Err(_) => self.stored_score(id, take),
@@ -107,7 +116,8 @@ impl History {
         version: Option<&VersionId>,
         made: impl Fn(&Take) -> Result<Score>,
     ) -> Result<Option<Material>> {
-        let current = project.current.as_ref().and_then(|id| project.takes.iter().find(|take| take.id == *id));
+        let current =
+            project.current.as_ref().and_then(|id| project.takes.iter().find(|take| take.id == *id));
         let (Some(take), Some(arrangement)) = (current, &project.arrangement) else {
             let newest = project.takes.first().map(|take| self.master_of(here, take, version));
             return Ok(newest.transpose()?.flatten());
@@ -159,7 +169,8 @@ impl History {
         match material {
             Material::File(path) => Ok(path.clone()),
             Material::Stored { version, path, content } => {
-                let ending = path.extension().map_or("flac".into(), |ending| ending.to_string_lossy().into_owned());
+                let ending =
+                    path.extension().map_or("flac".into(), |ending| ending.to_string_lossy().into_owned());
                 let name = format!("sound.{ending}");
                 let key = Kind::Heard.key("store", &(content, &name), 0)?;
                 if let Some(kept) = sounder.cache.get_path(Kind::Heard, &key) {
@@ -177,7 +188,12 @@ impl History {
     ///
     /// # Errors
     /// [`Trouble::NoVersion`], [`Trouble::Damaged`], and why a file cannot be read.
-    pub(super) fn wave(&self, version: &VersionId, buckets: usize, sounder: &Sounder) -> Result<Option<Peaks>> {
+    pub(super) fn wave(
+        &self,
+        version: &VersionId,
+        buckets: usize,
+        sounder: &Sounder,
+    ) -> Result<Option<Peaks>> {
         let material = match self.material(Some(version)) {
             Err(Error::History(Trouble::Soundless)) => return Ok(None),
             material => material?,
@@ -190,7 +206,14 @@ impl History {
             },
             material => self.sound_file(&material, sounder)?,
         };
-        Ok(Some(audio::peaks(&decode(&file)?, buckets)))
+        // Most versions of a song are drawn from the master of the same take.
+        let key = (AssetId(file.display().to_string()), u32::try_from(buckets).unwrap_or(u32::MAX));
+        if let Some(peaks) = self.peaks.get(&key) {
+            return Ok(Some(peaks));
+        }
+        let peaks = audio::peaks(&decode(&file)?, buckets);
+        self.peaks.keep(key, peaks.clone());
+        Ok(Some(peaks))
     }
 
     /// Returns what two versions, or a version and the project as it is, sound like. Blocks for seconds.

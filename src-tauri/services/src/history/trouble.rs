@@ -45,6 +45,8 @@ pub enum Trouble {
     Soundless,
     #[error("it is a version of another project")]
     NotThisProject,
+    #[error("the project is open in another program")]
+    OpenElsewhere,
 }
 
 impl Trouble {
@@ -54,13 +56,15 @@ impl Trouble {
             Self::WrongKey(_) | Self::NoKey(_) | Self::Damaged(_) | Self::NotAStore(_) => {
                 ErrorCode::HistoryCorrupt
             }
-            Self::Changing(_) | Self::Locked(_) => ErrorCode::Busy,
+            Self::Changing(_) | Self::Locked(_) | Self::OpenElsewhere => ErrorCode::Busy,
             Self::NoVersion(_) | Self::NoFile(_) | Self::NoBranch(_) | Self::NoConflict | Self::Soundless => {
                 ErrorCode::NotFound
             }
-            Self::Ambiguous(_) | Self::BranchExists(_) | Self::NothingToMerge(_) | Self::NoDocument | Self::NotThisProject => {
-                ErrorCode::InvalidField
-            }
+            Self::Ambiguous(_)
+            | Self::BranchExists(_)
+            | Self::NothingToMerge(_)
+            | Self::NoDocument
+            | Self::NotThisProject => ErrorCode::InvalidField,
         }
     }
 }

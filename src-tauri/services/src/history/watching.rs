@@ -34,6 +34,9 @@ impl History {
     /// Watches the folder of the open project, and no other any more.
     pub(crate) fn watch_project(self: &Arc<Self>) {
         let Ok(here) = self.here() else { return };
+        if let Err(error) = self.claim() {
+            tracing::warn!(%error, "the project is not this program's alone");
+        }
         let history = self.clone();
         let task = self.runtime.spawn(async move { history.watch(here).await });
         if let Some(before) = lock(&self.watch.task).replace(task) {

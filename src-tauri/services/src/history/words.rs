@@ -45,6 +45,18 @@ pub(super) fn summary(compared: &VersionComparison, score: Option<&Score>, langu
     capital(&message)
 }
 
+/// Returns a phrase for each change and file of a comparison.
+pub(super) fn phrases(
+    compared: &VersionComparison,
+    score: Option<&Score>,
+    language: Language,
+) -> Vec<String> {
+    let speaker = Speaker { language, score };
+    let changes = compared.comparison.changes.iter().map(|change| speaker.change(change));
+    let files = compared.files.iter().map(|file| speaker.file(file));
+    changes.chain(files).map(|phrase| capital(&phrase)).collect()
+}
+
 struct Speaker<'a> {
     language: Language,
     score: Option<&'a Score>,
@@ -113,7 +125,10 @@ impl Speaker<'_> {
             Change::SectionResized { section_kind, before, after, .. } => {
                 let (name, longer) = (of(section_kind), length(*after) > length(*before));
                 let (english, spanish) = if longer { ("longer", "larg") } else { ("shorter", "cort") };
-                self.pick(format!("{english} {}", name.english), format!("{} más {}", name.spanish, name.o(spanish)))
+                self.pick(
+                    format!("{english} {}", name.english),
+                    format!("{} más {}", name.spanish, name.o(spanish)),
+                )
             }
             Change::SectionRenamed { before, after, .. } => {
                 let (before, after) = (of(before), of(after));
@@ -125,7 +140,10 @@ impl Speaker<'_> {
             Change::SectionEnergy { section_kind, before, after, .. } => {
                 let (name, fuller) = (of(section_kind), after > before);
                 let (english, spanish) = if fuller { ("fuller", "llen") } else { ("sparser", "vací") };
-                self.pick(format!("{english} {}", name.english), format!("{} más {}", name.spanish, name.o(spanish)))
+                self.pick(
+                    format!("{english} {}", name.english),
+                    format!("{} más {}", name.spanish, name.o(spanish)),
+                )
             }
             change => self.track_change(change),
         }
@@ -252,15 +270,16 @@ impl Speaker<'_> {
             let count = files.len();
             return vec![self.pick(format!("{count} files changed"), format!("{count} archivos cambiados"))];
         }
-        let phrase = |file: &FileChange| {
-            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-            match (file.before, file.after) {
-                (None, _) => self.pick(format!("{name} added"), format!("nuevo {name}")),
-                (_, None) => self.pick(format!("{name} removed"), format!("sin {name}")),
-                _ => self.pick(format!("{name} changed"), format!("cambia {name}")),
-            }
-        };
-        files.iter().map(phrase).collect()
+        files.iter().map(|file| self.file(file)).collect()
+    }
+
+    fn file(&self, file: &FileChange) -> String {
+        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+        match (file.before, file.after) {
+            (None, _) => self.pick(format!("{name} added"), format!("nuevo {name}")),
+            (_, None) => self.pick(format!("{name} removed"), format!("sin {name}")),
+            _ => self.pick(format!("{name} changed"), format!("cambia {name}")),
+        }
     }
 }
 

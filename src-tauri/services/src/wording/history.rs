@@ -20,6 +20,7 @@ pub(super) fn english(trouble: &Trouble) -> String {
         Trouble::NoDocument => "This folder holds files only, no song with tracks and sections.".into(),
         Trouble::Soundless => "Nothing sounds in this version.".into(),
         Trouble::NotThisProject => "This belongs to another project.".into(),
+        Trouble::OpenElsewhere => "The project is open in another window.".into(),
     }
 }
 
@@ -43,6 +44,7 @@ pub(super) fn english_hint(trouble: &Trouble) -> &'static str {
         Trouble::NoDocument => "Restore the whole version, or one of its files.",
         Trouble::Soundless => "Choose a version with a take or a sound file.",
         Trouble::NotThisProject => "Open that project, or choose a branch of this one.",
+        Trouble::OpenElsewhere => "Close it there, or do this in that window.",
     }
 }
 
@@ -52,7 +54,9 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::NoKey(key) => format!("La llave de tus versiones, {}, falta o está vacía.", key.display()),
         Trouble::NotAStore(store) => format!("No hay versiones en {}.", store.display()),
         Trouble::Damaged(file) => format!("Una parte de las versiones está dañada: {}.", file.display()),
-        Trouble::Changing(file) => format!("Otro programa está escribiendo en {file}; no se guardó la versión."),
+        Trouble::Changing(file) => {
+            format!("Otro programa está escribiendo en {file}; no se guardó la versión.")
+        }
         Trouble::Locked(_) => "Otro programa está trabajando con las versiones guardadas.".into(),
         Trouble::NoVersion(version) => format!("No existe la versión {}.", short(version)),
         Trouble::Ambiguous(version) => format!("Varias versiones empiezan con {}.", short(version)),
@@ -61,9 +65,12 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::BranchExists(name) => format!("Ya existe una rama «{name}»."),
         Trouble::NothingToMerge(name) => format!("«{name}» no tiene nada que no esté ya aquí."),
         Trouble::NoConflict => "Esto ya se decidió, o la unión se deshizo.".into(),
-        Trouble::NoDocument => "Esta carpeta solo tiene archivos, no una canción con pistas y secciones.".into(),
+        Trouble::NoDocument => {
+            "Esta carpeta solo tiene archivos, no una canción con pistas y secciones.".into()
+        }
         Trouble::Soundless => "En esta versión no suena nada.".into(),
         Trouble::NotThisProject => "Esto es de otro proyecto.".into(),
+        Trouble::OpenElsewhere => "El proyecto está abierto en otra ventana.".into(),
     }
 }
 
@@ -87,6 +94,7 @@ pub(super) fn spanish_hint(trouble: &Trouble) -> &'static str {
         Trouble::NoDocument => "Recupera la versión entera, o uno de sus archivos.",
         Trouble::Soundless => "Elige una versión con una toma o un archivo de sonido.",
         Trouble::NotThisProject => "Abre ese proyecto, o elige una rama de este.",
+        Trouble::OpenElsewhere => "Ciérralo allí, o haz esto en esa ventana.",
     }
 }
 
