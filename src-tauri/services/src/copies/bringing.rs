@@ -53,7 +53,11 @@ impl Copies {
         projects.retain(|info| Path::new(&info.folder).is_dir());
         self.events.send(Event::ProjectsListed(projects));
         let history = self.history.clone();
-        self.run(move |_| Ok(history.tell())).await
+        self.run(move |_| {
+            history.tell();
+            Ok(())
+        })
+        .await
     }
 
     fn bring_versions(
@@ -89,8 +93,8 @@ impl Copies {
     /// Puts a store that nobody can open out of the way.
     fn set_aside(&self) -> Result<()> {
         let folder = self.history.folder();
-        let aside = (1..).map(|number| folder.with_extension(format!("locked-{number}")));
-        let Some(aside) = aside.into_iter().find(|aside| !aside.exists()) else { return Ok(()) };
+        let mut names = (1..).map(|number| folder.with_extension(format!("locked-{number}")));
+        let Some(aside) = names.find(|aside| !aside.exists()) else { return Ok(()) };
         tracing::warn!(aside = %aside.display(), "a store without its key is set aside");
         fs::rename(&folder, &aside).map_err(|error| Error::writing(&aside, error))
     }

@@ -134,11 +134,13 @@ async fn a_copy_in_a_bucket_is_filled_and_no_secret_is_anywhere_but_in_the_keych
     assert!(told.contains("CopiesListed") && !told.contains(PASSPHRASE) && !told.contains(SECRET));
     let copy = desk.copy().await;
     assert_eq!(keychain::find(&copy.id, Secret::StorageKey).unwrap(), SECRET);
-    desk.services.close(Duration::from_secs(5)).await;
+    let Desk { services, folder } = desk;
+    services.close(Duration::from_secs(5)).await;
+    drop(services);
     for text in [PASSPHRASE, SECRET] {
-        assert_nowhere(desk.folder.path(), text);
+        assert_nowhere(folder.path(), text);
     }
-    let desk = Desk { services: open(&desk.path("data")).await, ..desk };
+    let desk = Desk { services: open(&folder.path().join("data")).await, folder };
     desk.services.copies.remove(&copy.id).await.unwrap();
     assert!(desk.services.copies.list().await.unwrap().is_empty());
     assert!(matches!(keychain::find(&copy.id, Secret::Passphrase), Err(Error::Copies(Trouble::Forgotten))));
