@@ -92,7 +92,7 @@ impl Copies {
         if passphrase.trim().chars().count() < LEAST {
             return Err(Trouble::Weak(LEAST).into());
         }
-        let id = CopyId(ulid::Ulid::new().to_string());
+        let id = CopyId(uuid::Uuid::now_v7().to_string());
         let (new, copies) = (id.clone(), self.list().await?);
         let place = self
             .run(move |this| {
