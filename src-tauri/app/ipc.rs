@@ -6,7 +6,7 @@ use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    cleaning, ghost, history, jobs, library, listening, mastering, models, playback, projects, recording, seeing,
+    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, projects, recording, seeing,
     settings,
 };
 use crate::events::StudioEvent;
@@ -126,6 +126,12 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             history::check_history,
             history::mend_history,
             history::keep_outside_change,
+            copies::list_copies,
+            copies::add_copy,
+            copies::remove_copy,
+            copies::sync_copy,
+            copies::restore_from_copy,
+            copies::save_recovery_sheet,
             projects::list_projects,
             projects::new_project,
             projects::open_project,

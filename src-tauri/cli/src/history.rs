@@ -12,6 +12,7 @@ use son1k_domain::merge::Part;
 use son1k_services::history::Progress;
 use son1k_services::{Error, Result, Services};
 
+use crate::copying::{self, Copying};
 use crate::report::Report;
 use crate::text::pick;
 use crate::watched::watched;
@@ -80,6 +81,8 @@ pub enum Action {
         #[arg(long)]
         mend: bool,
     },
+    /// Copy the versions of all projects to a folder or a bucket, and read back what was written.
+    Copy(Copying),
     /// Let go of old automatic versions; named and starred ones always stay.
     Prune {
         /// Only say what would go.
@@ -102,7 +105,10 @@ pub async fn run(past: Past, services: Arc<Services>, report: &Report) -> Result
         past.action,
         Action::Branch { .. } | Action::Switch { .. } | Action::Merge { .. } | Action::Restore { .. }
     );
-    services.open_past(&past.project, alone).await?;
+    // A copy is about all projects: none is opened for it.
+    if !matches!(past.action, Action::Copy(_)) {
+        services.open_past(&past.project, alone).await?;
+    }
     match past.action {
         Action::Save { message } => save(message, &services, report).await,
         Action::List => list(&services, report).await,
@@ -116,6 +122,7 @@ pub async fn run(past: Past, services: Arc<Services>, report: &Report) -> Result
         Action::Merge { name } => merge(name, &services, report).await,
         Action::Restore { version, part } => restore(&version, part.as_deref(), &services, report).await,
         Action::Check { read_data, mend } => check(read_data, mend, services, report).await,
+        Action::Copy(wish) => copying::copy(wish, services, report).await,
         Action::Prune { dry_run, hourly_days, daily_days, weekly_weeks } => {
             let rules = PruneRules { hourly_days, daily_days, weekly_weeks };
             prune(rules, dry_run, services, report).await

@@ -3,6 +3,7 @@
 mod analyze;
 mod arguments;
 mod cleaning;
+mod copying;
 mod doctor;
 mod generate;
 mod history;

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod cleaning;
 mod clock;
 mod convert;
+pub mod copies;
 pub mod doctor;
 mod drops;
 mod error;
@@ -51,6 +52,7 @@ pub use son1k_platform::system_language;
 pub use son1k_sound::Progress;
 
 use cache::Cache;
+use copies::Copies;
 use history::History;
 use jobs::Jobs;
 use library::Library;
@@ -99,6 +101,7 @@ pub struct Services {
     pub shelf: Arc<Shelf>,
     pub library: Arc<Library>,
     pub history: Arc<History>,
+    pub copies: Arc<Copies>,
     /// Held while the wave of a version is drawn: a timeline asks for many at once.
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,

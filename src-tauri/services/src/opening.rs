@@ -11,6 +11,7 @@ use son1k_domain::system::{DropVerdict, Notice, Welcome};
 use son1k_store::{Found, Store};
 
 use crate::cache::Cache;
+use crate::copies::Copies;
 use crate::events::Events;
 use crate::history::History;
 use crate::jobs::Jobs;
@@ -55,11 +56,14 @@ impl Services {
             let folder = paths.recordings.clone();
             Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
         });
-        let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder));
+        let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder.clone()));
         let history =
             History::new(projects.clone(), settings.clone(), store.clone(), events.clone(), &paths.data);
+        let history = Arc::new(history);
+        let copies = Copies::new(history.clone(), settings.clone(), store.clone(), events.clone(), folder);
         let mut services = Self {
-            history: Arc::new(history),
+            history,
+            copies: Arc::new(copies),
             waves: tokio::sync::Mutex::default(),
             studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
             projects,
@@ -87,6 +91,7 @@ impl Services {
                 deck.start();
             }
             services.history.watch_project();
+            services.copies.start();
         }
         // Stems that the cache let go are rendered again, which may take longer than a window should stay away.
         let opened = services.clone();
@@ -134,6 +139,7 @@ impl Services {
         }
         self.library.stop();
         self.history.stop_watching();
+        self.copies.stop();
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }

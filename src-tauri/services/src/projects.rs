@@ -316,7 +316,7 @@ fn info_of(project: &Project) -> ProjectInfo {
 }
 
 /// Returns a folder for a project of this name that does not exist yet.
-fn free_folder(parent: &Path, name: &str) -> Result<PathBuf> {
+pub(crate) fn free_folder(parent: &Path, name: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(parent).map_err(|error| Error::writing(parent, error))?;
     let safe: String =
         name.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' }).collect();

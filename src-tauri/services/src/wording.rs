@@ -1,5 +1,6 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod copies;
 mod field;
 mod history;
 mod recording;
@@ -69,6 +70,7 @@ fn english(error: &Error) -> String {
         Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
         Error::Recording(trouble) => recording::english(trouble),
         Error::History(trouble) => history::english(trouble),
+        Error::Copies(trouble) => copies::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -115,6 +117,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::Recording(trouble) => recording::english_hint(trouble),
         Error::History(trouble) => history::english_hint(trouble),
+        Error::Copies(trouble) => copies::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -179,6 +182,7 @@ fn spanish(error: &Error) -> String {
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
         Error::Recording(trouble) => recording::spanish(trouble),
         Error::History(trouble) => history::spanish(trouble),
+        Error::Copies(trouble) => copies::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -226,6 +230,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::Recording(trouble) => recording::spanish_hint(trouble),
         Error::History(trouble) => history::spanish_hint(trouble),
+        Error::Copies(trouble) => copies::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }

@@ -30,7 +30,7 @@ impl Services {
             Work::PruneHistory { project, rules } => self.run_prune(&context, project, rules).await,
             Work::CheckHistory { read_data } => self.run_check(&context, *read_data).await,
             Work::MendHistory => self.run_mend(&context).await,
-            Work::SyncCopy { copy } => Err(Error::NotFound { what: copy.to_string() }),
+            Work::SyncCopy { copy } => self.run_sync(&context, copy).await,
         };
         done.map_err(|error| match (&context.work, error) {
             // A batch keeps what it has done: what is missing may find room later.

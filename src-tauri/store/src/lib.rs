@@ -15,6 +15,7 @@ mod open;
 mod project;
 pub mod queue;
 mod setting;
+mod store_copies;
 mod versions_seen;
 mod word;
 
