@@ -1,7 +1,9 @@
 //! The commands of the studio, a few lines each: they name a use case and word its error.
 
 pub mod cleaning;
+pub mod copies;
 pub mod ghost;
+pub mod history;
 pub mod jobs;
 pub mod library;
 pub mod listening;

@@ -97,7 +97,7 @@ fn sounds_are_queued_heard_and_left_in_peace_by_projects() {
     assert_eq!((queue.entries.len(), queue.current, queue.speed), (3, 1, 1.0));
     assert_eq!(
         (queue.entries[0].name.as_str(), queue.entries[0].sound.clone()),
-        ("uno.wav", sounds[0].clone())
+        ("uno.wav", Some(sounds[0].clone()))
     );
     assert!((desk.playback().duration.0 - 5.0).abs() < 1e-6 && desk.playback().take.is_none());
     let is_told = told.try_iter().any(|event| match event {

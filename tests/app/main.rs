@@ -11,6 +11,7 @@ mod cleaning;
 mod desk;
 mod export;
 mod ghost;
+mod history;
 mod library;
 mod listening;
 mod mastering;

@@ -90,13 +90,13 @@ pub async fn set_strip(studio: Studio<'_>, track: TrackId, change: StripChange, 
 #[tauri::command]
 #[specta::specta]
 pub async fn undo(studio: Studio<'_>) -> Result<bool> {
-    studio.undo().worded(&studio)
+    studio.undo().await.worded(&studio)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn redo(studio: Studio<'_>) -> Result<bool> {
-    studio.redo().worded(&studio)
+    studio.redo().await.worded(&studio)
 }
 
 #[tauri::command]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::master;
+use crate::{history, master};
 
 /// Son1k Studio without a window: songs from words, offline.
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The past of a project: keep versions of any folder, go back, branch and merge.
+    History(Box<history::Past>),
     /// The library of your own sounds.
     Library {
         #[command(subcommand)]
@@ -73,6 +75,7 @@ impl Command {
             Self::Notes(wish) => wish.json,
             Self::Spectrogram(wish) => wish.json,
             Self::Doctor { json } => *json,
+            Self::History(past) => past.json,
             Self::Models { action: ModelsAction::List { json } } => *json,
             Self::Models { action: ModelsAction::Fetch { .. } } => false,
             Self::Library {

@@ -3,8 +3,10 @@
 mod analyze;
 mod arguments;
 mod cleaning;
+mod copying;
 mod doctor;
 mod generate;
+mod history;
 mod interrupt;
 mod library;
 mod master;
@@ -63,6 +65,7 @@ async fn dispatch(
         Command::Notes(wish) => cleaning::notes(wish, services, report).await,
         Command::Spectrogram(wish) => spectrogram::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
+        Command::History(past) => history::run(*past, services, report).await,
         Command::Library { action } => library::run(action, &services, report).await,
         Command::Analyze { files, .. } => analyze::run(files, services, report).await,
         Command::Models { action } => models::run(action, &services, report).await,

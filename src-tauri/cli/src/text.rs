@@ -21,6 +21,8 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Analysing => ("listening", "escuchando"),
         Stage::Searching => ("searching", "buscando"),
         Stage::Cleaning => ("cleaning", "limpiando"),
+        Stage::Copying => ("copying", "copiando"),
+        Stage::Pruning => ("tidying", "ordenando"),
     };
     pick(language, english, spanish)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::id::{SoundId, TakeId, TrackId};
+use crate::id::{SoundId, TakeId, TrackId, VersionId};
 use crate::problem::Problem;
 use crate::unit::{Db, Seconds};
 
@@ -89,11 +89,14 @@ pub struct Queue {
     pub compared: Option<Compared>,
 }
 
-/// A sound of the queue.
+/// A sound of the queue: of the library, or a version of the project as it sounds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct QueueEntry {
-    pub sound: SoundId,
-    /// Its title, or the name of its file.
+    /// None where it is not of the library.
+    pub sound: Option<SoundId>,
+    /// The version that is heard; none for a sound of the library, and for the project as it is in the window.
+    pub version: Option<VersionId>,
+    /// Its title, the name of its file, or what the version is called.
     pub name: String,
     pub duration: Seconds,
 }

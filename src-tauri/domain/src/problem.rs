@@ -35,6 +35,12 @@ pub enum ErrorCode {
     DatabaseCorrupt,
     SettingsCorrupt,
     ProjectCorrupt,
+    /// The store of versions is damaged, or its key does not open it.
+    HistoryCorrupt,
+    /// The system has no keychain, it is locked, or it does not know what it should.
+    KeychainMissing,
+    /// A storage does not answer.
+    Unreachable,
     UnsupportedFile,
     /// The studio is open elsewhere, or the file was made by a newer studio.
     NewerVersion,

@@ -51,7 +51,9 @@ impl Vault {
         let gone: Vec<SnapshotId> =
             files.values().filter(|snapshot| outdated(snapshot)).map(|snapshot| snapshot.id).collect();
         engine.delete_snapshots(&gone)?;
-        disk::sync_folder(&self.place.root().join(FileType::Snapshot.dirname()));
+        if let Some(folder) = self.place.folder() {
+            disk::sync_folder(&folder.join(FileType::Snapshot.dirname()));
+        }
         Ok(())
     }
 }

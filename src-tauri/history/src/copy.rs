@@ -1,11 +1,11 @@
 //! The store is copied, and the copy kept in step.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustic_core::repofile::{IndexFile, SnapshotFile, SnapshotId};
-use rustic_core::{DataId, FileType, Id, ReadBackend, RepairIndexOptions, TreeId};
+use rustic_core::{DataId, FileType, Id, ReadBackend, RepairIndexOptions, TreeId, WriteBackend};
 
 use crate::error::{Error, Result};
 use crate::hold::Hold;
@@ -15,9 +15,6 @@ use crate::progress::Progress;
 use crate::read::tree;
 use crate::vault::{Indexed, Vault};
 use crate::version::{self, VersionId};
-
-/// How much of the work is the copying; the rest is reading back what was written.
-const COPYING: f32 = 0.8;
 
 /// What a copy did.
 #[derive(Debug, Clone, Default)]
@@ -32,11 +29,12 @@ pub struct Copied {
 
 impl Vault {
     /// Copies what another place does not have yet; makes a store there if there is none. Versions keep their names.
-    /// The packs that were written are read back. An interrupted copy goes on where it was.
+    /// The packs that were written are read back before the copy lists what needs them. An interrupted copy goes on
+    /// where it was.
     ///
     /// # Errors
     /// [`Error::WrongKey`] and the like of the other place, [`Error::DiskFull`], [`Error::ReadOnly`],
-    /// [`Error::Locked`], [`Error::Cancelled`], [`Error::Damaged`] with a file of the copy that did not come out as it
+    /// [`Error::Refused`], [`Error::NoBucket`], [`Error::Unreachable`], [`Error::Locked`], [`Error::Cancelled`], [`Error::Damaged`] with a file of the copy that did not come out as it
     /// was written.
     pub fn copy_to(&self, place: &Place, key: &Key, progress: Progress) -> Result<Copied> {
         let copy = match Self::open(place, key) {
@@ -44,13 +42,12 @@ impl Vault {
             opened => opened?,
         };
         let _hold = Hold::shared(&self.place, &progress)?;
-        let _alone = Hold::alone(&copy.place, &progress)?;
-        let before = copy.packs()?;
+        let _alone = Hold::copying(&copy.place, &progress)?;
+        copy.files.distrust();
         copy.adopt(&progress)?;
-        let copied = progress.part(0.0, COPYING, |progress| self.copy_versions(&copy, progress))?;
-        let new: Vec<(Id, u32)> = copy.packs()?.difference(&before).copied().collect();
-        progress.part(COPYING, 1.0, |progress| copy.read_back(&new, progress))?;
-        Ok(Copied { bytes: new.iter().map(|(_, size)| u64::from(*size)).sum(), ..copied })
+        let copied = self.copy_versions(&copy, &progress)?;
+        progress.at(1, 1)?;
+        Ok(Copied { bytes: copy.files.read_back(), ..copied })
     }
 
     fn copy_versions(&self, copy: &Self, progress: &Progress) -> Result<Copied> {
@@ -72,6 +69,7 @@ impl Vault {
         let mut copied = Copied::default();
         let all = missing.len() as f32;
         for (number, snapshot) in missing.iter().enumerate() {
+            progress.at(number as u64, missing.len() as u64)?;
             let (from, to) = (number as f32 / all, (number + 1) as f32 / all);
             let outcome = progress.part(from, to, |progress| self.copy_version(copy, snapshot, progress));
             match outcome {
@@ -117,11 +115,6 @@ impl Vault {
         Error::Damaged(self.place.root().join(FileType::Pack.dirname()))
     }
 
-    /// Returns the packs with their sizes.
-    fn packs(&self) -> Result<BTreeSet<(Id, u32)>> {
-        Ok(self.files.list_with_size(FileType::Pack)?.into_iter().collect())
-    }
-
     /// Takes in what an interrupted copy has already written, so that it is not written again.
     fn adopt(&self, progress: &Progress) -> Result<()> {
         let engine = self.engine()?;
@@ -130,22 +123,20 @@ impl Vault {
             let index: IndexFile = engine.get_file(&id.into())?;
             indexed.extend(index.packs.iter().map(|pack| pack.id.into_inner()));
         }
-        if self.packs()?.iter().all(|(id, _)| indexed.contains(id)) {
+        let mut found = self.files.list(FileType::Pack)?;
+        found.retain(|id| !indexed.contains(id));
+        if found.is_empty() {
             return Ok(());
         }
-        self.watch().during(progress, 0, || Ok(engine.repair_index(&RepairIndexOptions::default(), false)?))
-    }
-
-    /// Makes sure that what was written is what the disk gives back.
-    fn read_back(&self, packs: &[(Id, u32)], progress: &Progress) -> Result<()> {
-        let all: u64 = packs.iter().map(|(_, size)| u64::from(*size)).sum();
-        let done = std::sync::atomic::AtomicU64::new(0);
-        packs.par_iter().try_for_each(|(id, size)| {
-            self.files.read_full(FileType::Pack, id)?;
-            let size = u64::from(*size);
-            progress.at(done.fetch_add(size, std::sync::atomic::Ordering::Relaxed) + size, all)
+        found.par_iter().try_for_each(|id| {
+            progress.check()?;
+            match self.files.read_full(FileType::Pack, id).map_err(Error::from) {
+                // Nothing needs it: no index names it.
+                Err(Error::Damaged(_)) => Ok(self.files.remove(FileType::Pack, id, false)?),
+                read => read.map(|_| ()),
+            }
         })?;
-        progress.at(1, 1)
+        self.watch().during(progress, 0, || Ok(engine.repair_index(&RepairIndexOptions::default(), false)?))
     }
 }
 

@@ -38,6 +38,15 @@ pub enum Error {
     /// Nothing may be written there.
     #[error("could not write {}: it is read-only", .0.display())]
     ReadOnly(PathBuf),
+    /// The storage does not take the keys, or they may not do what is needed.
+    #[error("the storage refused the keys for {}", .0.display())]
+    Refused(PathBuf),
+    /// The keys are right, but there is no such bucket.
+    #[error("there is no bucket for {}", .0.display())]
+    NoBucket(PathBuf),
+    /// The network is down, or the storage does not answer.
+    #[error("could not reach {}: {cause}", .place.display())]
+    Unreachable { place: PathBuf, cause: String },
     /// A file of the store is not what was written, or is gone.
     #[error("could not read {}: it is damaged or missing", .0.display())]
     Damaged(PathBuf),

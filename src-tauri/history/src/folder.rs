@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::disk;
 use crate::error::{Error, Result, reading, writing};
+use crate::place::Files;
 use crate::watch::lock;
 
 /// Packs on their way to the disk; more would only fill the memory.
@@ -44,17 +45,6 @@ impl Folder {
 
     fn path(&self, kind: FileType, id: &Id) -> PathBuf {
         path(&self.root, kind, id)
-    }
-
-    /// Waits until every pack is on disk.
-    fn settle(&self) -> Result<()> {
-        let under_way = std::mem::take(&mut *lock(&self.under_way));
-        let mut outcome = Ok(());
-        for pack in under_way {
-            let finished = pack.join().unwrap_or_else(|_| Err(Error::Engine("a writer died".into())));
-            outcome = outcome.and(finished);
-        }
-        outcome
     }
 
     fn write(&self, kind: FileType, id: &Id, content: &BytesList) -> Result<()> {
@@ -138,6 +128,18 @@ pub(crate) fn is_whole(kind: FileType, id: &Id, content: &[u8]) -> bool {
 /// Returns the name that the format gives to a content.
 pub(crate) fn hash(content: &[u8]) -> Id {
     Id::new(Sha256::digest(content).into())
+}
+
+impl Files for Folder {
+    fn settle(&self) -> Result<()> {
+        let under_way = std::mem::take(&mut *lock(&self.under_way));
+        let mut outcome = Ok(());
+        for pack in under_way {
+            let finished = pack.join().unwrap_or_else(|_| Err(Error::Engine("a writer died".into())));
+            outcome = outcome.and(finished);
+        }
+        outcome
+    }
 }
 
 impl ReadBackend for Folder {

@@ -24,6 +24,9 @@ pub(crate) struct Hold(#[expect(dead_code, reason = "held, not read")] Option<Fi
 impl Hold {
     /// Returns the right to read and append.
     pub(crate) fn shared(place: &Place, progress: &Progress) -> Result<Self> {
+        if place.folder().is_none() {
+            return Ok(Self(None));
+        }
         match open(place)? {
             Some(file) => wait(file, place, progress, File::try_lock_shared),
             // Nobody can remove anything from a store that nobody can write to.
@@ -31,8 +34,14 @@ impl Hold {
         }
     }
 
+    /// Returns the right to bring a copy up to date. A bucket has no locks: two that write to one add the same files.
+    pub(crate) fn copying(place: &Place, progress: &Progress) -> Result<Self> {
+        if place.folder().is_some() { Self::alone(place, progress) } else { Self::shared(place, progress) }
+    }
+
     /// Returns the right to remove.
     pub(crate) fn alone(place: &Place, progress: &Progress) -> Result<Self> {
+        place.own_folder()?;
         match open(place)? {
             Some(file) => wait(file, place, progress, File::try_lock),
             None => Err(Error::ReadOnly(place.root().into())),

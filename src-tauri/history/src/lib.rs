@@ -5,6 +5,7 @@
 
 mod ahead;
 mod annotate;
+mod bucket;
 pub mod check;
 mod contents;
 mod copy;
@@ -26,6 +27,7 @@ mod version;
 mod watch;
 
 pub use annotate::Note;
+pub use bucket::Bucket;
 pub use check::{Damage, Fault, Report, Touched};
 pub use contents::Contents;
 pub use copy::Copied;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use rustic_core::repofile::{BlobType, IndexFile, IndexPack, SnapshotFile};
-use rustic_core::{BackupOptions, FileType, Id, ParentOptions, ReadBackend, RepairIndexOptions};
+use rustic_core::{BackupOptions, FileType, Id, ParentOptions, RepairIndexOptions};
 
 use crate::check::Report;
 use crate::contents::Contents;

@@ -1,10 +1,13 @@
 //! Where a store is.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustic_core::{FileType, Id, WriteBackend};
 
+use crate::bucket::Bucket;
+use crate::error::{Error, Result};
 use crate::folder::{self, Folder};
 
 /// Where a store is.
@@ -12,20 +15,45 @@ use crate::folder::{self, Folder};
 pub enum Place {
     /// A folder of this machine, an external disk or a mounted share.
     Folder(PathBuf),
+    /// A bucket of S3 or of what speaks its language. A copy can be kept there, looked at and restored from; nothing is
+    /// ever removed from it but what a later word about a version replaces.
+    S3(Bucket),
+}
+
+/// The files of a store, of which packs are written while the caller goes on.
+pub(crate) trait Files: WriteBackend + fmt::Debug {
+    /// Waits until every pack is there; fails when one is not.
+    fn settle(&self) -> Result<()>;
 }
 
 impl Place {
-    pub(crate) fn files(&self) -> Arc<dyn WriteBackend> {
-        match self {
+    pub(crate) fn files(&self) -> Result<Arc<dyn Files>> {
+        Ok(match self {
             Self::Folder(root) => Arc::new(Folder::new(root)),
-        }
+            Self::S3(bucket) => Arc::new(bucket.files()?),
+        })
     }
 
-    /// Returns the folder of this machine that holds what only concerns this machine, such as the lock.
+    /// Returns the name of the place: its folder, or what looks like one.
     pub(crate) fn root(&self) -> &Path {
         match self {
             Self::Folder(root) => root,
+            Self::S3(bucket) => bucket.shown(),
         }
+    }
+
+    /// Returns the folder of this machine, for what only a folder can do.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(root) => Some(root),
+            Self::S3(_) => None,
+        }
+    }
+
+    /// Returns the folder of a store that can be changed from within: not one in a bucket, where nobody can be kept out
+    /// meanwhile.
+    pub(crate) fn own_folder(&self) -> Result<&Path> {
+        self.folder().ok_or_else(|| Error::ReadOnly(self.root().into()))
     }
 
     /// Names a file of the store for a message.

@@ -52,7 +52,9 @@ impl Vault {
         let files: Vec<Vec<SnapshotId>> = wanted.iter().map(of).collect::<Result<_>>()?;
         let files = files.concat();
         self.watch().during(&progress, 0, || Ok(self.engine()?.delete_snapshots(&files)?))?;
-        disk::sync_folder(&self.place.root().join(FileType::Snapshot.dirname()));
+        if let Some(folder) = self.place.folder() {
+            disk::sync_folder(&folder.join(FileType::Snapshot.dirname()));
+        }
         Ok(())
     }
 

@@ -83,7 +83,9 @@ impl Vault {
         let mut found: Vec<&SnapshotFile> = parents.iter().filter_map(of).map(AsRef::as_ref).collect();
         let own =
             snapshots.values().filter(|one| version::read(one).is_some_and(|one| one.project == *project));
-        found.extend(own.max_by_key(|snapshot| snapshot.time.timestamp()).map(AsRef::as_ref));
+        found.extend(
+            own.max_by_key(|snapshot| (snapshot.time.timestamp(), begun(snapshot))).map(AsRef::as_ref),
+        );
         let mut names: Vec<SnapshotId> = found.into_iter().map(|snapshot| snapshot.id).collect();
         names.dedup();
         names.truncate(COMPARED);
@@ -97,4 +99,9 @@ impl Vault {
         let (looked, changed) = left.get(file)?;
         (*looked == Left::of(found)).then_some(*changed)?
     }
+}
+
+/// Returns when the engine began to keep a version: several may have the same time.
+fn begun(snapshot: &SnapshotFile) -> Option<Timestamp> {
+    snapshot.summary.as_ref().map(|summary| summary.backup_start.timestamp())
 }

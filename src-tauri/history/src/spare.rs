@@ -1,4 +1,5 @@
 //! Second copies of the two small files without which nothing in a store can be read: its configuration and its keys.
+//! Only in a folder: what a bucket holds is kept several times by those who keep it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -15,22 +16,24 @@ const SPARE: &str = "spare";
 
 /// Copies the configuration and the keys.
 pub(crate) fn keep(place: &Place) -> Result<()> {
+    let Some(root) = place.folder() else { return Ok(()) };
     let (config, keys) = (FileType::Config.dirname(), FileType::Key.dirname());
-    let folder = place.root().join(SPARE).join(keys);
+    let folder = root.join(SPARE).join(keys);
     fs::create_dir_all(&folder).map_err(writing(&folder))?;
     let mut names = vec![PathBuf::from(config)];
-    names.extend(files_of(&place.root().join(keys))?.iter().map(|name| Path::new(keys).join(name)));
+    names.extend(files_of(&root.join(keys))?.iter().map(|name| Path::new(keys).join(name)));
     for name in names {
-        let path = place.root().join(&name);
+        let path = root.join(&name);
         let content = fs::read(&path).map_err(reading(&path))?;
-        disk::write(&place.root().join(SPARE).join(name), &content)?;
+        disk::write(&root.join(SPARE).join(name), &content)?;
     }
     Ok(())
 }
 
 /// Removes the copies of a store that was never finished.
 pub(crate) fn forget(place: &Place) -> Result<()> {
-    let folder = place.root().join(SPARE);
+    let Some(root) = place.folder() else { return Ok(()) };
+    let folder = root.join(SPARE);
     match fs::remove_dir_all(&folder) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => Err(writing(&folder)(cause)),
         _ => Ok(()),
@@ -39,10 +42,11 @@ pub(crate) fn forget(place: &Place) -> Result<()> {
 
 /// Brings back keys that are damaged or gone, and a configuration that is gone.
 pub(crate) fn mend(place: &Place) -> Result<()> {
-    let spare = place.root().join(SPARE);
+    let Some(root) = place.folder() else { return Ok(()) };
+    let spare = root.join(SPARE);
     let keys = FileType::Key.dirname();
     for name in files_of(&spare.join(keys))? {
-        let (copy, path) = (spare.join(keys).join(&name), place.root().join(keys).join(&name));
+        let (copy, path) = (spare.join(keys).join(&name), root.join(keys).join(&name));
         let Ok(id) = name.to_string_lossy().parse::<Id>() else { continue };
         let whole = |path: &Path| fs::read(path).is_ok_and(|content| is_whole(FileType::Key, &id, &content));
         if !whole(&path) && whole(&copy) {
@@ -50,17 +54,19 @@ pub(crate) fn mend(place: &Place) -> Result<()> {
         }
     }
     let config = FileType::Config.dirname();
-    if !place.root().join(config).exists() && spare.join(config).exists() {
-        bring_back(&spare.join(config), &place.root().join(config))?;
+    if !root.join(config).exists() && spare.join(config).exists() {
+        bring_back(&spare.join(config), &root.join(config))?;
     }
     Ok(())
 }
 
 /// Brings back a configuration that the key does not open.
 pub(crate) fn mend_config(place: &Place) -> Result<()> {
-    let path = place.root().join(FileType::Config.dirname());
-    let copy = place.root().join(SPARE).join(FileType::Config.dirname());
-    if copy.exists() { bring_back(&copy, &path) } else { Err(Error::Damaged(path)) }
+    let damaged = || Error::Damaged(place.file(FileType::Config, &Id::default()));
+    let root = place.folder().ok_or_else(damaged)?;
+    let path = root.join(FileType::Config.dirname());
+    let copy = root.join(SPARE).join(FileType::Config.dirname());
+    if copy.exists() { bring_back(&copy, &path) } else { Err(damaged()) }
 }
 
 fn bring_back(copy: &Path, path: &Path) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod annotating;
+mod bucket;
 mod copying;
 mod crash;
 mod damage;

@@ -81,7 +81,7 @@ impl Vault {
 
     /// Makes a store that cuts files into the same pieces as another, so that both keep later versions alike.
     pub(crate) fn create_like(place: &Place, key: &Key, like: Option<&ConfigFile>) -> Result<Self> {
-        let files = guarded(place);
+        let files = guarded(place)?;
         if !files.list(FileType::Config)?.is_empty() {
             return Err(Error::AlreadyAStore(place.root().into()));
         }
@@ -104,7 +104,7 @@ impl Vault {
     /// # Errors
     /// [`Error::NotAStore`], [`Error::WrongKey`], [`Error::Damaged`] with the file.
     pub fn open(place: &Place, key: &Key) -> Result<Self> {
-        let files = guarded(place);
+        let files = guarded(place)?;
         spare::mend(place)?;
         if files.list(FileType::Config)?.is_empty() {
             return Err(Error::NotAStore(place.root().into()));
@@ -131,7 +131,7 @@ impl Vault {
     #[cfg(test)]
     pub(crate) fn reopen(place: &Place, master: &MasterKey) -> Result<Self> {
         spare::mend(place)?;
-        Self::ready(place, guarded(place), master.clone())
+        Self::ready(place, guarded(place)?, master.clone())
     }
 
     fn ready(place: &Place, files: Arc<Guarded>, master: MasterKey) -> Result<Self> {
@@ -293,8 +293,8 @@ fn options() -> ConfigOptions {
         .set_extra_verify(CHECKED_AT_ONCE)
 }
 
-fn guarded(place: &Place) -> Arc<Guarded> {
-    Arc::new(Guarded::new(place.files()))
+fn guarded(place: &Place) -> Result<Arc<Guarded>> {
+    Ok(Arc::new(Guarded::new(place.files()?)))
 }
 
 fn unopened(files: &Arc<Guarded>) -> Result<Repository<()>> {

@@ -8,12 +8,14 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
+use rayon::prelude::*;
 use rustic_core::{
     BytesList, FileType, Id, ProgressBars, ProgressType, ReadBackend, RusticProgress, RusticResult,
     WriteBackend,
 };
 
 use crate::error::{Error, Result};
+use crate::place::Files;
 use crate::progress::{Progress, share};
 
 /// How often the flag is read and the progress told.
@@ -121,15 +123,59 @@ impl RusticProgress for Bars {
 /// A place of files that writes nothing once the work is to stop, and no version that is not whole.
 #[derive(Debug)]
 pub(crate) struct Guarded {
-    pub(crate) files: Arc<dyn WriteBackend>,
+    pub(crate) files: Arc<dyn Files>,
     pub(crate) watch: Arc<Watch>,
     /// Damaged index files that the engine must not trip over; what they list cannot be had until they are mended.
     hidden: Mutex<BTreeSet<Id>>,
+    /// Packs of a copy that nobody has read back yet.
+    unread: Mutex<Option<Vec<(Id, u64)>>>,
+    /// Bytes of packs that were written and read back.
+    read_back: AtomicU64,
 }
 
 impl Guarded {
-    pub(crate) fn new(files: Arc<dyn WriteBackend>) -> Self {
-        Self { files, watch: Arc::default(), hidden: Mutex::default() }
+    pub(crate) fn new(files: Arc<dyn Files>) -> Self {
+        Self {
+            files,
+            watch: Arc::default(),
+            hidden: Mutex::default(),
+            unread: Mutex::default(),
+            read_back: AtomicU64::new(0),
+        }
+    }
+
+    /// From now on no index and no version is written before the packs it needs were read back.
+    pub(crate) fn distrust(&self) {
+        lock(&self.unread).get_or_insert_default();
+    }
+
+    /// Returns how many bytes of packs were written and read back.
+    pub(crate) fn read_back(&self) -> u64 {
+        self.read_back.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, pack: &Id, content: &BytesList) {
+        if let Some(unread) = &mut *lock(&self.unread) {
+            let size = content.size() as u64;
+            self.watch.total.fetch_add(size, Ordering::Relaxed);
+            unread.push((*pack, size));
+        }
+    }
+
+    /// Makes sure that what was written is what the place gives back.
+    fn read_again(&self) -> Result<()> {
+        let unread = lock(&self.unread).as_mut().map(std::mem::take).unwrap_or_default();
+        if unread.is_empty() {
+            return Ok(());
+        }
+        self.files.settle()?;
+        unread.par_iter().try_for_each(|(pack, size)| {
+            self.watch.check()?;
+            self.files.read_full(FileType::Pack, pack)?;
+            self.watch.done.fetch_add(*size, Ordering::Relaxed);
+            self.read_back.fetch_add(*size, Ordering::Relaxed);
+            Ok(())
+        })
     }
 
     pub(crate) fn hide(&self, indexes: impl IntoIterator<Item = Id>) {
@@ -193,6 +239,11 @@ impl WriteBackend for Guarded {
             self.watch.check_whole()?
         } else {
             self.watch.check()?
+        }
+        match kind {
+            FileType::Pack => self.note(id, &content),
+            FileType::Index | FileType::Snapshot => self.read_again()?,
+            FileType::Config | FileType::Key => {}
         }
         self.files.write_bytes(kind, id, cacheable, content)
     }

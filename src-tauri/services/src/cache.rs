@@ -41,6 +41,8 @@ pub enum Kind {
     Curve,
     /// A tile of a sound's spectrogram.
     Tile,
+    /// A folder with a version of a project as it sounds.
+    Heard,
 }
 
 impl Kind {
@@ -52,6 +54,7 @@ impl Kind {
             Self::Peaks => "peaks",
             Self::Curve => "curve",
             Self::Tile => "tile",
+            Self::Heard => "heard",
         }
     }
 
@@ -62,7 +65,7 @@ impl Kind {
             Self::Stems => 7 * 24 * HOUR,
             Self::Understanding => HOUR,
             Self::Peaks | Self::Curve => 365 * 24 * HOUR,
-            Self::Tile => 30 * 24 * HOUR,
+            Self::Tile | Self::Heard => 30 * 24 * HOUR,
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::Error;
 use crate::error::is_lack_of_room;
+use crate::history::Trouble;
 
 impl From<son1k_composer::Error> for Error {
     fn from(error: son1k_composer::Error) -> Self {
@@ -80,6 +81,10 @@ impl From<son1k_project::Error> for Error {
             E::NoTake(take) => Self::NotFound { what: take.to_string() },
             E::NoTrack(track) => Self::NotFound { what: track.to_string() },
             E::NoAsset(asset) => Self::NotFound { what: asset.to_string() },
+            E::NoSection(section) => Self::NotFound { what: section.to_string() },
+            E::NoVersion(version) => Trouble::NoVersion(version).into(),
+            E::NoConflict(_) => Trouble::NoConflict.into(),
+            E::OtherProject(_) | E::BadUpdates(_) => Trouble::NotThisProject.into(),
             E::Unkeepable { what, why } => Self::InvalidField { field: what.to_owned(), value: why },
             E::Io { path, source, .. } => Self::writing(&path, source),
             other => Self::Internal(other.to_string()),

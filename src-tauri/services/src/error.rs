@@ -5,6 +5,8 @@ use son1k_domain::sound::Refusal;
 use son1k_domain::unit::Lufs;
 use son1k_domain::{ErrorCode, Problem};
 
+use crate::copies;
+use crate::history;
 use crate::recording::Trouble;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,6 +32,10 @@ pub enum Error {
     NoAudioDevice(String),
     #[error("could not record: {0}")]
     Recording(#[from] Trouble),
+    #[error("could not work with versions: {0}")]
+    History(#[from] history::Trouble),
+    #[error("could not work with a copy: {0}")]
+    Copies(#[from] copies::Trouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -96,6 +102,8 @@ impl Error {
             Self::DiskFull { .. } => ErrorCode::DiskFull,
             Self::NoAudioDevice(_) => ErrorCode::NoAudioDevice,
             Self::Recording(trouble) => trouble.code(),
+            Self::History(trouble) => trouble.code(),
+            Self::Copies(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,
@@ -124,7 +132,11 @@ impl Error {
 
     /// Returns whether another attempt may succeed without anybody doing anything.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Download { .. } | Self::Busy(_) | Self::Internal(_))
+        match self {
+            Self::Download { .. } | Self::Busy(_) | Self::Internal(_) => true,
+            Self::Copies(trouble) => trouble.is_passing(),
+            _ => false,
+        }
     }
 
     /// Words the error for a person.

@@ -124,14 +124,13 @@ impl Services {
     ) -> Result<()> {
         let export = self.gather(take)?;
         let (studio, path, context) = (self.studio.clone(), PathBuf::from(path), context.clone());
+        let history = self.history.clone();
         let writing = tokio::task::spawn_blocking(move || {
             let report = |stage: Stage, done: f32| context.progress(stage, done);
-            export.write(
-                &studio,
-                format,
-                &path,
-                Watch { report: &report, cancelled: context.cancelled_flag() },
-            )
+            let watch = Watch { report: &report, cancelled: context.cancelled_flag() };
+            export.write(&studio, format, &path, watch)?;
+            history.wrote(&path);
+            Ok(())
         });
         writing.await.map_err(|error| Error::Internal(error.to_string()))?
     }

@@ -7,12 +7,14 @@ pub mod cache;
 pub mod cleaning;
 mod clock;
 mod convert;
+pub mod copies;
 pub mod doctor;
 mod drops;
 mod error;
 pub mod events;
 pub mod export;
 pub mod ghost;
+pub mod history;
 pub mod jobs;
 pub mod library;
 mod listening;
@@ -50,6 +52,8 @@ pub use son1k_platform::system_language;
 pub use son1k_sound::Progress;
 
 use cache::Cache;
+use copies::Copies;
+use history::History;
 use jobs::Jobs;
 use library::Library;
 use make::Studio;
@@ -96,6 +100,10 @@ pub struct Services {
     pub projects: Arc<Projects>,
     pub shelf: Arc<Shelf>,
     pub library: Arc<Library>,
+    pub history: Arc<History>,
+    pub copies: Arc<Copies>,
+    /// Held while the wave of a version is drawn: a timeline asks for many at once.
+    waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,
     cache: Arc<Cache>,
     peaks: PeakMemory,

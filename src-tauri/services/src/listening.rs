@@ -362,7 +362,12 @@ fn file(sound: &LibrarySound) -> SoundFile {
 fn entry(sound: &LibrarySound) -> QueueEntry {
     let title = sound.tags.title.trim();
     let name = if title.is_empty() { sound.name.clone() } else { title.to_owned() };
-    QueueEntry { sound: sound.id.clone(), name, duration: sound.facts.duration.unwrap_or_default() }
+    QueueEntry {
+        sound: Some(sound.id.clone()),
+        version: None,
+        name,
+        duration: sound.facts.duration.unwrap_or_default(),
+    }
 }
 
 /// Returns the loudness of a sound; it is measured now if it was not yet.
@@ -378,7 +383,7 @@ async fn loudness(sound: &LibrarySound) -> Result<Option<Lufs>> {
 }
 
 /// Returns what brings both to the loudness of the quieter one; a sound without loudness leaves both as they are.
-fn gains(loudness: [Option<Lufs>; 2]) -> [Db; 2] {
+pub(crate) fn gains(loudness: [Option<Lufs>; 2]) -> [Db; 2] {
     let [Some(a), Some(b)] = loudness else { return [Db(0.0); 2] };
     let quieter = a.0.min(b.0);
     [Db(quieter - a.0), Db(quieter - b.0)]

@@ -11,7 +11,9 @@ use son1k_domain::system::{DropVerdict, Notice, Welcome};
 use son1k_store::{Found, Store};
 
 use crate::cache::Cache;
+use crate::copies::Copies;
 use crate::events::Events;
+use crate::history::History;
 use crate::jobs::Jobs;
 use crate::library::Library;
 use crate::make::Studio;
@@ -21,6 +23,9 @@ use crate::recording::Deck;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
 use crate::{Error, Options, Result, Services, Transport, drops};
+
+/// How long another project waits for the version of the one that is closed.
+const PUT_AWAY: Duration = Duration::from_secs(2);
 
 impl Services {
     /// Opens everything; what was damaged and repaired is told in [`Welcome::notices`].
@@ -51,9 +56,17 @@ impl Services {
             let folder = paths.recordings.clone();
             Deck::new(folder, &paths.data, settings.clone(), events.clone(), library.clone())
         });
+        let projects = Arc::new(Projects::new(store.clone(), events.clone(), folder.clone()));
+        let history =
+            History::new(projects.clone(), settings.clone(), store.clone(), events.clone(), &paths.data);
+        let history = Arc::new(history);
+        let copies = Copies::new(history.clone(), settings.clone(), store.clone(), events.clone(), folder);
         let mut services = Self {
+            history,
+            copies: Arc::new(copies),
+            waves: tokio::sync::Mutex::default(),
             studio: Arc::new(Studio::new(cache.clone(), shelf.clone())),
-            projects: Arc::new(Projects::new(store.clone(), events.clone(), folder)),
+            projects,
             transport: options.sound.then(|| Transport::open(settings.clone(), events.clone())),
             deck,
             notices: notices(found, settings.language()),
@@ -77,6 +90,8 @@ impl Services {
             if let Some(deck) = &services.deck {
                 deck.start();
             }
+            services.history.watch_project();
+            services.copies.start();
         }
         // Stems that the cache let go are rendered again, which may take longer than a window should stay away.
         let opened = services.clone();
@@ -112,9 +127,9 @@ impl Services {
         Ok(())
     }
 
-    /// Saves a moment after each edit; runs as long as the studio is open.
+    /// Saves a moment after each edit and keeps a version when work pauses; runs as long as the studio is open.
     pub async fn autosave(self: Arc<Self>) {
-        self.projects.clone().autosave().await;
+        tokio::join!(self.projects.clone().autosave(), self.history.clone().follow());
     }
 
     /// Finishes a take that is recorded, puts running jobs back into the queue, writes the project and closes the database.
@@ -123,13 +138,20 @@ impl Services {
             deck.leave().await;
         }
         self.library.stop();
+        self.history.stop_watching();
+        self.copies.stop();
         if let Some(jobs) = self.jobs.get() {
             jobs.shutdown(patience).await;
         }
-        if self.projects.current().is_ok()
+        if (self.projects.is_unsaved() || self.jobs.get().is_some())
+            && self.projects.current().is_ok()
             && let Err(error) = self.projects.save().await
         {
             tracing::error!(%error, "the project could not be saved on exit");
+        }
+        // Headless work keeps versions when it is asked to.
+        if self.jobs.get().is_some() && self.projects.current().is_ok() {
+            self.history.leave(patience).await;
         }
         self.store.close().await;
     }
@@ -174,22 +196,43 @@ impl Services {
 
     /// Makes and opens a project; without a name it gets a plain one.
     pub async fn new_project(&self, name: Option<String>) -> Result<ProjectId> {
+        self.put_away().await;
+        let made = self.projects.create(name.as_deref().unwrap_or(self.first_name())).await;
+        self.begin_past();
+        made
+    }
+
+    /// Keeps the open project as it is left.
+    async fn put_away(&self) {
         self.unload();
-        self.projects.create(name.as_deref().unwrap_or(self.first_name())).await
+        if self.jobs.get().is_some() {
+            self.history.leave(PUT_AWAY).await;
+        }
+    }
+
+    /// Tells the past of the project that is open now, and watches its folder.
+    fn begin_past(&self) {
+        if self.jobs.get().is_some() {
+            self.history.watch_project();
+            let history = self.history.clone();
+            tokio::spawn(async move { history.run(|history| Ok(history.tell())).await });
+        }
     }
 
     pub async fn open_project(&self, id: &ProjectId) -> Result<()> {
-        self.unload();
-        let recovered = self.projects.open(id).await?;
-        self.tell(recovered);
+        self.put_away().await;
+        let recovered = self.projects.open(id).await;
+        self.begin_past();
+        self.tell(recovered?);
         self.bring_current().await;
         Ok(())
     }
 
     pub async fn open_project_folder(&self, folder: &Path) -> Result<()> {
-        self.unload();
-        let recovered = self.projects.open_folder(folder).await?;
-        self.tell(recovered);
+        self.put_away().await;
+        let recovered = self.projects.open_folder(folder).await;
+        self.begin_past();
+        self.tell(recovered?);
         self.bring_current().await;
         Ok(())
     }
@@ -241,19 +284,7 @@ impl Services {
         self.hear_mixer()
     }
 
-    pub fn undo(&self) -> Result<bool> {
-        let moved = self.projects.undo()?;
-        self.hear_mixer()?;
-        Ok(moved)
-    }
-
-    pub fn redo(&self) -> Result<bool> {
-        let moved = self.projects.redo()?;
-        self.hear_mixer()?;
-        Ok(moved)
-    }
-
-    fn hear_mixer(&self) -> Result<()> {
+    pub(crate) fn hear_mixer(&self) -> Result<()> {
         if let Some(transport) = &self.transport {
             let project = self.projects.get()?;
             if project.current.as_ref().is_some_and(|current| transport.plays(current)) {

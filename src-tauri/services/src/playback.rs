@@ -118,7 +118,7 @@ impl Transport {
     /// Returns where the playhead is and what is selected, if one of these sounds is heard.
     pub(crate) fn place_in(&self, sounds: &[&SoundId]) -> (Option<Seconds>, Option<Span>) {
         let Some(queue) = self.state().queue else { return (None, None) };
-        let heard = queue.entries.get(queue.current as usize).map(|entry| &entry.sound);
+        let heard = queue.entries.get(queue.current as usize).and_then(|entry| entry.sound.as_ref());
         match heard.is_some_and(|heard| sounds.contains(&heard)) {
             true => (Some(self.player.frame().position), queue.selection),
             false => (None, None),

@@ -1,17 +1,18 @@
 //! The open project: every edit is a named step of its document, saved by itself a moment later.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use son1k_domain::Event;
 use son1k_domain::id::{ProjectId, TakeId, TrackId};
-use son1k_domain::project::{Project, ProjectInfo, StripChange};
+use son1k_domain::project::{Project, ProjectInfo, Step, StepName, StripChange};
 use son1k_domain::score::Score;
 use son1k_domain::take::Take;
 use son1k_project::{Assets, Document};
 use son1k_store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::events::Events;
 use crate::{Error, Result};
@@ -25,13 +26,25 @@ pub struct Projects {
     events: Events,
     folder: PathBuf,
     open: Mutex<Option<Document>>,
+    /// The open project is in no list.
+    unlisted: AtomicBool,
     edited: Notify,
+    /// How many edits there were.
+    edits: watch::Sender<u64>,
 }
 
 impl Projects {
     /// Opens nothing yet. `folder` is where new projects go.
     pub fn new(store: Store, events: Events, folder: PathBuf) -> Self {
-        Self { store, events, folder, open: Mutex::new(None), edited: Notify::new() }
+        Self {
+            store,
+            events,
+            folder,
+            open: Mutex::new(None),
+            unlisted: AtomicBool::new(false),
+            edited: Notify::new(),
+            edits: watch::Sender::new(0),
+        }
     }
 
     /// Opens the project that was open last, or makes the first one called `name`.
@@ -101,10 +114,32 @@ impl Projects {
             open.replace(document)
         };
         drop(before);
+        self.unlisted.store(false, Ordering::SeqCst);
         self.store.touch_project(&info_of(&project)).await?;
         self.events.send(Event::ProjectChanged(Box::new(project)));
         self.events.send(Event::ProjectsListed(self.list().await?));
         Ok(())
+    }
+
+    /// Opens a project folder without entering it into the list.
+    pub(crate) fn open_unlisted(&self, folder: &Path) -> Result<()> {
+        let (document, _) = Document::open(folder)?;
+        *self.lock() = Some(document);
+        self.unlisted.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Enters the open project into the list as it is now, unless it was opened for its past alone.
+    pub(crate) async fn touch(&self) -> Result<()> {
+        if !self.unlisted.load(Ordering::SeqCst) {
+            self.store.touch_project(&info_of(&self.get()?)).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether something is not on disk yet.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.read(|document| Ok(!document.is_saved())).unwrap_or(false)
     }
 
     async fn info(&self, id: &ProjectId) -> Result<ProjectInfo> {
@@ -132,7 +167,7 @@ impl Projects {
             Ok(document.view()?)
         })?;
         self.events.send(Event::ProjectChanged(Box::new(project)));
-        self.edited.notify_one();
+        self.note_edit();
         Ok(())
     }
 
@@ -144,39 +179,49 @@ impl Projects {
             Ok(document.mixer_status())
         })?;
         self.events.send(Event::MixerChanged(status));
-        self.edited.notify_one();
+        self.note_edit();
         Ok(())
     }
 
-    /// Takes the last step back; returns whether there was one.
-    pub fn undo(&self) -> Result<bool> {
+    /// Takes the last step back; returns which it was.
+    pub fn undo(&self) -> Result<Option<Step>> {
         self.travel(Document::undo)
     }
 
-    /// Takes the last undone step again; returns whether there was one.
-    pub fn redo(&self) -> Result<bool> {
+    /// Takes the last undone step again; returns which it was.
+    pub fn redo(&self) -> Result<Option<Step>> {
         self.travel(Document::redo)
     }
 
-    fn travel<S>(
+    fn travel(
         &self,
-        step: impl FnOnce(&mut Document) -> son1k_project::Result<Option<S>>,
-    ) -> Result<bool> {
-        let (moved, project) = self.write(|document| Ok((step(document)?.is_some(), document.view()?)))?;
-        if moved {
+        step: impl FnOnce(&mut Document) -> son1k_project::Result<Option<StepName>>,
+    ) -> Result<Option<Step>> {
+        let (moved, project) = self.write(|document| Ok((step(document)?, document.view()?)))?;
+        if moved.is_some() {
             self.events.send(Event::ProjectChanged(Box::new(project)));
-            self.edited.notify_one();
+            self.note_edit();
         }
-        Ok(moved)
+        Ok(moved.map(|name| name.step))
+    }
+
+    /// Returns how many edits there were, as they come.
+    pub(crate) fn edits(&self) -> watch::Receiver<u64> {
+        self.edits.subscribe()
+    }
+
+    fn note_edit(&self) {
+        self.edited.notify_one();
+        self.edits.send_modify(|count| *count += 1);
     }
 
     /// Writes the open document now.
     pub async fn save(&self) -> Result<()> {
-        let (project, status) = self.write(|document| {
+        let status = self.write(|document| {
             document.save()?;
-            Ok((document.view()?, document.mixer_status()))
+            Ok(document.mixer_status())
         })?;
-        self.store.touch_project(&info_of(&project)).await?;
+        self.touch().await?;
         self.events.send(Event::MixerChanged(status));
         Ok(())
     }
@@ -193,6 +238,7 @@ impl Projects {
                 Ok((take, document.view()?))
             })?;
             self.events.send(Event::ProjectChanged(Box::new(project)));
+            self.note_edit();
             return Ok(take);
         }
         let info = self.info(id).await?;
@@ -229,12 +275,14 @@ impl Projects {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read<T>(&self, use_it: impl FnOnce(&Document) -> Result<T>) -> Result<T> {
+    /// Looks at the open document.
+    pub(crate) fn read<T>(&self, use_it: impl FnOnce(&Document) -> Result<T>) -> Result<T> {
         use_it(self.lock().as_ref().ok_or_else(no_project)?)
     }
 
-    fn write<T>(&self, use_it: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
-        use_it(self.lock().as_mut().ok_or_else(no_project)?)
+    /// Changes the open document, at the time it is now.
+    pub(crate) fn write<T>(&self, use_it: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
+        use_it(self.lock().as_mut().ok_or_else(no_project)?.at(crate::clock::now_ms()))
     }
 }
 
@@ -268,7 +316,7 @@ fn info_of(project: &Project) -> ProjectInfo {
 }
 
 /// Returns a folder for a project of this name that does not exist yet.
-fn free_folder(parent: &Path, name: &str) -> Result<PathBuf> {
+pub(crate) fn free_folder(parent: &Path, name: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(parent).map_err(|error| Error::writing(parent, error))?;
     let safe: String =
         name.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' }).collect();

@@ -1,6 +1,8 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod copies;
 mod field;
+mod history;
 mod recording;
 mod sound;
 
@@ -67,6 +69,8 @@ fn english(error: &Error) -> String {
         Error::DiskFull { path } => format!("The disk is full; {path} was not written."),
         Error::NoAudioDevice(_) => "No audio output could be opened.".into(),
         Error::Recording(trouble) => recording::english(trouble),
+        Error::History(trouble) => history::english(trouble),
+        Error::Copies(trouble) => copies::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -112,6 +116,8 @@ fn english_hint(error: &Error) -> &'static str {
         Error::Unwritable { .. } => "Choose another folder, or check that you may write there.",
         Error::DiskFull { .. } => "Free some space, or clear the result cache in Settings.",
         Error::Recording(trouble) => recording::english_hint(trouble),
+        Error::History(trouble) => history::english_hint(trouble),
+        Error::Copies(trouble) => copies::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -175,6 +181,8 @@ fn spanish(error: &Error) -> String {
         }
         Error::DiskFull { path } => format!("El disco está lleno; no se escribió {path}."),
         Error::Recording(trouble) => recording::spanish(trouble),
+        Error::History(trouble) => history::spanish(trouble),
+        Error::Copies(trouble) => copies::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -221,6 +229,8 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::Unwritable { .. } => "Elige otra carpeta, o revisa que puedas escribir en ella.",
         Error::DiskFull { .. } => "Libera espacio, o vacía la caché de resultados en Ajustes.",
         Error::Recording(trouble) => recording::spanish_hint(trouble),
+        Error::History(trouble) => history::spanish_hint(trouble),
+        Error::Copies(trouble) => copies::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }

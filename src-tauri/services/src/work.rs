@@ -27,6 +27,10 @@ impl Services {
             Work::Clean { sound, cleaning } => self.run_cleaning(&context, sound, cleaning).await,
             Work::Split { sound } => self.run_split(&context, sound).await,
             Work::HearNotes { sound } => self.run_hearing(&context, sound).await,
+            Work::PruneHistory { project, rules } => self.run_prune(&context, project, rules).await,
+            Work::CheckHistory { read_data } => self.run_check(&context, *read_data).await,
+            Work::MendHistory => self.run_mend(&context).await,
+            Work::SyncCopy { copy } => self.run_sync(&context, copy).await,
         };
         done.map_err(|error| match (&context.work, error) {
             // A batch keeps what it has done: what is missing may find room later.

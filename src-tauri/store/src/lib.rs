@@ -15,6 +15,8 @@ mod open;
 mod project;
 pub mod queue;
 mod setting;
+mod store_copies;
+mod versions_seen;
 mod word;
 
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub use cache::{CacheEntry, CacheTotals};
 pub use error::{Error, Result};
 pub use job::{JobRow, Orphans};
 pub use open::Found;
+pub use versions_seen::VersionSeen;
 
 /// The open database; clones share it.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 //! Depends on nothing of ours but `domain`. A judge that cannot be asked is a failure that names what to install, never
 //! a test that passes without looking.
 
+pub mod bucket;
 pub mod clone;
 pub mod judge;
 pub mod loudness;

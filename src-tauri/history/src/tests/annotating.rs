@@ -35,7 +35,7 @@ fn a_version_gets_a_message_a_star_and_a_name_and_stays_the_same_version() {
     for desk in [&desk, &desk.again().unwrap()] {
         assert_eq!(desk.vault.all_versions().unwrap(), [expected.clone(), second.clone()]);
         assert_eq!(desk.vault.read(&first.id, Path::new("a.wav")).unwrap(), noise(1, 300_000));
-        assert_eq!(desk.vault.all_versions().unwrap()[1].parents, [first.id.clone()]);
+        assert_eq!(desk.vault.all_versions().unwrap()[1].parents, std::slice::from_ref(&first.id));
     }
     assert_eq!(desk.files_of("snapshots").len(), 2);
     let back = Note { message: Some(String::new()), starred: Some(false), named: Some(false) };

@@ -1,0 +1,67 @@
+//! What each version changed is worked out in the background, once.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use son1k_domain::history::Version;
+use son1k_store::VersionSeen;
+
+use super::graph::Graph;
+use super::{Here, History};
+use crate::Result;
+
+/// Changes that are kept of each version.
+const FOREMOST: usize = 3;
+/// Versions after which the page is told what was found so far.
+const AT_ONCE: usize = 25;
+
+impl History {
+    /// Looks at the versions of the open project that nobody has looked at yet, one after the other, newest first.
+    pub(super) fn look(self: &Arc<Self>) {
+        if self.looking.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let history = self.clone();
+        self.runtime.spawn_blocking(move || {
+            if let Err(error) = history.look_now() {
+                tracing::warn!(%error, "what the versions changed could not be worked out");
+            }
+            history.looking.store(false, Ordering::SeqCst);
+        });
+    }
+
+    fn look_now(&self) -> Result<()> {
+        let here = self.here()?;
+        let versions = self.versions(&here.project)?;
+        let graph = Graph::of(&versions);
+        let seen = self.runtime.block_on(self.store.versions_seen(&here.project))?;
+        let unseen: Vec<&Version> =
+            versions.iter().rev().filter(|version| !seen.contains_key(&version.id)).collect();
+        for some in unseen.chunks(AT_ONCE) {
+            for version in some {
+                // Another project was opened meanwhile: its versions come first.
+                if self.here()? != here {
+                    return Ok(());
+                }
+                let found = self.look_at(&here, &graph, version).unwrap_or_else(|error| {
+                    tracing::warn!(%error, version = %version.id, "a version could not be looked at");
+                    VersionSeen::default()
+                });
+                self.runtime.block_on(self.store.save_version_seen(&here.project, &version.id, &found))?;
+            }
+            self.tell();
+        }
+        Ok(())
+    }
+
+    fn look_at(&self, here: &Here, graph: &Graph, version: &Version) -> Result<VersionSeen> {
+        let Some(parent) = graph.parents(version).first().map(|parent| &parent.id) else {
+            return Ok(VersionSeen::default());
+        };
+        let compared = self.compare(here, parent, Some(&version.id))?;
+        let mut foremost = compared.comparison.changes;
+        let changes = foremost.len() + compared.files.len();
+        foremost.truncate(FOREMOST);
+        Ok(VersionSeen { changes: u32::try_from(changes).unwrap_or(u32::MAX), foremost })
+    }
+}
