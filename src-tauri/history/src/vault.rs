@@ -33,7 +33,8 @@ pub(crate) type Indexed = Repository<IndexedFullStatus>;
 const COMPRESSION: i32 = 1;
 /// Small enough that a stem is hashed, encrypted and written at once, piece after piece.
 const PACK: ByteSize = ByteSize::mib(8);
-/// Whether the engine unpacks each piece again before it is written. A fifth of all time, for what a check finds too.
+/// Whether the engine unpacks each piece again before it is written. A third of a stem's time, for what a check finds
+/// too.
 const CHECKED_AT_ONCE: bool = false;
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -130,7 +131,7 @@ impl Vault {
     #[cfg(test)]
     pub(crate) fn reopen(place: &Place, master: &MasterKey) -> Result<Self> {
         spare::mend(place)?;
-        Self::ready(place, guarded(place), master.clone())
+        Self::ready(place, guarded(place)?, master.clone())
     }
 
     fn ready(place: &Place, files: Arc<Guarded>, master: MasterKey) -> Result<Self> {
