@@ -22,6 +22,8 @@ export const useTimeline = defineStore('timeline', () => {
   const marked = ref<VersionId | null>(null)
   const text = ref('')
   const filter = ref<VersionFilter>({ named: false, starred: false, branch: null })
+  /** Whether the panel of the picked version has half of the room. */
+  const wide = ref(false)
   const opened = shallowRef<ReadonlySet<VersionId>>(new Set())
   const waves = shallowRef<ReadonlyMap<VersionId, Peaks | null>>(new Map())
   /** What takes a moment: another branch, a restore. Only one of them at a time. */
@@ -121,7 +123,7 @@ export const useTimeline = defineStore('timeline', () => {
   }
 
   return {
-    timeline, problem, picked, marked, text, filter, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
+    timeline, problem, picked, marked, text, filter, wide, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
     widen: () => {
       text.value = ''
       filter.value = { named: false, starred: false, branch: null }
