@@ -50,7 +50,10 @@ export const useTimeline = defineStore('timeline', () => {
   function put(next: Timeline) {
     problem.value = null
     if (next.project !== timeline.value?.project) forget()
+    // Who looks at where the project stands goes along when it moves on.
+    const follows = picked.value !== null && picked.value === timeline.value?.head
     timeline.value = next
+    if (follows && next.head) picked.value = next.head
     if (marked.value && !byId.value.has(marked.value)) marked.value = null
     if (filter.value.branch !== null && !next.branches.some(({ name }) => name === filter.value.branch)) filter.value = { ...filter.value, branch: null }
     if (!picked.value || !byId.value.has(picked.value)) picked.value = next.head ?? next.versions[0]?.id ?? null
