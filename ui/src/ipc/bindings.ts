@@ -579,17 +579,17 @@ export type ErrorCode =
 /**  A file or folder could not be written. */
 "unwritable" | "disk_full" | "no_audio_device" | "audio_device_lost" | "model_missing" | "model_corrupt" | "runtime_missing" | "download_failed" | "database_corrupt" | "settings_corrupt" | "project_corrupt" | 
 /**  The store of versions is damaged, or its key does not open it. */
-"history_corrupt" | "unsupported_file" | 
+"history_corrupt" | 
+/**  The system has no keychain, it is locked, or it does not know what it should. */
+"keychain_missing" | 
+/**  A storage does not answer. */
+"unreachable" | "unsupported_file" | 
 /**  The studio is open elsewhere, or the file was made by a newer studio. */
 "newer_version" | 
 /**  A loudness cannot be reached under the ceiling. */
 "out_of_reach" | 
 /**  The output gate refused every attempt. */
-"gate_refused" | 
-/**  The system has no keychain, it is locked, or it does not know what it should. */
-"keychain_missing" | 
-/**  A storage does not answer. */
-"unreachable" | "cancelled" | "busy" | 
+"gate_refused" | "cancelled" | "busy" | 
 /**  Anything else; the log has the details. */
 "internal";
 
