@@ -86,7 +86,8 @@ export function useWording() {
   const moment = (milliseconds: number) => new Date(milliseconds).toLocaleString(locale.value, { dateStyle: 'long', timeStyle: 'medium' })
   const entryName = (entry: Pick<QueueEntry, 'name' | 'sound' | 'version'>) => entry.name || (entry.version ? t('queue.version') : entry.sound ? '' : t('queue.present'))
 
-  const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject })
+  // A step without a subject leaves no gap where its name would be.
+  const step = (name: StepName) => t(`steps.${name.step}`, { subject: name.subject }).replaceAll(/\s+/g, ' ').trim()
 
   return { pitch, keyName, number, signed, level, format, tempo, named, soundName, tagName, styleName, bytes, ago, moment, entryName, chip, step, clock }
 }

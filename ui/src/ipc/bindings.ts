@@ -577,7 +577,13 @@ export type ErrorCode =
 /**  A field holds what it cannot hold: a key H, 5,000 BPM, −1 s. */
 "invalid_field" | "not_found" | 
 /**  A file or folder could not be written. */
-"unwritable" | "disk_full" | "no_audio_device" | "audio_device_lost" | "model_missing" | "model_corrupt" | "runtime_missing" | "download_failed" | "database_corrupt" | "settings_corrupt" | "project_corrupt" | "unsupported_file" | 
+"unwritable" | "disk_full" | "no_audio_device" | "audio_device_lost" | "model_missing" | "model_corrupt" | "runtime_missing" | "download_failed" | "database_corrupt" | "settings_corrupt" | "project_corrupt" | 
+/**  The store of versions is damaged, or its key does not open it. */
+"history_corrupt" | 
+/**  The system has no keychain, it is locked, or it does not know what it should. */
+"keychain_missing" | 
+/**  A storage does not answer. */
+"unreachable" | "unsupported_file" | 
 /**  The studio is open elsewhere, or the file was made by a newer studio. */
 "newer_version" | 
 /**  A loudness cannot be reached under the ceiling. */
@@ -1389,13 +1395,13 @@ export type Queue = {
 	compared: Compared | null,
 };
 
-/**  A sound of the queue. */
+/**  A sound of the queue: of the library, or a version of the project as it sounds. */
 export type QueueEntry = {
-	/**  `None` for a version of the project, and for the project as it is. */
+	/**  None where it is not of the library. */
 	sound: SoundId | null,
-	/**  The version of the project that is heard. */
+	/**  The version that is heard; none for a sound of the library, and for the project as it is in the window. */
 	version: VersionId | null,
-	/**  Its title, or the name of its file. */
+	/**  Its title, the name of its file, or what the version is called. */
 	name: string,
 	duration: Seconds,
 };

@@ -27,8 +27,6 @@ export const useComparison = defineStore('comparison', () => {
   const sound = shallowRef<SoundComparison | null>(null)
   const soundProblem = shallowRef<Problem | null>(null)
   const listening = ref(false)
-  /** Whether the sound of both is compared as soon as a pair is picked. */
-  const ears = ref(false)
   const known = new Map<string, VersionComparison>()
   const heard = new Map<string, SoundComparison>()
 
@@ -113,7 +111,6 @@ export const useComparison = defineStore('comparison', () => {
       rest = setTimeout(() => void read(), REST_MS)
     }
     if (now && heard.has(keyOf(now))) sound.value = heard.get(keyOf(now))!
-    else if (now && ears.value) setTimeout(() => { if (same(now, pair.value)) void listen() }, REST_MS)
   }
 
   watch(() => (pair.value ? keyOf(pair.value) : ''), renew, { immediate: true })
@@ -122,7 +119,7 @@ export const useComparison = defineStore('comparison', () => {
   watch(() => project.open, () => { if (pair.value?.after === null && result.value) renew() })
 
   return {
-    against, result, problem, loading, sound, soundProblem, listening, ears, pair, read, listen,
+    against, result, problem, loading, sound, soundProblem, listening, pair, read, listen,
     /** What restoring a version would change: from it to the project as it is. */
     toPresent: (version: VersionId): Promise<{ comparison: VersionComparison | null; problem: Problem | null }> =>
       ipc.compareVersions(version, null).then((comparison) => ({ comparison, problem: null }), (thrown) => ({ comparison: null, problem: AppError.from(thrown) })),

@@ -22,6 +22,8 @@ export const useTimeline = defineStore('timeline', () => {
   const marked = ref<VersionId | null>(null)
   const text = ref('')
   const filter = ref<VersionFilter>({ named: false, starred: false, branch: null })
+  /** Whether the panel of the picked version has half of the room. */
+  const wide = ref(false)
   const opened = shallowRef<ReadonlySet<VersionId>>(new Set())
   const waves = shallowRef<ReadonlyMap<VersionId, Peaks | null>>(new Map())
   /** What takes a moment: another branch, a restore. Only one of them at a time. */
@@ -48,7 +50,10 @@ export const useTimeline = defineStore('timeline', () => {
   function put(next: Timeline) {
     problem.value = null
     if (next.project !== timeline.value?.project) forget()
+    // Who looks at where the project stands goes along when it moves on.
+    const follows = picked.value !== null && picked.value === timeline.value?.head
     timeline.value = next
+    if (follows && next.head) picked.value = next.head
     if (marked.value && !byId.value.has(marked.value)) marked.value = null
     if (filter.value.branch !== null && !next.branches.some(({ name }) => name === filter.value.branch)) filter.value = { ...filter.value, branch: null }
     if (!picked.value || !byId.value.has(picked.value)) picked.value = next.head ?? next.versions[0]?.id ?? null
@@ -121,7 +126,7 @@ export const useTimeline = defineStore('timeline', () => {
   }
 
   return {
-    timeline, problem, picked, marked, text, filter, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
+    timeline, problem, picked, marked, text, filter, wide, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
     widen: () => {
       text.value = ''
       filter.value = { named: false, starred: false, branch: null }

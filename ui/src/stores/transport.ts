@@ -5,6 +5,7 @@ import { usePlayback } from './playback'
 import { useProject } from './project'
 import { useSession } from './session'
 import { useStage } from './stage'
+import { useTimeline } from './timeline'
 
 /** What play means in the room that is open: each room has something of its own to be heard. */
 export const useTransport = defineStore('transport', () => {
@@ -13,16 +14,20 @@ export const useTransport = defineStore('transport', () => {
   const session = useSession()
   const picked = usePicked()
   const stage = useStage()
+  const timeline = useTimeline()
 
   /** The song of Ghost Studio, when something else is under the playhead. */
   const song = computed(() => (session.room === 'ghost' && playback.queue ? (project.open?.current ?? null) : null))
   /** The sound on the stage, when no queue is under the playhead. */
   const staged = computed(() => (session.room === 'audio' && !playback.queue && !playback.playing ? (stage.sound ?? picked.sound) : null))
-  const ready = computed(() => playback.loaded || song.value !== null || staged.value !== null)
+  /** The version that is picked in the timeline, when nothing is under the playhead. */
+  const past = computed(() => (session.room === 'history' && playback.now.state === 'empty' ? timeline.version : null))
+  const ready = computed(() => playback.loaded || song.value !== null || staged.value !== null || past.value !== null)
   /** What play would begin with, when that is not what is under the playhead; nothing while something is heard. */
   const upcoming = computed(() => {
     if (playback.playing) return null
     if (song.value) return { name: project.open?.takes.find(({ id }) => id === song.value)?.title ?? '', duration: project.current?.measured.duration ?? 0 }
+    if (past.value) return { name: past.value.message, duration: timeline.waves.get(past.value.id)?.duration ?? 0 }
     return staged.value && { name: staged.value.tags.title || staged.value.name, duration: staged.value.facts.duration ?? 0 }
   })
 
@@ -37,6 +42,7 @@ export const useTransport = defineStore('transport', () => {
       if (await playback.playSounds([staged.value.id], 0)) await stage.follow()
       return
     }
+    if (past.value) return void (await timeline.play(past.value.id))
     await playback.toggle()
   }
 

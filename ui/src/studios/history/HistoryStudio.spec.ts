@@ -12,8 +12,10 @@ import { applyEvent, listen } from '@/stores/events'
 import { useMerge } from '@/stores/merge'
 import { usePlayback } from '@/stores/playback'
 import { useProject } from '@/stores/project'
+import { useSession } from '@/stores/session'
 import { useTimeline } from '@/stores/timeline'
 import { useToasts } from '@/stores/toasts'
+import { useTransport } from '@/stores/transport'
 import HistoryStudio from './HistoryStudio.vue'
 
 let page: VueWrapper
@@ -148,6 +150,29 @@ describe('the keys', () => {
     expect(useComparison().pair).toEqual({ before: picked().id, after: radio })
   })
 
+  it('show in the timeline which is A, which is B, and which of them is heard', async () => {
+    await room()
+    await pick('Mix for the radio')
+    await key('m')
+    await pick('Voice up front, drums a little back')
+    await key('c')
+    const sides = () => page.findAll('[data-testid=row-side]').map((side) => [side.text(), side.classes('on')])
+    expect(sides()).toEqual([['B', false], ['A', true]])
+    await key('x')
+    expect(sides()).toEqual([['B', true], ['A', false]])
+  })
+
+  it('begin with the picked version when nothing else is under the playhead', async () => {
+    await room()
+    usePlayback().put({ ...usePlayback().now, state: 'empty', take: null, queue: null })
+    useSession().room = 'history'
+    await pick('Mix for the radio')
+    expect(useTransport().upcoming!.name).toBe('Mix for the radio')
+    await useTransport().press()
+    await settle()
+    expect(useTimeline().heard).toBe(picked().id)
+  })
+
   it('go on with a version alone when comparing ends', async () => {
     await room()
     await pick('Mix for the radio')
@@ -200,6 +225,17 @@ describe('the search', () => {
     await settle()
     expect(useTimeline().narrowed).toBe(true)
     expect(page.findAll('[role=treeitem]')[0]!.attributes('aria-label')).toContain('branch película')
+  })
+})
+
+describe('a new version', () => {
+  it('is picked when one looked at where the project stands, and not when one looked elsewhere', async () => {
+    await room()
+    const id = await ipc.saveVersion('Better')
+    expect(picked().id).toBe(id)
+    await pick('Primera idea')
+    await ipc.saveVersion('Better still')
+    expect(picked().message).toBe('Primera idea')
   })
 })
 
