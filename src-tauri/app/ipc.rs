@@ -6,8 +6,8 @@ use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, projects, recording, seeing,
-    settings,
+    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, projects,
+    recording, seeing, settings,
 };
 use crate::events::StudioEvent;
 
@@ -138,7 +138,6 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             projects::open_project_folder,
             projects::get_project,
             projects::rename_project,
-            projects::save_project,
             projects::set_lyrics,
             projects::use_take,
             projects::star_take,

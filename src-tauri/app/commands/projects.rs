@@ -47,12 +47,6 @@ pub async fn rename_project(studio: Studio<'_>, name: String) -> Result {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn save_project(studio: Studio<'_>) -> Result {
-    studio.projects.save().await.worded(&studio)
-}
-
-#[tauri::command]
-#[specta::specta]
 pub async fn set_lyrics(studio: Studio<'_>, text: String) -> Result {
     studio.set_lyrics(&text).worded(&studio)
 }

@@ -215,7 +215,14 @@ impl Services {
         if self.jobs.get().is_some() {
             self.history.watch_project();
             let history = self.history.clone();
-            tokio::spawn(async move { history.run(|history| Ok(history.tell())).await });
+            tokio::spawn(async move {
+                history
+                    .run(|history| {
+                        history.tell();
+                        Ok(())
+                    })
+                    .await
+            });
         }
     }
 

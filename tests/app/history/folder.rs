@@ -157,7 +157,7 @@ fn a_project_that_is_open_in_the_studio_can_be_kept_but_not_changed_behind_its_b
     let folder = tempfile::tempdir().unwrap();
     let desk = Desk::open(folder.path());
     let () = desk.done("set_lyrics", json!({ "text": "abierta" }));
-    let () = desk.done("save_project", json!({}));
+    let _: String = desk.done("save_version", json!({ "message": "in the window" }));
     let typed = |arguments: &[&str]| {
         let mut command = Command::new(clone::son1k());
         command.arg("history").args(arguments).arg("--json").arg("--project").arg(desk.project().folder);

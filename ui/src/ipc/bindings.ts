@@ -120,13 +120,47 @@ export const commands = {
 	getLoudnessCurve: (sound: SoundId) => __TAURI_INVOKE<LoudnessCurve>("get_loudness_curve", { sound }),
 	/**  Returns a picture of 512 × 256 pixels as a `data:` address: 2^zoom seconds from index · 2^zoom on. */
 	getSpectrogramTile: (sound: SoundId, zoom: number, index: number) => __TAURI_INVOKE<string>("get_spectrogram_tile", { sound, zoom, index }),
+	getTimeline: () => __TAURI_INVOKE<Timeline>("get_timeline"),
+	saveVersion: (message: string) => __TAURI_INVOKE<VersionId>("save_version", { message }),
+	suggestMessage: () => __TAURI_INVOKE<string>("suggest_message"),
+	nameVersion: (version: VersionId, message: string) => __TAURI_INVOKE<null>("name_version", { version, message }),
+	starVersion: (version: VersionId, starred: boolean) => __TAURI_INVOKE<null>("star_version", { version, starred }),
+	makeBranch: (name: string, from: VersionId | null) => __TAURI_INVOKE<null>("make_branch", { name, from }),
+	switchBranch: (name: string) => __TAURI_INVOKE<null>("switch_branch", { name }),
+	mergeBranch: (name: string) => __TAURI_INVOKE<null>("merge_branch", { name }),
+	getMerge: () => __TAURI_INVOKE<MergeStatus | null>("get_merge"),
+	resolveConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("resolve_conflict", { conflict, choice }),
+	hearConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("hear_conflict", { conflict, choice }),
+	restoreVersion: (version: VersionId) => __TAURI_INVOKE<null>("restore_version", { version }),
+	restorePart: (version: VersionId, part: Part) => __TAURI_INVOKE<null>("restore_part", { version, part }),
+	restoreFile: (version: VersionId, path: string) => __TAURI_INVOKE<null>("restore_file", { version, path }),
+	listVersionFiles: (version: VersionId) => __TAURI_INVOKE<FileChange[]>("list_version_files", { version }),
+	compareVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<VersionComparison>("compare_versions", { before, after }),
+	compareSound: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<SoundComparison>("compare_sound", { before, after }),
+	getVersionWave: (version: VersionId, buckets: number) => __TAURI_INVOKE<Peaks | null>("get_version_wave", { version, buckets }),
+	playVersion: (version: VersionId) => __TAURI_INVOKE<null>("play_version", { version }),
+	auditionVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<null>("audition_versions", { before, after }),
+	getPrunePlan: (rules: PruneRules) => __TAURI_INVOKE<PrunePlan>("get_prune_plan", { rules }),
+	pruneHistory: (rules: PruneRules) => __TAURI_INVOKE<JobId>("prune_history", { rules }),
+	checkHistory: (readData: boolean) => __TAURI_INVOKE<JobId>("check_history", { readData }),
+	mendHistory: () => __TAURI_INVOKE<JobId>("mend_history"),
+	keepOutsideChange: (message: string) => __TAURI_INVOKE<VersionId>("keep_outside_change", { message }),
+	listCopies: () => __TAURI_INVOKE<StoreCopy[]>("list_copies"),
+	/**  Adds a copy and begins to fill it; passphrase and secret go to the keychain of the system. */
+	addCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<CopyId>("add_copy", { place, passphrase, secret }),
+	/**  Forgets a copy; what it holds stays. */
+	removeCopy: (copy: CopyId) => __TAURI_INVOKE<null>("remove_copy", { copy }),
+	syncCopy: (copy: CopyId) => __TAURI_INVOKE<JobId>("sync_copy", { copy }),
+	/**  Brings in the versions of a copy, and the projects that are not on this machine. */
+	restoreFromCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<null>("restore_from_copy", { place, passphrase, secret }),
+	/**  Writes a page to print with all that is needed to get every version back. */
+	saveRecoverySheet: (path: string) => __TAURI_INVOKE<null>("save_recovery_sheet", { path }),
 	listProjects: () => __TAURI_INVOKE<ProjectInfo[]>("list_projects"),
 	newProject: (name: string | null) => __TAURI_INVOKE<ProjectId>("new_project", { name }),
 	openProject: (project: ProjectId) => __TAURI_INVOKE<null>("open_project", { project }),
 	openProjectFolder: (path: string) => __TAURI_INVOKE<null>("open_project_folder", { path }),
 	getProject: () => __TAURI_INVOKE<Project>("get_project"),
 	renameProject: (name: string) => __TAURI_INVOKE<null>("rename_project", { name }),
-	saveProject: () => __TAURI_INVOKE<null>("save_project"),
 	setLyrics: (text: string) => __TAURI_INVOKE<null>("set_lyrics", { text }),
 	useTake: (take: TakeId) => __TAURI_INVOKE<null>("use_take", { take }),
 	starTake: (take: TakeId, starred: boolean) => __TAURI_INVOKE<null>("star_take", { take, starred }),
@@ -137,45 +171,6 @@ export const commands = {
 	redo: () => __TAURI_INVOKE<boolean>("redo"),
 	checkDrop: (paths: string[]) => __TAURI_INVOKE<DropVerdict[]>("check_drop", { paths }),
 	readLyricsFile: (path: string) => __TAURI_INVOKE<string>("read_lyrics_file", { path }),
-	getTimeline: () => __TAURI_INVOKE<Timeline>("get_timeline"),
-	saveVersion: (message: string) => __TAURI_INVOKE<VersionId>("save_version", { message }),
-	/**  Says what changed since the last version, in musical words of the studio's language. */
-	suggestMessage: () => __TAURI_INVOKE<string>("suggest_message"),
-	nameVersion: (version: VersionId, message: string) => __TAURI_INVOKE<null>("name_version", { version, message }),
-	starVersion: (version: VersionId, starred: boolean) => __TAURI_INVOKE<null>("star_version", { version, starred }),
-	/**  Begins a branch and goes there; from `None` it begins with the project as it is. */
-	makeBranch: (name: string, from: VersionId | null) => __TAURI_INVOKE<null>("make_branch", { name, from }),
-	switchBranch: (name: string) => __TAURI_INVOKE<null>("switch_branch", { name }),
-	mergeBranch: (name: string) => __TAURI_INVOKE<null>("merge_branch", { name }),
-	getMerge: () => __TAURI_INVOKE<MergeStatus | null>("get_merge"),
-	resolveConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("resolve_conflict", { conflict, choice }),
-	/**  Plays the project as it would be with a conflict decided. */
-	hearConflict: (conflict: Conflict, choice: Choice) => __TAURI_INVOKE<null>("hear_conflict", { conflict, choice }),
-	restoreVersion: (version: VersionId) => __TAURI_INVOKE<null>("restore_version", { version }),
-	restorePart: (version: VersionId, part: Part) => __TAURI_INVOKE<null>("restore_part", { version, part }),
-	restoreFile: (version: VersionId, path: string) => __TAURI_INVOKE<null>("restore_file", { version, path }),
-	listVersionFiles: (version: VersionId) => __TAURI_INVOKE<FileChange[]>("list_version_files", { version }),
-	compareVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<VersionComparison>("compare_versions", { before, after }),
-	/**  Listens to both versions; may take seconds. */
-	compareSound: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<SoundComparison>("compare_sound", { before, after }),
-	/**  Returns a small waveform; `None` where nothing sounds. */
-	getVersionWave: (version: VersionId, buckets: number) => __TAURI_INVOKE<Peaks | null>("get_version_wave", { version, buckets }),
-	playVersion: (version: VersionId) => __TAURI_INVOKE<null>("play_version", { version }),
-	auditionVersions: (before: VersionId, after: VersionId | null) => __TAURI_INVOKE<null>("audition_versions", { before, after }),
-	getPrunePlan: (rules: PruneRules) => __TAURI_INVOKE<PrunePlan>("get_prune_plan", { rules }),
-	pruneHistory: (rules: PruneRules) => __TAURI_INVOKE<JobId>("prune_history", { rules }),
-	checkHistory: (readData: boolean) => __TAURI_INVOKE<JobId>("check_history", { readData }),
-	mendHistory: () => __TAURI_INVOKE<JobId>("mend_history"),
-	/**  Keeps what another program changed as a version. */
-	keepOutsideChange: (message: string) => __TAURI_INVOKE<VersionId>("keep_outside_change", { message }),
-	listCopies: () => __TAURI_INVOKE<StoreCopy[]>("list_copies"),
-	addCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<CopyId>("add_copy", { place, passphrase, secret }),
-	removeCopy: (copy: CopyId) => __TAURI_INVOKE<null>("remove_copy", { copy }),
-	syncCopy: (copy: CopyId) => __TAURI_INVOKE<JobId>("sync_copy", { copy }),
-	/**  Brings the versions of a copy in. */
-	restoreFromCopy: (place: CopyPlace, passphrase: string, secret: string | null) => __TAURI_INVOKE<null>("restore_from_copy", { place, passphrase, secret }),
-	/**  Writes a printable page that only its owner can read. */
-	saveRecoverySheet: (path: string) => __TAURI_INVOKE<null>("save_recovery_sheet", { path }),
 };
 
 /** Events */
@@ -626,7 +621,7 @@ export type Event =
  */
 { type: "timeline_changed"; data: Timeline } | 
 /**  Branches were merged, a conflict was decided, or the merge was taken back (`None`). */
-{ type: "merge_changed"; data: MergeStatus | null } | 
+{ type: "merge_changed"; data?: MergeStatus | null } | 
 /**  A check of the store of versions ended. */
 { type: "history_checked"; data: HistoryReport } | 
 /**  Copies of the store came, went or were brought up to date. */

@@ -50,7 +50,7 @@ export function applyEvent(event: StudioEvent) {
     case 'sounds_made': return void useCleaning().finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
     case 'timeline_changed': return useTimeline().put(event.data)
-    case 'merge_changed': return useMerge().put(event.data)
+    case 'merge_changed': return useMerge().put(event.data ?? null)
     case 'history_checked': return useUpkeep().finish(event.data)
     case 'copies_listed': return useCopies().put(event.data)
     case 'project_files_changed': return useSaving().noticed(event.data)

@@ -99,7 +99,12 @@ impl Services {
 
     pub(crate) async fn run_mend(&self, context: &JobContext) -> Result<()> {
         self.look_at_store(context, History::mend).await?;
-        self.history.run(|history| Ok(history.tell())).await
+        self.history
+            .run(|history| {
+                history.tell();
+                Ok(())
+            })
+            .await
     }
 
     async fn look_at_store(

@@ -131,7 +131,7 @@ impl History {
         for (path, (content, bytes)) in &after {
             // Assets that went astray come back with the version that needs them.
             let same = before.get(path).is_some_and(|(known, _)| known == content);
-            if !is_document(path) && !(same && here.folder.join(path).exists()) {
+            if !(is_document(path) || same && here.folder.join(path).exists()) {
                 plan.come.insert(path.clone(), *bytes);
             }
         }
