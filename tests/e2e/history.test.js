@@ -108,7 +108,8 @@ async function hearAll(name) {
   studio.press('ctrl+space');
   await until('the beginning', async () => !(await playing()) && (await playhead(studio)) === 0);
   const recording = await desk.record(name);
-  studio.press('space');
+  // Not the space bar: the button that was clicked last has it.
+  await studio.click('play');
   await until('it to play', async () => (await playhead(studio)) > 1);
   await until('it to end', async () => !(await playing()), { within: 40_000, every: 200 });
   return recording.stop();

@@ -38,6 +38,7 @@ use son1k_history as engine;
 use son1k_history::{Key, Vault};
 use son1k_store::Store;
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use crate::events::Events;
 use crate::peaks::PeakMemory;
@@ -77,7 +78,10 @@ pub struct History {
     left: Mutex<Option<(PathBuf, Listing)>>,
     /// Whether the project was told to differ from its version.
     told: Mutex<Option<(ProjectId, bool)>>,
-    looking: AtomicBool,
+    /// Held by whoever looks at what versions changed.
+    looking: Mutex<()>,
+    /// There are versions that nobody has looked at.
+    unseen: Notify,
     peaks: PeakMemory,
     watch: watching::Watching,
 }
@@ -114,7 +118,8 @@ impl History {
             documents: Documents::default(),
             left: Mutex::default(),
             told: Mutex::default(),
-            looking: AtomicBool::new(false),
+            looking: Mutex::default(),
+            unseen: Notify::new(),
             peaks: PeakMemory::default(),
             watch: watching::Watching::default(),
         }

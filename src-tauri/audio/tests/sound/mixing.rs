@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use son1k_audio::{Error, Mixer, StemSet, export_stems, master, render};
@@ -249,16 +248,17 @@ fn a_raised_flag_stops_the_work_at_once_and_leaves_nothing_finished() {
     let folder = tempfile::tempdir().unwrap();
     let sounds = sounds();
     let cancelled = AtomicBool::new(false);
-    let raised = std::sync::Mutex::new(None);
+    let furthest = std::sync::Mutex::new(0.0f32);
     let report = |done: f32| {
-        if done > 0.1 && !cancelled.swap(true, Ordering::Relaxed) {
-            *raised.lock().unwrap() = Some(Instant::now());
-        }
+        let mut furthest = furthest.lock().unwrap();
+        *furthest = furthest.max(done);
+        cancelled.fetch_or(done > 0.1, Ordering::Relaxed);
     };
     let result = render(&song, &sounds, folder.path(), &Progress { report: &report, cancelled: &cancelled });
     assert!(matches!(result, Err(Error::Cancelled)));
-    let waited = raised.lock().unwrap().unwrap().elapsed();
-    assert!(waited < Duration::from_millis(250), "{waited:?}");
+    // In parts of the work: how long the rest of a step takes is the machine's affair.
+    let furthest = *furthest.lock().unwrap();
+    assert!(furthest < 0.2, "{furthest}");
     assert!(matches!(StemSet::open(folder.path()), Err(Error::Stems(_))));
 }
 

@@ -15,7 +15,7 @@ use crate::{Error, Result, Services};
 impl Services {
     /// Returns all versions of the open project.
     pub async fn timeline(&self) -> Result<Timeline> {
-        self.history.run(|history| history.timeline_and_look()).await
+        self.history.run(|history| history.asked_timeline()).await
     }
 
     /// Saves the project and keeps it as a version.

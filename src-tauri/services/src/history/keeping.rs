@@ -1,6 +1,6 @@
 //! A version is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use son1k_domain::history::Occasion;
@@ -89,6 +89,16 @@ impl History {
             self.tell();
         }
         Ok(kept)
+    }
+
+    /// Takes in the files of the project, so that the next version of them takes no time. Returns the bytes that the
+    /// store grew by.
+    ///
+    /// # Errors
+    /// As [`Self::save`]; the next version then reads them itself.
+    pub(super) fn take_in(&self, here: &Here) -> Result<u64> {
+        let (vault, contents) = (self.vault()?, files_of(here)?);
+        unwatched(|progress| vault.take_in(&here.project, now(), &contents, progress))
     }
 
     /// Makes sure that a version holds the project as it is, before something that changes much; returns it.
@@ -193,7 +203,7 @@ impl History {
     /// Returns now, or where the clock was set back the moment after the project's latest version: versions are in the
     /// order in which they were kept.
     fn time_after(&self, here: &Here) -> Result<SystemTime> {
-        let now = UNIX_EPOCH + Duration::from_millis(clock::now_ms() as u64);
+        let now = now();
         let latest = self.vault()?.versions(&here.project)?.last().map(|version| version.time);
         Ok(latest.map_or(now, |latest| now.max(latest + Duration::from_millis(1))))
     }
@@ -206,13 +216,22 @@ impl Moment {
     }
 
     fn contents(&self) -> Result<Contents> {
-        let own = |path: &std::path::Path| self.here.document && path == std::path::Path::new(DOCUMENT);
-        let contents = Contents::folder(&self.here.folder, |path| is_kept(path) && !own(path))?;
+        let contents = files_of(&self.here)?;
         Ok(match &self.document {
             Some(bytes) => contents.document(&PathBuf::from(DOCUMENT), bytes.clone())?,
             None => contents,
         })
     }
+}
+
+/// Returns the files of a project without its document.
+fn files_of(here: &Here) -> Result<Contents> {
+    let own = |path: &Path| here.document && path == Path::new(DOCUMENT);
+    Ok(Contents::folder(&here.folder, |path| is_kept(path) && !own(path))?)
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(clock::now_ms() as u64)
 }
 
 /// Returns a document as it is on disk after everything of it was written, and its state.

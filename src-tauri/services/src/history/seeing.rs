@@ -1,13 +1,12 @@
 //! What each version changed is worked out in the background, once.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use son1k_domain::history::Version;
 use son1k_store::VersionSeen;
 
 use super::graph::Graph;
-use super::{Here, History};
+use super::{Here, History, lock};
 use crate::Result;
 
 /// Changes that are kept of each version.
@@ -16,21 +15,19 @@ const FOREMOST: usize = 3;
 const AT_ONCE: usize = 25;
 
 impl History {
-    /// Looks at the versions of the open project that nobody has looked at yet, one after the other, newest first.
-    pub(super) fn look(self: &Arc<Self>) {
-        if self.looking.swap(true, Ordering::SeqCst) {
-            return;
-        }
-        let history = self.clone();
-        self.runtime.spawn_blocking(move || {
-            if let Err(error) = history.look_now() {
+    /// Looks at versions whenever there are some that nobody has looked at, for as long as the project is open.
+    pub(super) async fn keep_looking(self: &Arc<Self>) {
+        loop {
+            self.unseen.notified().await;
+            if let Err(error) = self.run(|history| history.look()).await {
                 tracing::warn!(%error, "what the versions changed could not be worked out");
             }
-            history.looking.store(false, Ordering::SeqCst);
-        });
+        }
     }
 
-    fn look_now(&self) -> Result<()> {
+    /// Looks at the versions of the open project that nobody has looked at yet, one after the other, newest first.
+    pub(super) fn look(&self) -> Result<()> {
+        let _looking = lock(&self.looking);
         let here = self.here()?;
         let versions = self.versions(&here.project)?;
         let graph = Graph::of(&versions);

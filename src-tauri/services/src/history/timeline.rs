@@ -1,7 +1,5 @@
 //! All versions of the open project, as the timeline shows them.
 
-use std::sync::Arc;
-
 use son1k_domain::Event;
 use son1k_domain::history::{Branch, Timeline};
 use son1k_domain::id::VersionId;
@@ -89,7 +87,7 @@ impl History {
     pub(crate) fn tell(&self) {
         match self.timeline() {
             Ok(timeline) => {
-                *lock(&self.told) = Some((timeline.project.clone(), timeline.changed));
+                self.note_told(&timeline);
                 self.events.send(Event::TimelineChanged(Box::new(timeline)));
             }
             Err(error) => tracing::debug!(%error, "no versions to tell"),
@@ -126,14 +124,21 @@ impl History {
         self.note(version, &son1k_history::Note { starred: Some(starred), ..Default::default() })
     }
 
-    /// Returns the versions, and looks at those in the background that nobody has looked at yet.
-    pub(crate) fn timeline_and_look(self: &Arc<Self>) -> Result<Timeline> {
+    /// Returns the versions; those that nobody has looked at yet are looked at soon.
+    ///
+    /// # Errors
+    /// As [`Self::timeline`].
+    pub(crate) fn asked_timeline(&self) -> Result<Timeline> {
         let timeline = self.timeline()?;
+        self.note_told(&timeline);
+        Ok(timeline)
+    }
+
+    fn note_told(&self, timeline: &Timeline) {
         *lock(&self.told) = Some((timeline.project.clone(), timeline.changed));
         if timeline.versions.iter().any(|version| version.changes.is_none()) {
-            self.look();
+            self.unseen.notify_one();
         }
-        Ok(timeline)
     }
 }
 

@@ -26,7 +26,7 @@ type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
 /// The task that watches, and what it told.
 #[derive(Default)]
 pub(super) struct Watching {
-    task: Mutex<Option<JoinHandle<()>>>,
+    task: Mutex<Option<JoinHandle<((), ())>>>,
     told: Mutex<BTreeSet<(String, Option<u64>)>>,
 }
 
@@ -38,7 +38,9 @@ impl History {
             tracing::warn!(%error, "the project is not this program's alone");
         }
         let history = self.clone();
-        let task = self.runtime.spawn(async move { history.watch(here).await });
+        let task = self
+            .runtime
+            .spawn(async move { tokio::join!(history.clone().watch(here), history.keep_looking()) });
         if let Some(before) = lock(&self.watch.task).replace(task) {
             before.abort();
         }
@@ -99,19 +101,24 @@ impl History {
 
     async fn look_outside(self: &Arc<Self>, here: &Here) {
         let here = here.clone();
-        let told = self.run(move |history| history.tell_outside(&here)).await;
-        if let Err(error) = told {
-            tracing::warn!(%error, "changes of other programs are not known");
+        let told = self.run(move |history| {
+            if history.tell_outside(&here)? {
+                history.take_in(&here)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(%error, "changes of other programs are not known, or not taken in");
         }
     }
 
-    /// Tells what another program changed since the studio last touched the files.
-    fn tell_outside(&self, here: &Here) -> Result<()> {
+    /// Tells what another program changed since the studio last touched the files. Returns whether it is news.
+    fn tell_outside(&self, here: &Here) -> Result<bool> {
         let paths = {
             // The studio may be changing files itself: then they are looked at when it is done.
             let _turn = self.turn();
             if self.here()? != *here {
-                return Ok(());
+                return Ok(false);
             }
             self.outside(here)
         };
@@ -124,12 +131,12 @@ impl History {
             std::mem::replace(&mut *told, now.clone()) != now
         };
         if is_news {
-            if !paths.is_empty() {
+            if !now.is_empty() {
                 self.events.send(Event::ProjectFilesChanged(OutsideChange { paths }));
             }
             self.tell_if_turned()?;
         }
-        Ok(())
+        Ok(is_news && !now.is_empty())
     }
 
     /// Returns the files that are not as the studio knows them.
