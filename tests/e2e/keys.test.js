@@ -39,6 +39,8 @@ test('Ctrl+Tab goes from room to room', async () => {
   studio.press('ctrl+Tab');
   await studio.see('library-search');
   studio.press('ctrl+Tab');
+  await studio.see('history-room');
+  studio.press('ctrl+Tab');
   await studio.see('language');
   studio.press('ctrl+Tab');
   await studio.see('prompt');
