@@ -9,5 +9,4 @@ mod random;
 mod restarts;
 mod restore;
 mod sample;
-mod speed;
 mod steps;
