@@ -54,6 +54,21 @@ describe('the conflicts of a merge', () => {
     expect(heard.onChoose).toHaveBeenCalledWith(CONFLICTS[0], 'ours')
   })
 
+  it('are walked with arrows, which choose, and stay in reach while the studio decides', async () => {
+    const heard = panel()
+    const ours = () => card('tempo').get('[data-testid=choose-ours]')
+    expect(ours().attributes('tabindex')).toBe('0')
+    await ours().trigger('keydown', { key: 'ArrowRight' })
+    expect(heard.onChoose).toHaveBeenCalledWith(CONFLICTS[0], 'theirs')
+    expect(document.activeElement).toBe(card('tempo').get('[data-testid=choose-theirs]').element)
+    page.unmount()
+    const waiting = panel({ deciding: keyOf(CONFLICTS[0]!) })
+    await ours().trigger('click')
+    expect(waiting.onChoose).not.toHaveBeenCalled()
+    expect(ours().attributes('disabled')).toBeUndefined()
+    expect(ours().attributes('aria-disabled')).toBe('true')
+  })
+
   it('let both sides be heard first', async () => {
     const heard = panel({ bringing: null })
     await card('notes').get('[data-testid=hear-theirs]').trigger('click')
