@@ -129,7 +129,7 @@ export const useComparison = defineStore('comparison', () => {
     else late = true
   }
   watch(() => (pair.value ? keyOf(pair.value) : ''), wish, { immediate: true })
-  watch(() => timeline.marked, (marked) => { if (!marked) wanted.value = wanted.value === 'marked' ? 'before' : wanted.value })
+  watch(() => timeline.marked, (marked) => { if (!marked && wanted.value === 'marked') wanted.value = 'before' })
   // The project as it is has moved on: what was said of it is old.
   watch(() => project.open, () => { if (pair.value?.after === null) wish() })
   watch(shown, (now) => {
