@@ -32,5 +32,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.spec.ts'],
     restoreMocks: true,
+    // A whole room is mounted in many of them; a busy machine may take its time.
+    testTimeout: 20_000,
   },
 })

@@ -9,8 +9,8 @@ export type {
   Note, Notice, Palette, Peaks, Playback, PlaybackState, PreviewedSound, Priority, Problem, ProjectId, ProjectInfo, Queue, QueueEntry, Refused, RefusedFile, Role,
   Score, Section, SectionKind, Shelf, Side, SoundFacts, SoundId, Span, Stage, Step, StepName, StepState, Strip, StripChange, StyleInfo, Tag, TagChange, TakeId, Track,
   TrackId, TrackLevel, Understanding, Brief, Welcome,
-  Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Found, Heard, Held, HistoryDamage, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
-  PrunedVersion, PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
+  Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
+  PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>

@@ -192,5 +192,5 @@ export function useChangeWords() {
     return [...found.values()]
   }
 
-  return { bars, figure, instrument, change, foremost, about, contested, held, parts, capital }
+  return { figure, instrument, change, foremost, about, contested, held, parts }
 }

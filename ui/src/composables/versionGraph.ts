@@ -38,8 +38,13 @@ function childrenOf(versions: Version[]) {
 
 type Places = { head: VersionId | null; tips: ReadonlySet<VersionId> }
 
+export const lineOf = (version: Version): GraphLine => ({ key: version.id, versions: [version], folded: false })
+
+/** Shows one by one what is in the lines that were opened; a line is known by its oldest version. */
+export const unfold = (lines: GraphLine[], opened: ReadonlySet<VersionId>) => lines.flatMap((line) => (line.folded && opened.has(line.versions.at(-1)!.id) ? line.versions.map(lineOf) : [line]))
+
 /** Puts neighbouring automatic versions of one branch together, but for those at which something begins, ends or stands. */
-export function foldVersions(shown: Version[], all: Version[], { head, tips }: Places, opened: ReadonlySet<VersionId>): GraphLine[] {
+export function foldVersions(shown: Version[], all: Version[], { head, tips }: Places): GraphLine[] {
   const children = childrenOf(all)
   const merged = new Set(all.flatMap(({ parents }) => parents.slice(1)))
   const quiet = (version: Version) =>
@@ -51,17 +56,15 @@ export function foldVersions(shown: Version[], all: Version[], { head, tips }: P
     const [first] = run
     if (first && run.length >= LEAST_FOLDED) {
       // The oldest names it: newer ones may join later.
-      const key = run.at(-1)!.id
-      if (!opened.has(key)) lines.push({ key: `fold-${key}`, versions: run, folded: true })
-      else lines.push(...run.map((version) => ({ key: version.id, versions: [version], folded: false })))
-    } else if (first) lines.push({ key: first.id, versions: [first], folded: false })
+      lines.push({ key: `fold-${run.at(-1)!.id}`, versions: run, folded: true })
+    } else if (first) lines.push(lineOf(first))
     run = []
   }
 
   for (const version of shown) {
     if (!quiet(version)) {
       close()
-      lines.push({ key: version.id, versions: [version], folded: false })
+      lines.push(lineOf(version))
       continue
     }
     const before = run.at(-1)
@@ -70,12 +73,6 @@ export function foldVersions(shown: Version[], all: Version[], { head, tips }: P
   }
   close()
   return lines
-}
-
-/** The fold that an opened version belonged to, so that it can be closed again. */
-export function foldKeyOf(id: VersionId, shown: Version[], all: Version[], places: Places): VersionId | null {
-  const line = foldVersions(shown, all, places, new Set()).find(({ folded, versions }) => folded && versions.some((version) => version.id === id))
-  return line?.versions.at(-1)?.id ?? null
 }
 
 type Edge = { from: number; to: number; branch: string; merge: boolean; skips: boolean }

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { AppError, ipc } from '@/ipc'
 import type { Problem, SoundComparison, VersionComparison, VersionId } from '@/domain'
 import { useProject } from './project'
+import { useSession } from './session'
 import { useTimeline } from './timeline'
 
 /** What the picked version is held against. */
@@ -20,7 +21,13 @@ const keyOf = ({ before, after }: Pair) => `${before} ${after ?? ''}`
 export const useComparison = defineStore('comparison', () => {
   const timeline = useTimeline()
   const project = useProject()
-  const against = ref<Against>('before')
+  const session = useSession()
+  const wanted = ref<Against>('before')
+  /** The marked version is not held against itself. */
+  const against = computed({
+    get: (): Against => (wanted.value === 'marked' && (timeline.marked === null || timeline.marked === timeline.picked) ? 'before' : wanted.value),
+    set: (next: Against) => { wanted.value = next },
+  })
   const result = shallowRef<VersionComparison | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const loading = ref(false)
@@ -91,6 +98,7 @@ export const useComparison = defineStore('comparison', () => {
       const found = await ipc.compareSound(now.before, now.after)
       keep(heard, now, found)
       if (same(now, pair.value)) sound.value = found
+      timeline.renewWaves([now.before, now.after])
     } catch (thrown) {
       if (same(now, pair.value)) soundProblem.value = AppError.from(thrown)
     } finally {
@@ -113,10 +121,22 @@ export const useComparison = defineStore('comparison', () => {
     if (now && heard.has(keyOf(now))) sound.value = heard.get(keyOf(now))!
   }
 
-  watch(() => (pair.value ? keyOf(pair.value) : ''), renew, { immediate: true })
-  watch(() => timeline.marked, (marked) => { if (!marked && against.value === 'marked') against.value = 'before' })
+  // Only who looks at it wants it: from other rooms every touch of a fader would read a version.
+  let late = false
+  const shown = computed(() => session.room === 'history')
+  function wish() {
+    if (shown.value) renew()
+    else late = true
+  }
+  watch(() => (pair.value ? keyOf(pair.value) : ''), wish, { immediate: true })
+  watch(() => timeline.marked, (marked) => { if (!marked && wanted.value === 'marked') wanted.value = 'before' })
   // The project as it is has moved on: what was said of it is old.
-  watch(() => project.open, () => { if (pair.value?.after === null && result.value) renew() })
+  watch(() => project.open, () => { if (pair.value?.after === null) wish() })
+  watch(shown, (now) => {
+    if (!now || !late) return
+    late = false
+    renew()
+  })
 
   return {
     against, result, problem, loading, sound, soundProblem, listening, pair, read, listen,

@@ -65,6 +65,7 @@ export const useMerge = defineStore('merge', () => {
   async function look(name: string) {
     branch.value = name
     preview.value = previewProblem.value = null
+    looking.value = false
     const { timeline: now, versions } = timeline
     const tip = now?.branches.find((each) => each.name === name)?.tip
     const base = tip && now?.head ? commonAncestor(now.head, tip, versions) : null
@@ -89,11 +90,16 @@ export const useMerge = defineStore('merge', () => {
   async function merge(): Promise<boolean> {
     const name = branch.value
     if (!name || timeline.busy) return false
-    timeline.busy = 'merge'
-    const done = await toasts.attempt(ipc.mergeBranch(name).then(() => true))
-    timeline.busy = null
+    // What was decided in an earlier merge of the same branch says nothing about this one.
+    const shown = open.value
+    put(null)
+    const done = await timeline.mergeBranch(name)
     if (done) choosing.value = false
-    return done === true
+    else {
+      await load()
+      open.value = shown && status.value !== null
+    }
+    return done
   }
 
   async function resolve(conflict: Conflict, choice: Choice) {
@@ -106,9 +112,10 @@ export const useMerge = defineStore('merge', () => {
   }
 
   async function hear(conflict: Conflict, choice: Choice) {
-    bringing.value = `${keyOf(conflict)} ${choice}`
+    const mine = `${keyOf(conflict)} ${choice}`
+    bringing.value = mine
     await toasts.attempt(ipc.hearConflict(conflict, choice))
-    bringing.value = null
+    if (bringing.value === mine) bringing.value = null
   }
 
   return {

@@ -1,14 +1,16 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import { ipc } from '@/ipc'
 import type { OutsideChange, VersionId } from '@/domain'
 import { useProject } from './project'
+import { useTimeline } from './timeline'
 import { useToasts } from './toasts'
 
 /** Keeping the project as a version, with words: asked for by its keys in every room, or offered when files changed. */
 export const useSaving = defineStore('saving', () => {
   const toasts = useToasts()
   const project = useProject()
+  const timeline = useTimeline()
   const open = ref(false)
   const message = ref('')
   /** What the studio suggests; `null` until it is known. */
@@ -20,9 +22,11 @@ export const useSaving = defineStore('saving', () => {
   /** The version that was kept last, for the news. */
   const kept = shallowRef<{ id: VersionId; message: string } | null>(null)
   let typed = false
+  let begun = 0
 
   async function begin(words: string | null = null) {
     if (open.value) return
+    const mine = ++begun
     open.value = true
     typed = false
     message.value = words ?? ''
@@ -33,6 +37,8 @@ export const useSaving = defineStore('saving', () => {
     await project.flush()
     // Without a suggestion one writes one's own.
     const found = await ipc.suggestMessage().catch(() => '')
+    // It may have been closed, and opened for something else, while the studio looked.
+    if (mine !== begun) return
     suggestion.value = found
     if (open.value && !typed) message.value = found
   }
@@ -55,5 +61,9 @@ export const useSaving = defineStore('saving', () => {
     kept.value = { id, message: words }
   }
 
-  return { open, message, suggestion, keeping, outside, fromOutside, kept, begin, write, keep, noticed: (change: OutsideChange) => { outside.value = change.paths.length > 0 ? change : null } }
+  // What another program changed is of this project, and only until a version has it or the files are as they were.
+  watch(() => project.open?.id, () => { outside.value = null }, { flush: 'sync' })
+  watch(() => timeline.timeline?.changed === false, (settled) => { if (settled) outside.value = null }, { flush: 'sync' })
+
+  return { open, message, suggestion, keeping, outside, fromOutside, kept, begin, write, keep, noticed: (change: OutsideChange) => { outside.value = change } }
 })

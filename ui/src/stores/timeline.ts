@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { AppError, ipc } from '@/ipc'
-import type { Part, Peaks, Problem, Side, Timeline, Version, VersionId } from '@/domain'
+import type { FileChange, Part, Peaks, Problem, Side, Timeline, Version, VersionId } from '@/domain'
 import { usePlayback } from './playback'
 import { useToasts } from './toasts'
 
@@ -22,6 +22,8 @@ export const useTimeline = defineStore('timeline', () => {
   const marked = ref<VersionId | null>(null)
   const text = ref('')
   const filter = ref<VersionFilter>({ named: false, starred: false, branch: null })
+  /** The version that is being given a name, and what is written so far. */
+  const naming = ref<{ id: VersionId; text: string } | null>(null)
   /** Whether the panel of the picked version has half of the room. */
   const wide = ref(false)
   const opened = shallowRef<ReadonlySet<VersionId>>(new Set())
@@ -50,8 +52,8 @@ export const useTimeline = defineStore('timeline', () => {
   function put(next: Timeline) {
     problem.value = null
     if (next.project !== timeline.value?.project) forget()
-    // Who looks at where the project stands goes along when it moves on.
-    const follows = picked.value !== null && picked.value === timeline.value?.head
+    // Who looks at where the project stands goes along when it moves on, but not out of a name that is half written.
+    const follows = picked.value !== null && picked.value === timeline.value?.head && naming.value === null
     timeline.value = next
     if (follows && next.head) picked.value = next.head
     if (marked.value && !byId.value.has(marked.value)) marked.value = null
@@ -61,11 +63,13 @@ export const useTimeline = defineStore('timeline', () => {
 
   function forget() {
     picked.value = marked.value = null
+    naming.value = null
     text.value = ''
     filter.value = { named: false, starred: false, branch: null }
     opened.value = new Set()
     waves.value = new Map()
     waiting.length = 0
+    stale.clear()
   }
 
   async function load() {
@@ -80,15 +84,23 @@ export const useTimeline = defineStore('timeline', () => {
   // Waveforms are asked for when their lines are seen, the last seen first, and a few at a time.
   const waiting: VersionId[] = []
   const asked = new Set<VersionId>()
+  /** Drawn before their mix was rendered: shown until the better ones are here. */
+  const stale = new Set<VersionId>()
 
   function needWaves(ids: VersionId[]) {
     for (const id of ids) {
-      if (waves.value.has(id) || asked.has(id)) continue
+      if (asked.has(id) || (waves.value.has(id) && !stale.has(id))) continue
       const at = waiting.indexOf(id)
       if (at >= 0) waiting.splice(at, 1)
       waiting.push(id)
     }
     fetchWaves()
+  }
+  /** A version that was heard has been rendered: only now its wave is that of its mix. */
+  function renewWaves(ids: (VersionId | null)[]) {
+    const known = ids.filter((id) => id !== null)
+    for (const id of known) stale.add(id)
+    needWaves(known)
   }
   function fetchWaves() {
     while (asked.size < WAVES_AT_ONCE && waiting.length > 0) void fetchWave(waiting.pop()!)
@@ -96,17 +108,23 @@ export const useTimeline = defineStore('timeline', () => {
   async function fetchWave(id: VersionId) {
     const project = timeline.value?.project
     asked.add(id)
+    stale.delete(id)
     // A version that cannot be drawn is still a version: its line says everything else.
-    const wave = await ipc.getVersionWave(id, WAVE_BUCKETS).catch(() => null)
+    const wave = await ipc.getVersionWave(id, WAVE_BUCKETS).catch(() => undefined)
     asked.delete(id)
+    // What was heard while it was drawn has to be drawn again.
+    const again = stale.has(id)
     if (project === timeline.value?.project) {
-      const next = new Map(waves.value).set(id, wave)
+      // No silence to be kept: it is tried once more when its line is seen again.
+      if (wave === undefined) stale.add(id)
+      const next = new Map(waves.value).set(id, wave ?? waves.value.get(id) ?? null)
       for (const old of next.keys()) {
         if (next.size <= WAVES_KEPT) break
         next.delete(old)
       }
       waves.value = next
     }
+    if (again) needWaves([id])
     fetchWaves()
   }
 
@@ -114,6 +132,32 @@ export const useTimeline = defineStore('timeline', () => {
     const next = new Set(opened.value)
     if (!next.delete(key)) next.add(key)
     opened.value = next
+  }
+
+  const name = (id: VersionId, message: string) => toasts.attempt(ipc.nameVersion(id, message).then(() => true))
+  function beginNaming() {
+    if (version.value) naming.value = { id: version.value.id, text: version.value.message }
+  }
+  /** Keeps what was written for the version that it was written for, whichever is picked by now. */
+  function endNaming(keep: boolean) {
+    const now = naming.value
+    naming.value = null
+    const named = now && byId.value.get(now.id)
+    if (!keep || !named) return
+    const message = now.text.trim()
+    if (message !== named.message) void name(named.id, message)
+  }
+  watch(picked, (id) => { if (naming.value && naming.value.id !== id) endNaming(true) })
+
+  async function play(id: VersionId) {
+    const done = await toasts.attempt(ipc.playVersion(id).then(() => true))
+    if (done) renewWaves([id])
+    return done
+  }
+  async function audition(before: VersionId, after: VersionId | null) {
+    const done = await toasts.attempt(ipc.auditionVersions(before, after).then(() => true))
+    if (done) renewWaves([before, after])
+    return done
   }
 
   /** Runs what changes the project as a whole; a second one waits for nobody. */
@@ -125,24 +169,34 @@ export const useTimeline = defineStore('timeline', () => {
     return done === true
   }
 
+  /** One after the other, each a step of its own; stops at the first that cannot be. Returns how many were taken. */
+  async function restoreParts(id: VersionId, parts: Part[]): Promise<number> {
+    let taken = 0
+    await alone('restore', async () => {
+      for (const part of parts) {
+        await ipc.restorePart(id, part)
+        taken += 1
+      }
+    })
+    return taken
+  }
+
   return {
-    timeline, problem, picked, marked, text, filter, wide, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard, put, load, needWaves, toggleFold,
+    timeline, problem, picked, marked, text, filter, naming, wide, opened, waves, busy, versions, byId, branches, branchOrder, tips, version, narrowed, heard,
+    put, load, needWaves, renewWaves, toggleFold, beginNaming, endNaming, play, audition, restoreParts,
     widen: () => {
       text.value = ''
       filter.value = { named: false, starred: false, branch: null }
     },
     mark: (id: VersionId) => { marked.value = marked.value === id ? null : id },
     star: ({ id, starred }: Version) => toasts.attempt(ipc.starVersion(id, !starred)),
-    name: (id: VersionId, message: string) => toasts.attempt(ipc.nameVersion(id, message).then(() => true)),
-    play: (id: VersionId) => toasts.attempt(ipc.playVersion(id).then(() => true)),
-    audition: (before: VersionId, after: VersionId | null) => toasts.attempt(ipc.auditionVersions(before, after).then(() => true)),
     hear: (side: Side) => playback.hear(side),
     makeBranch: (name: string, from: VersionId | null) => alone('branch', () => ipc.makeBranch(name, from)),
     switchTo: (name: string) => alone('switch', () => ipc.switchBranch(name)),
+    mergeBranch: (name: string) => alone('merge', () => ipc.mergeBranch(name)),
     restore: (id: VersionId) => alone('restore', () => ipc.restoreVersion(id)),
-    /** One after the other, each a step of its own; stops at the first that cannot be. */
-    restoreParts: (id: VersionId, parts: Part[]) => alone('restore', async () => { for (const part of parts) await ipc.restorePart(id, part) }),
     restoreFile: (id: VersionId, path: string) => alone('restore', () => ipc.restoreFile(id, path)),
-    files: (id: VersionId) => toasts.attempt(ipc.listVersionFiles(id)),
+    files: (id: VersionId): Promise<{ files: FileChange[] | null; problem: Problem | null }> =>
+      ipc.listVersionFiles(id).then((files) => ({ files, problem: null }), (thrown) => ({ files: null, problem: AppError.from(thrown) })),
   }
 })

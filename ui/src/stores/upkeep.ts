@@ -9,6 +9,8 @@ import { useToasts } from './toasts'
 
 const REST_MS = 250
 export type CareTask = 'prune' | 'check' | 'copies' | 'recovery'
+/** Where what becomes of a job is told. */
+const TASK_OF: Partial<Record<Job['work']['kind'], CareTask>> = { prune_history: 'prune', check_history: 'check', mend_history: 'check' }
 
 /** The care of the store of versions: thinning out, checking, mending, and the sheet that opens it again. */
 export const useUpkeep = defineStore('upkeep', () => {
@@ -22,6 +24,8 @@ export const useUpkeep = defineStore('upkeep', () => {
   const planning = ref(false)
   const report = shallowRef<HistoryReport | null>(null)
   const starting = ref(false)
+  /** Why the last job of a task failed, until another one is under way. */
+  const failed = shallowRef<Partial<Record<CareTask, Problem>>>({})
   let asked = 0
 
   const running = (kind: Job['work']['kind']) => jobs.all.find((job) => job.work.kind === kind && isActive(job)) ?? null
@@ -37,7 +41,10 @@ export const useUpkeep = defineStore('upkeep', () => {
       const found = await ipc.getPrunePlan({ ...rules.value })
       if (mine === asked) plan.value = found
     } catch (thrown) {
-      if (mine === asked) planProblem.value = AppError.from(thrown)
+      if (mine !== asked) return
+      // What is not shown must not be begun with.
+      plan.value = null
+      planProblem.value = AppError.from(thrown)
     } finally {
       if (mine === asked) planning.value = false
     }
@@ -46,8 +53,20 @@ export const useUpkeep = defineStore('upkeep', () => {
 
   function setRules(change: Partial<PruneRules>) {
     rules.value = { ...rules.value, ...change }
+    // A plan of the rules before is on its way no more.
+    asked += 1
     planning.value = true
     void replan()
+  }
+
+  function follow({ work, state, problem }: Job) {
+    const task = TASK_OF[work.kind]
+    if (!task) return
+    failed.value = { ...failed.value, [task]: state === 'failed' ? (problem ?? undefined) : undefined }
+    if (state !== 'done') return
+    // What was let go is not in the plan any more.
+    if (work.kind === 'prune_history' && open.value === 'prune') void replanNow()
+    if (work.kind === 'mend_history') report.value = null
   }
 
   async function start(call: Promise<JobId>) {
@@ -70,7 +89,7 @@ export const useUpkeep = defineStore('upkeep', () => {
   }
 
   return {
-    open, rules, plan, planProblem, planning, report, starting, pruning, checking, mending, setRules, prune, saveSheet, replanNow,
+    open, rules, plan, planProblem, planning, report, starting, failed, pruning, checking, mending, setRules, prune, saveSheet, replanNow, follow,
     show: (task: CareTask) => {
       open.value = task
       if (task === 'prune') void replanNow()
@@ -81,11 +100,6 @@ export const useUpkeep = defineStore('upkeep', () => {
     },
     mend: () => start(ipc.mendHistory()),
     finish: (found: HistoryReport) => { report.value = found },
-    follow: (job: Job) => {
-      // What was let go is not in the plan any more.
-      if (job.work.kind === 'prune_history' && job.state === 'done' && open.value === 'prune') void replanNow()
-      if (job.work.kind === 'mend_history' && job.state === 'done') report.value = null
-    },
     reveal: () => (timeline.timeline?.store ? toasts.attempt(ipc.openFolder(timeline.timeline.store)) : undefined),
   }
 })

@@ -30,6 +30,13 @@ describe('the form of a copy', () => {
     expect(page.text()).toContain('Whoever loses this passphrase loses the copy')
   })
 
+  it('is for a folder or for a bucket, with the arrows too', async () => {
+    form()
+    await page.get('[data-testid=copy-kind-folder]').trigger('keydown', { key: 'ArrowRight' })
+    expect(page.get('[data-testid=copy-kind-s3]').attributes('aria-checked')).toBe('true')
+    expect(page.find('[data-testid=copy-bucket]').exists()).toBe(true)
+  })
+
   it('wants the passphrase twice, and the same', async () => {
     const heard = form()
     await write('copy-passphrase', SECRET)

@@ -12,7 +12,7 @@ function panel(part: Record<string, unknown> = {}, chosen: ('ours' | 'theirs' | 
   const heard = { onChoose: vi.fn(), onHear: vi.fn(), onAll: vi.fn(), onBack: vi.fn(), onClose: vi.fn() }
   const decisions = CONFLICTS.map((conflict, index) => ({ conflict, chosen: chosen[index] ?? null }))
   const left = decisions.filter((each) => each.chosen === null).length
-  page = show(MergePanel, { status: { branch: 'film', conflicts: CONFLICTS, kept_beside: ['stems/voice (film).wav'] }, here: 'main', decisions, left, lastStep: true, deciding: null, bringing: null, keyOf, ...heard, ...part })
+  page = show(MergePanel, { status: { branch: 'film', conflicts: CONFLICTS, kept_beside: ['stems/voice (film).wav'] }, here: 'main', decisions, left, lastStep: true, deciding: null, bringing: null, keyOf, heard: null, keys: 'x', ...heard, ...part })
   return heard
 }
 const cards = () => page.findAll('[data-testid=conflict]')
@@ -52,6 +52,21 @@ describe('the conflicts of a merge', () => {
     expect(card('tempo').attributes('data-kept')).toBe('theirs')
     await card('tempo').get('[data-testid=choose-ours]').trigger('click')
     expect(heard.onChoose).toHaveBeenCalledWith(CONFLICTS[0], 'ours')
+  })
+
+  it('are walked with arrows, which choose, and stay in reach while the studio decides', async () => {
+    const heard = panel()
+    const ours = () => card('tempo').get('[data-testid=choose-ours]')
+    expect(ours().attributes('tabindex')).toBe('0')
+    await ours().trigger('keydown', { key: 'ArrowRight' })
+    expect(heard.onChoose).toHaveBeenCalledWith(CONFLICTS[0], 'theirs')
+    expect(document.activeElement).toBe(card('tempo').get('[data-testid=choose-theirs]').element)
+    page.unmount()
+    const waiting = panel({ deciding: keyOf(CONFLICTS[0]!) })
+    await ours().trigger('click')
+    expect(waiting.onChoose).not.toHaveBeenCalled()
+    expect(ours().attributes('disabled')).toBeUndefined()
+    expect(ours().attributes('aria-disabled')).toBe('true')
   })
 
   it('let both sides be heard first', async () => {

@@ -12,7 +12,7 @@ const version = { id: 'v1', message: '', occasion: 'pause', foremost: [{ kind: '
 const plan = (part: Partial<PrunePlan> = {}): PrunePlan => ({ rules: PRUNE_RULES, versions: [{ version: 'v1', freed: 2048 }, { version: 'v2', freed: 1024 }], freed: 5 * 2 ** 20, ...part })
 async function dialog(part: Record<string, unknown> = {}) {
   const heard = { onChange: vi.fn(), onBegin: vi.fn() }
-  page = show(UpkeepPrune, { open: true, rules: PRUNE_RULES, plan: plan(), problem: null, planning: false, job: null, starting: false, versions: new Map([['v1', version]]), total: 61, ...heard, ...part })
+  page = show(UpkeepPrune, { open: true, rules: PRUNE_RULES, plan: plan(), problem: null, failure: null, planning: false, job: null, starting: false, versions: new Map([['v1', version]]), total: 61, ...heard, ...part })
   await flushPromises()
   return heard
 }

@@ -1,8 +1,9 @@
-import type { Change, Conflict, HistoryReport, Job, MergeStatus, Occasion, Project, PrunePlan, PruneRules, QueueEntry, SoundComparison, StoreCopy, StudioEvent, Timeline, Version, VersionComparison, VersionId, Work } from '@/domain'
+import type { Change, Conflict, HistoryReport, Job, MergeStatus, Occasion, Project, PrunePlan, PruneRules, QueueEntry, Side, SoundComparison, StoreCopy, StudioEvent, Timeline, Version, VersionComparison, VersionId, Work } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import { waveBetween } from './hearing'
 import { branchesOf, CONFLICTS, longPast, makePast } from './past'
+import { seedOfVersion } from './player'
 
 type Host = {
   send: (event: StudioEvent) => void
@@ -10,7 +11,7 @@ type Host = {
   project: () => Project
   /** An undoable step; `undone` hears that it was taken back. */
   step: (step: 'merge' | 'restore', subject: string, undone: () => void) => void
-  play: (entries: QueueEntry[], gains: [number, number] | null) => void
+  play: (entries: QueueEntry[], gains: [number, number] | null, side?: Side) => void
 }
 
 const DAY_MS = 86_400_000
@@ -18,7 +19,6 @@ const SECONDS = 184
 const SLOW_MS = 900
 const LONG = 5000
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
-const seedOf = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const plainOf = (id: number) => (((id + 9001) * 2246822519) >>> 0).toString(16).padStart(8, '0').repeat(8)
 
@@ -109,7 +109,7 @@ export class FakeHistory {
   }
 
   private heard(id: VersionId | null): SoundComparison['before'] {
-    const seed = seedOf(id)
+    const seed = seedOfVersion(id)
     return {
       duration: SECONDS + (seed % 9), loudness: -14 - (seed % 5) * 0.4, true_peak: -1 - (seed % 7) * 0.2, wave: waveBetween(seed, SECONDS, 0, SECONDS, 240),
       spectrum: Array.from({ length: 48 }, (_, band) => -38 - band * 0.7 + Math.sin(band * 0.6 + seed) * 4),
@@ -176,11 +176,12 @@ export class FakeHistory {
       restoreFile: async (id) => { this.find(id); this.changed = true; this.tell() },
       listVersionFiles: async (id) => {
         this.find(id)
-        return ['project.son1k', 'assets/3c/master.flac', 'stems/voice dry.wav', 'stems/voice double.wav', 'stems/rain.wav', 'notes.txt'].map((path, index) => ({ path, before: null, after: (index + 1) * 3.4e6 }))
+        // The document and its assets are no files that one takes by themselves.
+        return ['stems/voice dry.wav', 'stems/voice double.wav', 'stems/rain.wav', 'notes.txt'].map((path, index) => ({ path, before: null, after: (index + 1) * 3.4e6 }))
       },
       compareVersions: async (before, after) => copy(this.compare(before, after)),
       compareSound: async (before, after) => { await wait(SLOW_MS); return { before: this.heard(before), after: this.heard(after) } },
-      getVersionWave: async (id, buckets) => { const version = this.find(id); return version.foremost.length === 0 && version.occasion === 'outside' ? null : waveBetween(seedOf(id), SECONDS, 0, SECONDS, buckets) },
+      getVersionWave: async (id, buckets) => { const version = this.find(id); return version.foremost.length === 0 && version.occasion === 'outside' ? null : waveBetween(seedOfVersion(id), SECONDS, 0, SECONDS, buckets) },
       playVersion: async (id) => this.host.play([this.entry(id)], null),
       auditionVersions: async (before, after) => {
         const levels = [this.heard(before).loudness!, this.heard(after).loudness!] as const
@@ -211,7 +212,7 @@ export class FakeHistory {
       mergeBranch: async (name) => { await wait(300); this.mergeBranch(name) },
       getMerge: async () => copy(this.merge),
       resolveConflict: async (conflict, choice) => this.resolve(conflict, choice),
-      hearConflict: async () => { await wait(500); this.host.play([this.entry(null)], null) },
+      hearConflict: async (_, choice) => { await wait(500); this.host.play([this.entry(null), this.entry(null)], [0, 0], choice === 'ours' ? 'a' : 'b') },
     }
   }
 

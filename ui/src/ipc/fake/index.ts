@@ -70,7 +70,7 @@ class FakeStudio {
     const step = (name: Step, subject: string, undone: () => void) => { this.edit(name, subject, () => undefined); this.past.at(-1)!.undone = undone }
     const addMade = (path: string, duration: number) => library.addMade(path, duration)
     return [
-      new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains) => this.player.beginVersions(entries, gains) }),
+      new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains, side) => this.player.beginVersions(entries, gains, side) }),
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
       new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),

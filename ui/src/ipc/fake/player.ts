@@ -1,4 +1,4 @@
-import type { LibrarySound, MeterFrame, Playback, Queue, QueueEntry, SoundId, StudioEvent, VersionId } from '@/domain'
+import type { LibrarySound, MeterFrame, Playback, Queue, QueueEntry, Side, SoundId, StudioEvent, VersionId } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import { FakeMeters, type Levels } from './hearing'
@@ -8,7 +8,7 @@ type Host = { send: (event: StudioEvent) => void; sound: (id: SoundId) => Librar
 const FRAME_S = 1 / 30
 const BACK_TO_START_S = 3
 const seedOf = (id: SoundId) => Number(id.split('-')[1])
-const seedOfVersion = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
+export const seedOfVersion = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
 /** What is under the playhead of the studio in memory: a take, or a queue of sounds. */
@@ -87,10 +87,10 @@ export class FakePlayer {
   }
 
   /** Versions of the project, one alone or two against each other. */
-  beginVersions(entries: QueueEntry[], gains: [number, number] | null) {
+  beginVersions(entries: QueueEntry[], gains: [number, number] | null, side: Side = 'a') {
     this.needDevice()
     this.keep()
-    this.setQueue({ entries, current: 0, ...this.kept, selection: null, compared: gains && { side: 'a', gains } })
+    this.setQueue({ entries, current: side === 'a' ? 0 : 1, ...this.kept, selection: null, compared: gains && { side, gains } })
     this.now.state = 'playing'
     this.meters.restart()
     this.tell()

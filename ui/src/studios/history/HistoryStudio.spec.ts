@@ -1,62 +1,23 @@
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
-import { createPinia, setActivePinia } from 'pinia'
-import { TooltipProvider } from 'reka-ui'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { h, KeepAlive, ref } from 'vue'
-import { useShortcuts } from '@/composables/useShortcuts'
-import { ipc, setIpc } from '@/ipc'
-import { createFake } from '@/ipc/fake'
-import { i18n, setLanguage } from '@/locales'
+import { describe, expect, it, vi } from 'vitest'
+import { AppError, ipc } from '@/ipc'
 import { useComparison } from '@/stores/comparison'
-import { applyEvent, listen } from '@/stores/events'
+import { applyEvent } from '@/stores/events'
 import { useMerge } from '@/stores/merge'
 import { usePlayback } from '@/stores/playback'
 import { useProject } from '@/stores/project'
-import { useSession } from '@/stores/session'
 import { useTimeline } from '@/stores/timeline'
 import { useToasts } from '@/stores/toasts'
 import { useTransport } from '@/stores/transport'
+import { all, find, historyRoom, key, outside, pick, picked, settle } from '@/testing/history'
 import HistoryStudio from './HistoryStudio.vue'
 
-let page: VueWrapper
-beforeEach(() => {
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
-})
-afterEach(() => page.unmount())
-
-async function settle() {
-  for (let turn = 0; turn < 4; turn++) await flushPromises()
-}
-async function room(query = '', language: 'en' | 'es' = 'en') {
-  const pinia = createPinia()
-  setActivePinia(pinia)
-  setIpc(createFake(new URLSearchParams(`fake=demo&${query}`)))
-  await listen()
-  setLanguage(language)
-  await useProject().load()
-  await useMerge().load()
-  const shell = { setup: () => { useShortcuts(ref({})); return () => h(KeepAlive, null, { default: () => h(HistoryStudio) }) } }
-  page = mount({ render: () => h(TooltipProvider, null, { default: () => h(shell) }) }, { attachTo: document.body, global: { plugins: [i18n, pinia] } })
-  await settle()
-}
-const find = (id: string) => page.find(`[data-testid=${id}]`)
-const outside = (id: string) => document.querySelector<HTMLElement>(`[data-testid=${id}]`)
-const graph = () => page.get('[data-testid=version-graph]')
-const key = async (name: string, part: KeyboardEventInit = {}) => {
-  graph().element.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...part }))
-  await settle()
-}
-const picked = () => useTimeline().version!
-const pick = async (message: string) => {
-  useTimeline().picked = useTimeline().versions.find((version) => version.message === message)!.id
-  await settle()
-}
+const room = historyRoom(HistoryStudio)
 
 describe('the room of the past', () => {
   it('lists versions newest first, folds what nobody named, and says where one is', async () => {
     await room()
     expect(find('history-count').text()).toBe('61 versions')
-    const rows = page.findAll('[role=treeitem]')
+    const rows = all('[role=treeitem]')
     expect(rows[0]!.attributes('aria-label')).toContain('You are here')
     expect(rows[1]!.text()).toContain('Voice up front')
     expect(rows[2]!.text()).toContain('3 automatic versions')
@@ -64,7 +25,7 @@ describe('the room of the past', () => {
   })
 
   it('says so while it opens, and tells a failure with its hint', async () => {
-    await room('history=slow')
+    const page = await room('history=slow')
     expect(find('history-loading').exists()).toBe(true)
     page.unmount()
     await room('history=failing')
@@ -83,14 +44,14 @@ describe('the room of the past', () => {
   it('keeps the past in view when the store cannot be used', async () => {
     await room('history=problem')
     expect(find('history-problem').text()).toContain('the disk is full')
-    expect(page.findAll('[role=treeitem]').length).toBeGreaterThan(5)
+    expect(all('[role=treeitem]').length).toBeGreaterThan(5)
   })
 
   it('holds only the lines that are seen, of five thousand versions, and asks for their waveforms alone', async () => {
     await room('history=long')
-    expect(page.findAll('[role=treeitem]').length).toBeLessThan(40)
+    expect(all('[role=treeitem]').length).toBeLessThan(40)
     expect(useTimeline().waves.size).toBeLessThan(45)
-    expect(Number(page.get('[role=treeitem]').attributes('aria-setsize'))).toBeGreaterThan(1000)
+    expect(Number(all('[role=treeitem]')[0]!.attributes('aria-setsize'))).toBeGreaterThan(1000)
   })
 })
 
@@ -101,9 +62,9 @@ describe('the keys', () => {
     expect(picked().message).toContain('Voice up front')
     await key('ArrowDown')
     await key('ArrowRight')
-    expect(page.findAll('[role=treeitem]')[2]!.attributes('aria-expanded')).toBe('true')
+    expect(all('[role=treeitem]')[2]!.attributes('aria-expanded')).toBe('true')
     await key('ArrowLeft')
-    expect(page.findAll('[role=treeitem]')[2]!.attributes('aria-expanded')).toBe('false')
+    expect(all('[role=treeitem]')[2]!.attributes('aria-expanded')).toBe('false')
     await key('Home')
     expect(picked().id).toBe(useTimeline().timeline!.head)
   })
@@ -156,7 +117,7 @@ describe('the keys', () => {
     await key('m')
     await pick('Voice up front, drums a little back')
     await key('c')
-    const sides = () => page.findAll('[data-testid=row-side]').map((side) => [side.text(), side.classes('on')])
+    const sides = () => all('[data-testid=row-side]').map((side) => [side.text(), side.classes('on')])
     expect(sides()).toEqual([['B', false], ['A', true]])
     await key('x')
     expect(sides()).toEqual([['B', true], ['A', false]])
@@ -165,7 +126,6 @@ describe('the keys', () => {
   it('begin with the picked version when nothing else is under the playhead', async () => {
     await room()
     usePlayback().put({ ...usePlayback().now, state: 'empty', take: null, queue: null })
-    useSession().room = 'history'
     await pick('Mix for the radio')
     expect(useTransport().upcoming!.name).toBe('Mix for the radio')
     await useTransport().press()
@@ -194,14 +154,14 @@ describe('the search', () => {
     await room()
     for (const [text, expected] of [['radio', 'Mix for the radio'], ['pelicula slower', 'Slower, for the film'], ['saw lead ensemble', 'Strings instead of the lead'], ['LUCIA voice front', 'Voice up front']] as const) {
       await search(text)
-      expect(page.findAll('[role=treeitem]')[0]!.text(), text).toContain(expected)
+      expect(all('[role=treeitem]')[0]!.text(), text).toContain(expected)
     }
   })
 
   it('finds musical words in the language of the page', async () => {
     await room('', 'es')
     await search('agudos del master')
-    expect(page.findAll('[role=treeitem]').length).toBe(1)
+    expect(all('[role=treeitem]').length).toBe(1)
   })
 
   it('leads back when nothing matches', async () => {
@@ -216,7 +176,7 @@ describe('the search', () => {
     await room()
     await find('filter-named').trigger('click')
     await settle()
-    expect(page.findAll('[data-testid=version-fold]').length).toBe(0)
+    expect(all('[data-testid=version-fold]').length).toBe(0)
     await find('filter-starred').trigger('click')
     await settle()
     expect(find('history-count').text()).toBe('1 of 61 versions')
@@ -224,7 +184,7 @@ describe('the search', () => {
     useTimeline().filter = { named: false, starred: false, branch: 'película' }
     await settle()
     expect(useTimeline().narrowed).toBe(true)
-    expect(page.findAll('[role=treeitem]')[0]!.attributes('aria-label')).toContain('branch película')
+    expect(all('[role=treeitem]')[0]!.attributes('aria-label')).toContain('branch película')
   })
 })
 
@@ -271,10 +231,10 @@ describe('branches', () => {
     outside('merge-begin')!.click()
     await vi.waitFor(() => expect(find('merge-panel').exists()).toBe(true))
     expect(find('merge-left').text()).toBe('5 things to decide')
-    await page.get('[data-kind=tempo] [data-testid=choose-theirs]').trigger('click')
+    await all('[data-kind=tempo] [data-testid=choose-theirs]')[0]!.trigger('click')
     await settle()
     expect(find('merge-left').text()).toBe('4 things to decide')
-    await page.get('[data-testid=all-ours]').trigger('click')
+    await find('all-ours').trigger('click')
     await settle()
     expect(find('merge-left').text()).toContain('Everything is decided')
     await find('merge-back').trigger('click')
@@ -312,6 +272,54 @@ describe('restoring', () => {
     expect(useToasts().list[0]!.text).toContain('2 parts taken from')
   })
 
+  const takeTwo = async () => {
+    await pick('Voice up front, drums a little back')
+    await key('r')
+    await vi.waitFor(() => expect(outside('part-lyrics')).not.toBeNull())
+    outside('part-lyrics')!.click()
+    outside('part-strip-drums')!.click()
+    await settle()
+    outside('restore-begin')!.click()
+    await settle()
+  }
+  const undoToast = async () => {
+    useToasts().list.find(({ action }) => action?.label === 'Undo')!.action!.run()
+    await settle()
+  }
+
+  it('takes all parts back that it brought', async () => {
+    await room()
+    await takeTwo()
+    expect(useProject().open!.undo!.step).toBe('restore')
+    const undoing = vi.spyOn(ipc, 'undo')
+    await undoToast()
+    expect(undoing).toHaveBeenCalledTimes(2)
+    expect(useProject().open!.undo?.step).not.toBe('restore')
+    await undoToast()
+    expect(undoing).toHaveBeenCalledTimes(2)
+  })
+
+  it('takes nothing back that was done since', async () => {
+    await room()
+    await takeTwo()
+    const undoing = vi.spyOn(ipc, 'undo')
+    await ipc.renameProject('Another name')
+    await undoToast()
+    expect(undoing).not.toHaveBeenCalled()
+    expect(useProject().open!.name).toBe('Another name')
+    expect(useToasts().list.at(-1)!.text).toBe('You did something since.')
+  })
+
+  it('says how many parts came when one could not', async () => {
+    await room()
+    const restoring = vi.spyOn(ipc, 'restorePart')
+    restoring.mockImplementationOnce(restoring.getMockImplementation() ?? (async () => undefined))
+    restoring.mockRejectedValueOnce(new AppError('busy', 'could not', ''))
+    await takeTwo()
+    expect(useToasts().list.map(({ text }) => text)).toEqual(expect.arrayContaining(['could not', expect.stringContaining('1 part taken from')]))
+    expect(outside('restore-begin')).not.toBeNull()
+  })
+
   it('takes the whole version, and one file of it', async () => {
     await room()
     const whole = vi.spyOn(ipc, 'restoreVersion')
@@ -324,9 +332,9 @@ describe('restoring', () => {
     expect(whole).toHaveBeenCalledWith(picked().id)
     await find('files-toggle').trigger('click')
     await settle()
-    await page.get('[data-testid=restore-file]').trigger('click')
+    await find('restore-file').trigger('click')
     await settle()
-    expect(file).toHaveBeenCalledWith(picked().id, 'project.son1k')
+    expect(file).toHaveBeenCalledWith(picked().id, 'stems/voice dry.wav')
   })
 })
 

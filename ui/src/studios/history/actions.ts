@@ -1,10 +1,11 @@
 import { computed, inject, type InjectionKey, provide, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useChangeWords } from '@/composables/useChangeWords'
-import type { Part, Problem, Version, VersionComparison, VersionId } from '@/domain'
+import type { Part, Problem, StepName, Version, VersionComparison, VersionId } from '@/domain'
 import { type Against, useComparison } from '@/stores/comparison'
 import { useMerge } from '@/stores/merge'
 import { usePlayback } from '@/stores/playback'
+import { useProject } from '@/stores/project'
 import { useTimeline } from '@/stores/timeline'
 import { useToasts } from '@/stores/toasts'
 
@@ -16,13 +17,13 @@ function createActions() {
   const comparison = useComparison()
   const playback = usePlayback()
   const merge = useMerge()
+  const project = useProject()
   const toasts = useToasts()
 
   /** Where a new branch begins; `null` is the project as it is, nothing while nobody asks. */
   const branching = ref<{ from: VersionId | null } | null>(null)
   const restoring = shallowRef<Version | null>(null)
   const restore = shallowRef<{ comparison: VersionComparison | null; problem: Problem | null }>({ comparison: null, problem: null })
-  const naming = ref(false)
   /** A version that is being brought to be heard. */
   const bringing = ref<VersionId | null>(null)
 
@@ -44,6 +45,8 @@ function createActions() {
   /** The space bar: pauses what is heard, unless another version is picked. */
   async function playPause() {
     const { picked, heard } = timeline
+    // Two that are compared go on together: neither of them is the one to play.
+    if (playback.queue?.compared) return void (await playback.toggle())
     if (!picked || (playback.playing && (heard === null || heard === picked))) return void (await playback.toggle())
     await play(picked)
   }
@@ -58,9 +61,10 @@ function createActions() {
   async function audition() {
     const { pair } = comparison
     if (!pair) return toasts.show({ tone: 'info', text: t('comparing.nothing_before'), hint: t('comparing.nothing_before_hint') })
-    bringing.value = pair.after ?? pair.before
+    const mine = pair.after ?? pair.before
+    bringing.value = mine
     await timeline.audition(pair.before, pair.after)
-    bringing.value = null
+    if (bringing.value === mine) bringing.value = null
   }
 
   async function askToRestore(version: Version | null) {
@@ -71,7 +75,24 @@ function createActions() {
     if (restoring.value?.id === version.id) restore.value = found
   }
 
-  const undoIt = () => ({ label: t('restoring.back'), run: () => void merge.takeBack() })
+  /** The field is in the panel of the picked version, which the merge would hide. */
+  function name() {
+    merge.open = false
+    timeline.beginNaming()
+  }
+
+  let lastDone = 0
+  /** Takes back what has just been done in so many steps; what was done since is not what is meant. */
+  function undoIt(step: StepName['step'], label: string, times = 1) {
+    const mine = ++lastDone
+    async function run() {
+      const { undo, redo } = project.open ?? {}
+      if (mine !== lastDone || undo?.step !== step || redo) return toasts.show({ tone: 'info', text: t('restoring.back_later'), hint: t('restoring.back_later_hint') })
+      lastDone += 1
+      for (let left = times; left > 0; left--) await project.undo()
+    }
+    return { label, run: () => void run() }
+  }
 
   async function restoreWhole() {
     const version = restoring.value
@@ -81,9 +102,10 @@ function createActions() {
   }
   async function restoreParts(parts: Part[]) {
     const version = restoring.value
-    if (!version || !(await timeline.restoreParts(version.id, parts))) return
-    restoring.value = null
-    toasts.show({ tone: 'good', text: t('restoring.done_parts', { count: parts.length, name: about(version) }), action: undoIt() })
+    if (!version) return
+    const taken = await timeline.restoreParts(version.id, parts)
+    if (taken === parts.length) restoring.value = null
+    if (taken > 0) toasts.show({ tone: 'good', text: t('restoring.done_parts', { count: taken, name: about(version) }), action: undoIt('restore', t('restoring.back'), taken) })
   }
   async function restoreFile(version: Version, path: string) {
     if (await timeline.restoreFile(version.id, path)) toasts.show({ tone: 'good', text: t('files.restored', { name: path }) })
@@ -104,16 +126,16 @@ function createActions() {
     if (!(await merge.merge()) || !name) return
     const { status } = merge
     if (status && status.conflicts.length > 0) merge.open = true
-    else toasts.show({ tone: 'good', text: t('merging.done', { branch: name }), action: { label: t('merging.back'), run: () => void merge.takeBack() } })
+    else toasts.show({ tone: 'good', text: t('merging.done', { branch: name }), action: undoIt('merge', t('merging.back')) })
   }
 
   return {
-    branching, restoring, restore, naming, bringing, nameOf, heardHere, play, playPause, compare, audition, askToRestore, restoreWhole, restoreParts, restoreFile, makeBranch, switchTo, begin,
+    branching, restoring, restore, bringing, nameOf, heardHere, play, playPause, name, compare, audition, askToRestore, restoreWhole, restoreParts, restoreFile, makeBranch, switchTo, begin,
     branch: (from: VersionId | null) => { branching.value = { from } },
     closeAll: () => {
       branching.value = null
       restoring.value = null
-      naming.value = false
+      timeline.endNaming(true)
       merge.choosing = false
     },
   }

@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useChangeWords } from '@/composables/useChangeWords'
-import { foldVersions, layOut } from '@/composables/versionGraph'
+import { foldVersions, layOut, lineOf, unfold } from '@/composables/versionGraph'
 import type { Version, VersionId } from '@/domain'
 import { useTimeline } from '@/stores/timeline'
 
@@ -40,10 +40,10 @@ export function useFound() {
   const places = computed(() => ({ head: timeline.timeline?.head ?? null, tips: new Set(timeline.tips.keys()) }))
   // What is looked for is shown one by one: a line that hides it would be no answer.
   const searching = computed(() => timeline.text.trim() !== '')
-  const folded = computed(() => foldVersions(found.value, timeline.versions, places.value, new Set()))
+  const folded = computed(() => (searching.value ? found.value.map(lineOf) : foldVersions(found.value, timeline.versions, places.value)))
   const folds = computed(() => new Map(folded.value.filter((line) => line.folded).flatMap(({ versions }) => versions.map(({ id }) => [id, versions.at(-1)!.id] as const))))
-  const lines = computed(() => (searching.value ? found.value.map((version) => ({ key: version.id, versions: [version], folded: false })) : foldVersions(found.value, timeline.versions, places.value, timeline.opened)))
+  const lines = computed(() => unfold(folded.value, timeline.opened))
   const graph = computed(() => layOut(lines.value, timeline.versions, timeline.branchOrder))
 
-  return { found, graph, foldOf: (id: VersionId) => (searching.value ? null : (folds.value.get(id) ?? null)) }
+  return { found, graph, foldOf: (id: VersionId) => folds.value.get(id) ?? null }
 }
