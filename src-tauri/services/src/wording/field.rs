@@ -239,3 +239,16 @@ pub(super) fn field_hint_es(field: &str) -> &'static str {
         _ => "Elige uno de los valores que se ofrecen.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_version_has_words_in_both_languages_and_a_hint_that_names_its_three_forms() {
+        assert_eq!([field_en("part"), field_es("part")], ["a part of a version", "una parte de una versión"]);
+        for hint in [field_hint_en("part"), field_hint_es("part")] {
+            assert!(["track:", "section:", "file:"].iter().all(|form| hint.contains(form)), "{hint}");
+        }
+    }
+}
