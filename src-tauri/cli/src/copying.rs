@@ -10,7 +10,7 @@ use son1k_domain::history::CopyPlace;
 use son1k_services::{Error, Result, Services};
 
 use crate::report::Report;
-use crate::text::pick;
+use crate::text::{counted, pick};
 use crate::watched::watched;
 
 const ACCESS_KEY: &str = "AWS_ACCESS_KEY_ID";
@@ -44,10 +44,9 @@ pub async fn copy(wish: Copying, services: Arc<Services>, report: &Report) -> Re
     if report.json {
         report.object(&json!({ "versions": versions, "bytes": bytes }));
     } else {
-        let megabytes = bytes as f64 / 1e6;
-        let english = format!("{versions} new versions, {megabytes:.1} MB");
-        let spanish = format!("{versions} versiones nuevas, {megabytes:.1} MB");
-        println!("{}", pick(report.language(), &english, &spanish));
+        let (english, spanish) = (["new version", "new versions"], ["versión nueva", "versiones nuevas"]);
+        let counted = counted(versions as usize, english, spanish, report.language());
+        println!("{counted}, {:.1} MB", bytes as f64 / 1e6);
     }
     Ok(ExitCode::SUCCESS)
 }

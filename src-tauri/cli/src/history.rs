@@ -1,20 +1,23 @@
 //! `son1k history`
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use serde_json::json;
 use son1k_domain::history::{HistoryReport, PruneRules, Timeline, Version};
 use son1k_domain::id::{SectionId, TrackId, VersionId};
 use son1k_domain::merge::Part;
+use son1k_domain::setting::Language;
 use son1k_services::history::Progress;
 use son1k_services::{Error, Result, Services};
 
 use crate::copying::{self, Copying};
 use crate::report::Report;
-use crate::text::pick;
+use crate::text::{counted, occasion, pick};
 use crate::watched::watched;
 
 /// What is asked of a project's past.
@@ -157,7 +160,7 @@ async fn list(services: &Services, report: &Report) -> Result<ExitCode> {
     }
     for version in &timeline.versions {
         let mark = if timeline.head.as_ref() == Some(&version.id) { '*' } else { ' ' };
-        println!("{mark} {}", line(version));
+        println!("{mark} {}", line(version, report.language()));
     }
     if timeline.changed {
         eprintln!(
@@ -172,11 +175,10 @@ async fn list(services: &Services, report: &Report) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(version: &Version) -> String {
+fn line(version: &Version, language: Language) -> String {
     let star = if version.starred { "★" } else { " " };
-    let occasion = serde_json::to_value(version.occasion).ok();
-    let occasion = occasion.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
-    let said = if version.message.is_empty() { occasion } else { version.message.as_str() };
+    let why = occasion(version.occasion, language);
+    let said = if version.message.is_empty() { why } else { version.message.as_str() };
     let megabytes = version.bytes / 1e6;
     format!(
         "{} {} {star} {:<12} {megabytes:>8.1} MB  {said}",
@@ -190,21 +192,10 @@ fn short(id: &VersionId) -> &str {
     id.as_str().get(..12).unwrap_or(id.as_str())
 }
 
-/// Returns the day and time in UTC (civil-from-days, Howard Hinnant, “chrono-Compatible Low-Level Date Algorithms”).
+/// Returns the day and time in UTC; empty for a time of no calendar.
 fn when(version: &Version) -> String {
-    let seconds = (version.time_ms / 1000.0).max(0.0) as i64;
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+    let time = Timestamp::from_millisecond(version.time_ms as i64);
+    time.map(|time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()).unwrap_or_default()
 }
 
 async fn show(version: &str, services: &Services, report: &Report) -> Result<ExitCode> {
@@ -214,7 +205,7 @@ async fn show(version: &str, services: &Services, report: &Report) -> Result<Exi
         report.object(&json!({ "version": version, "files": files }));
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{}", line(&version));
+    println!("{}", line(&version, report.language()));
     for file in files {
         println!("{:>14} {}", file.after.unwrap_or_default(), file.path);
     }
@@ -279,13 +270,20 @@ async fn merge(name: String, services: &Services, report: &Report) -> Result<Exi
     for file in &merged.kept_beside {
         println!("+ {file}");
     }
-    let count = merged.conflicts.len();
-    if count > 0 {
-        let english = format!("{count} conflicts: decide them in History.");
-        let spanish = format!("{count} conflictos: decídelos en Historia.");
-        eprintln!("{}", pick(report.language(), &english, &spanish));
+    if !merged.conflicts.is_empty() {
+        eprintln!("{}", undecided(merged.conflicts.len(), report.language()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn undecided(conflicts: usize, language: Language) -> String {
+    let (english, spanish) = (["conflict", "conflicts"], ["conflicto", "conflictos"]);
+    let counted = counted(conflicts, english, spanish, language);
+    let rest = match conflicts {
+        1 => pick(language, "decide it in History", "decídelo en Historia"),
+        _ => pick(language, "decide them in History", "decídelos en Historia"),
+    };
+    format!("{counted}: {rest}.")
 }
 
 async fn restore(
@@ -341,10 +339,14 @@ fn tell_check(found: &HistoryReport, report: &Report) {
             println!("    {} {}", short(&touched.version), touched.path.as_deref().unwrap_or_default());
         }
     }
-    let (versions, count) = (found.versions, found.damage.len());
-    let english = format!("{versions} versions, {count} damaged files");
-    let spanish = format!("{versions} versiones, {count} archivos dañados");
-    println!("{}", pick(report.language(), &english, &spanish));
+    let language = report.language();
+    let files = (["damaged file", "damaged files"], ["archivo dañado", "archivos dañados"]);
+    let damaged = counted(found.damage.len(), files.0, files.1, language);
+    println!("{}, {damaged}", versions(found.versions as usize, language));
+}
+
+fn versions(count: usize, language: Language) -> String {
+    counted(count, ["version", "versions"], ["versión", "versiones"], language)
 }
 
 async fn prune(
@@ -353,27 +355,39 @@ async fn prune(
     services: Arc<Services>,
     report: &Report,
 ) -> Result<ExitCode> {
-    let plan = services.prune_plan(rules).await?;
-    let freed = if dry_run {
-        plan.freed
+    let (gone, freed) = if dry_run {
+        let plan = services.prune_plan(rules).await?;
+        (plan.versions.iter().map(|gone| json!(gone)).collect::<Vec<_>>(), plan.freed)
     } else {
-        let history = services.history.clone();
         let what = pick(report.language(), "tidying", "ordenando");
-        watched(what, move |progress| {
-            let progress = Progress { report: progress.report, cancelled: progress.cancelled };
-            history.prune_open(&rules, progress)
-        })
-        .await? as f64
+        let (gone, freed) = watched(what, move |progress| let_go(&rules, &services, progress)).await?;
+        (gone.iter().map(|gone| json!({ "version": gone })).collect(), freed as f64)
     };
     if report.json {
-        report.object(&json!({ "dry_run": dry_run, "versions": plan.versions, "freed": freed }));
-        return Ok(ExitCode::SUCCESS);
+        report.object(&json!({ "dry_run": dry_run, "versions": gone, "freed": freed }));
+    } else {
+        println!("{}, {:.1} MB", versions(gone.len(), report.language()), freed / 1e6);
     }
-    let (count, megabytes) = (plan.versions.len(), freed / 1e6);
-    let english = format!("{count} versions, {megabytes:.1} MB");
-    let spanish = format!("{count} versiones, {megabytes:.1} MB");
-    println!("{}", pick(report.language(), &english, &spanish));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prunes; returns the versions that went, oldest first, and how many bytes that freed. What each alone would free takes
+/// long to work out, and is told by --dry-run.
+fn let_go(
+    rules: &PruneRules,
+    services: &Services,
+    progress: &son1k_services::Progress<'_>,
+) -> Result<(Vec<String>, u64)> {
+    let names = || -> Result<Vec<String>> {
+        let versions = services.history.vault()?.all_versions()?;
+        Ok(versions.into_iter().map(|version| version.id.0).collect())
+    };
+    let mut gone = names()?;
+    let progress = Progress { report: progress.report, cancelled: progress.cancelled };
+    let freed = services.history.prune_open(rules, progress)?;
+    let left: HashSet<String> = names()?.into_iter().collect();
+    gone.retain(|version| !left.contains(version));
+    Ok((gone, freed))
 }
 
 #[cfg(test)]
@@ -381,12 +395,11 @@ mod tests {
     use super::*;
     use son1k_domain::history::Occasion;
 
-    #[test]
-    fn a_time_is_written_as_a_day_of_the_calendar() {
-        let version = |time_ms: f64| Version {
+    fn version(time_ms: f64) -> Version {
+        Version {
             id: VersionId::from("a"),
             message: String::new(),
-            occasion: Occasion::Named,
+            occasion: Occasion::Before,
             branch: "main".into(),
             author: String::new(),
             time_ms,
@@ -397,10 +410,32 @@ mod tests {
             added_bytes: 0.0,
             changes: None,
             foremost: Vec::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_version_without_a_message_says_in_both_languages_why_it_was_kept() {
+        let mut version = version(0.0);
+        assert!(line(&version, Language::En).ends_with("Kept before a big change"));
+        assert!(line(&version, Language::Es).ends_with("Guardada antes de un gran cambio"));
+        version.message = "loud drums".into();
+        assert!(line(&version, Language::Es).ends_with("loud drums"));
+    }
+
+    #[test]
+    fn one_conflict_is_not_counted_as_many() {
+        assert_eq!(undecided(1, Language::En), "1 conflict: decide it in History.");
+        assert_eq!(undecided(1, Language::Es), "1 conflicto: decídelo en Historia.");
+        assert_eq!(undecided(2, Language::En), "2 conflicts: decide them in History.");
+        assert_eq!(undecided(2, Language::Es), "2 conflictos: decídelos en Historia.");
+    }
+
+    #[test]
+    fn a_time_is_written_as_a_day_of_the_calendar() {
         assert_eq!(when(&version(0.0)), "1970-01-01 00:00:00Z");
         assert_eq!(when(&version(951_782_399_000.0)), "2000-02-28 23:59:59Z");
         assert_eq!(when(&version(951_782_400_000.0)), "2000-02-29 00:00:00Z");
         assert_eq!(when(&version(1_798_761_600_000.0)), "2027-01-01 00:00:00Z");
+        assert_eq!(when(&version(f64::MAX)), "");
     }
 }

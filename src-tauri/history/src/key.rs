@@ -1,12 +1,13 @@
 //! What opens a store: a file with a random key, or a passphrase.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use rustic_core::Credentials;
 use rustic_core::repofile::MasterKey;
+use tempfile::NamedTempFile;
 
 use crate::disk;
 use crate::error::{Error, Result, reading, writing};
@@ -33,29 +34,24 @@ impl Key {
         if text.is_empty() { Err(Error::NoKey(file.into())) } else { Ok(Self(text.into())) }
     }
 
-    /// Makes a random key of 256 bits and keeps it in a new file that only its owner can read.
+    /// Makes a random key of 256 bits and keeps it in a new file that only its owner can read. The file is there with
+    /// the whole key in it, or not at all: of programs that do this at once one succeeds, and the others can read its key.
     ///
     /// # Errors
     /// [`Error::Io`] when there is a file already: whoever loses a key loses the store.
     pub fn create(file: &Path) -> Result<Self> {
         let random = MasterKey::new().encrypt;
         let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut written = options.open(file).map_err(writing(file))?;
-        written
-            .write_all(text.as_bytes())
-            .and_then(|()| written.write_all(b"\n"))
-            .and_then(|()| written.sync_all())
-            .map_err(writing(file))
-            .inspect_err(|_| {
-                let _gone = fs::remove_file(file);
-            })?;
-        if let Some(folder) = file.parent() {
-            disk::sync_folder(folder);
-        }
+        let folder = file.parent().unwrap_or(Path::new("."));
+        // Nobody but the owner can read a file that is made like this.
+        let written = NamedTempFile::new_in(folder).and_then(|mut unfinished| {
+            unfinished.write_all(text.as_bytes())?;
+            unfinished.write_all(b"\n")?;
+            unfinished.as_file().sync_all()?;
+            Ok(unfinished.persist_noclobber(file)?)
+        });
+        written.map_err(writing(file))?;
+        disk::sync_folder(folder);
         Ok(Self(text))
     }
 

@@ -101,10 +101,8 @@ impl Copies {
                     return Err(Trouble::Known(places::name(&place)).into());
                 }
                 this.try_out(&place, &passphrase, secret.as_deref())?;
-                keychain::keep(&new, Secret::Passphrase, passphrase.trim())?;
-                if let Some(secret) = secret.filter(|secret| !secret.trim().is_empty()) {
-                    keychain::keep(&new, Secret::StorageKey, secret.trim())?;
-                }
+                let secret = secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty());
+                keychain::keep(&new, passphrase.trim(), secret)?;
                 Ok(place)
             })
             .await?;

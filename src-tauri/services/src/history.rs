@@ -19,6 +19,7 @@ mod place;
 mod pruning;
 mod resting;
 mod restoring;
+mod returning;
 mod seeing;
 mod sounding;
 mod switching;
@@ -141,16 +142,19 @@ impl History {
 
     fn open_vault(&self) -> Result<Vault> {
         let place = engine::Place::Folder(self.folder());
-        let is_there = self.folder().join("config").exists();
         let key = match Key::read(&self.key_file()) {
             Ok(key) => key,
             // A new key would never open the versions that are there.
-            Err(_) if is_there && !self.key_file().exists() => {
+            Err(_) if self.holds_a_store() && !self.key_file().exists() => {
                 return Err(Trouble::NoKey(self.key_file()).into());
             }
+            // A key file without a key and no store: an older studio was ended while it made them.
+            Err(engine::Error::NoKey(_)) if !self.holds_a_store() => {
+                put_away(&self.key_file())?;
+                self.make_key()?
+            }
             Err(error) if self.key_file().exists() => return Err(error.into()),
-            // Of two programs that start at once, one makes it.
-            Err(_) => Key::create(&self.key_file()).or_else(|_| Key::read(&self.key_file()))?,
+            Err(_) => self.make_key()?,
         };
         match Vault::open(&place, &key) {
             Err(engine::Error::NotAStore(_)) => {}
@@ -160,6 +164,26 @@ impl History {
             Err(engine::Error::AlreadyAStore(_)) => Ok(Vault::open(&place, &key)?),
             made => Ok(made?),
         }
+    }
+
+    /// Of two programs that start at once, one makes it.
+    fn make_key(&self) -> Result<Key> {
+        Ok(Key::create(&self.key_file()).or_else(|_| Key::read(&self.key_file()))?)
+    }
+
+    /// Returns whether there is a store that only its own key opens. Its configuration may be gone: it is brought back
+    /// from its second copy.
+    fn holds_a_store(&self) -> bool {
+        ["config", "spare/config"].iter().any(|file| self.folder().join(file).exists())
+    }
+
+    /// Puts the store and its key out of the way, whatever is there of them; they are never deleted.
+    ///
+    /// # Errors
+    /// [`Error::Unwritable`].
+    pub(crate) fn set_aside(&self) -> Result<()> {
+        put_away(&self.key_file())?;
+        put_away(&self.folder())
     }
 
     /// Returns the folder of the store.
@@ -225,6 +249,18 @@ impl History {
     fn describe(&self, error: &Error) -> son1k_domain::Problem {
         error.describe(self.settings.language())
     }
+}
+
+/// Gives a file or folder the name of something that cannot be opened; does nothing where there is none.
+fn put_away(path: &Path) -> Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut names = (1..).map(|number| path.with_file_name(format!("{name}.locked-{number}")));
+    let Some(aside) = names.find(|aside| !aside.exists()) else { return Ok(()) };
+    tracing::warn!(aside = %aside.display(), "versions that nobody can open are set aside");
+    std::fs::rename(path, &aside).map_err(|error| Error::writing(&aside, error))
 }
 
 /// Takes a lock whose data stays whole even if a holder died.

@@ -99,6 +99,8 @@ fn a_folder_of_stems_is_kept_branched_merged_and_restored() {
 
     let planned = shell.run(&["prune", "--dry-run", "--hourly-days", "0"]);
     assert_eq!(planned["versions"], serde_json::json!([]));
+    let pruned = shell.run(&["prune", "--hourly-days", "0"]);
+    assert_eq!((&pruned["dry_run"], &pruned["versions"]), (&json!(false), &json!([])));
     let found = shell.run(&["check", "--read-data"]);
     assert_eq!(found["damage"], serde_json::json!([]));
     assert!(found["read"].as_f64().unwrap() > 500_000.0);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Barrier;
 
 use super::sample::{Desk, draft, noise, place, process, quietly, step, succeed};
 use crate::{Error, Key, Place, Vault};
@@ -50,6 +51,28 @@ fn a_key_file_is_for_its_owner_only_never_replaced_and_may_get_a_line_end_from_a
         assert!(matches!(Key::read(&file), Err(Error::NoKey(path)) if path == file));
     }
     assert!(matches!(Key::read(&folder.path().join("none")), Err(Error::Io { .. })));
+}
+
+#[test]
+fn a_key_file_is_never_seen_without_its_key_and_programs_that_make_it_at_once_get_the_same() {
+    const PROGRAMS: usize = 4;
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..100 {
+        let file = folder.path().join(format!("key-{round}"));
+        let together = Barrier::new(PROGRAMS);
+        let begin = || {
+            together.wait();
+            Key::create(&file).or_else(|_| Key::read(&file))
+        };
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let begun: Vec<_> = (0..PROGRAMS).map(|_| scope.spawn(begin)).collect();
+            begun.into_iter().map(|program| program.join().unwrap()).collect()
+        });
+        let first = Key::read(&file).unwrap();
+        assert!(keys.iter().all(|key| key.as_ref().is_ok_and(|key| *key == first)), "{round}: {keys:?}");
+    }
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 100, "something unfinished is left beside the keys");
 }
 
 #[test]

@@ -18,12 +18,20 @@ pub(super) enum Secret {
     StorageKey,
 }
 
-/// Keeps a secret of a copy.
+/// Keeps the passphrase of a new copy and, of a bucket, its secret key: all of it or nothing.
 ///
 /// # Errors
 /// [`Trouble::NoKeychain`].
-pub(super) fn keep(copy: &CopyId, secret: Secret, text: &str) -> Result<()> {
-    Ok(entry(copy, secret)?.set_password(text).map_err(told)?)
+pub(super) fn keep(copy: &CopyId, passphrase: &str, storage_key: Option<&str>) -> Result<()> {
+    let secrets = [(Secret::Passphrase, Some(passphrase)), (Secret::StorageKey, storage_key)];
+    let mut texts = secrets.into_iter().filter_map(|(secret, text)| Some((secret, text?)));
+    let kept = texts.try_for_each(|(secret, text)| entry(copy, secret)?.set_password(text).map_err(told));
+    if kept.is_err()
+        && let Err(error) = forget(copy)
+    {
+        tracing::warn!(%error, "a passphrase could not be taken out of the keychain");
+    }
+    Ok(kept?)
 }
 
 /// Returns a secret of a copy.
@@ -68,5 +76,28 @@ fn told(refusal: Refusal) -> Trouble {
             Trouble::Forgotten
         }
         refusal => Trouble::NoKeychain(refusal.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::mock;
+
+    use super::*;
+    use crate::Error;
+    use crate::copies::tests::use_mock_keychain;
+
+    #[test]
+    fn a_keychain_that_refuses_the_second_secret_does_not_keep_the_first() {
+        use_mock_keychain();
+        let copy = CopyId("refused".into());
+        let second = entry(&copy, Secret::StorageKey).unwrap();
+        let refusal = Refusal::NoStorageAccess("locked".into());
+        second.as_any().downcast_ref::<mock::Cred>().unwrap().set_error(refusal);
+        let outcome = keep(&copy, "horse battery staple", Some("what only the bucket knows"));
+        assert!(matches!(outcome, Err(Error::Copies(Trouble::NoKeychain(_)))), "{outcome:?}");
+        for secret in [Secret::Passphrase, Secret::StorageKey] {
+            assert!(matches!(find(&copy, secret), Err(Error::Copies(Trouble::Forgotten))), "{secret:?}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Copies with a real store, a real queue and a storage that speaks S3; the keychain is keyring's own mock.
 
+mod bringing;
+
 use std::path::Path;
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -23,9 +25,14 @@ struct Desk {
     folder: TempDir,
 }
 
-async fn open(data: &Path) -> Arc<Services> {
+/// One for all tests of this process.
+pub(super) fn use_mock_keychain() {
     static KEYCHAIN: Once = Once::new();
     KEYCHAIN.call_once(|| keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap()));
+}
+
+async fn open(data: &Path) -> Arc<Services> {
+    use_mock_keychain();
     let (data_dir, models) = (Some(data.to_owned()), Some(data.join("models")));
     Services::open(Options { data_dir, models, queue: true, sound: false }).await.unwrap()
 }

@@ -50,6 +50,9 @@ pub enum Trouble {
     /// So many versions are damaged here and stay out of the copy.
     #[error("{0} damaged versions are not in the copy")]
     LeftOut(usize),
+    /// So many versions of the copy are damaged and did not come back; everything else did.
+    #[error("{0} damaged versions of the copy did not come back")]
+    StayedBehind(usize),
 }
 
 impl Trouble {
@@ -66,7 +69,7 @@ impl Trouble {
             Self::Unreachable(_) => ErrorCode::Unreachable,
             Self::Full(_) => ErrorCode::DiskFull,
             Self::ReadOnly(_) => ErrorCode::Unwritable,
-            Self::Damaged(_) | Self::LeftOut(_) => ErrorCode::HistoryCorrupt,
+            Self::Damaged(_) | Self::LeftOut(_) | Self::StayedBehind(_) => ErrorCode::HistoryCorrupt,
             Self::Busy(_) => ErrorCode::Busy,
         }
     }

@@ -23,6 +23,12 @@ pub(super) fn english(trouble: &Trouble) -> String {
         Trouble::Busy(place) => format!("The copy in {place} is being worked on already."),
         Trouble::LeftOut(1) => "One version is damaged here and is not in the copy.".into(),
         Trouble::LeftOut(count) => format!("{count} versions are damaged here and are not in the copy."),
+        Trouble::StayedBehind(1) => {
+            "One version is damaged in the copy and did not come back; everything else did.".into()
+        }
+        Trouble::StayedBehind(count) => {
+            format!("{count} versions are damaged in the copy and did not come back; everything else did.")
+        }
     }
 }
 
@@ -51,6 +57,7 @@ pub(super) fn english_hint(trouble: &Trouble) -> &'static str {
         Trouble::LeftOut(_) => {
             "Check the versions in History and mend them, then bring the copy up to date again."
         }
+        Trouble::StayedBehind(_) => "If you have another copy, restore from it too, and make a new copy now.",
     }
 }
 
@@ -75,6 +82,12 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::Busy(place) => format!("Ya se está trabajando con la copia de {place}."),
         Trouble::LeftOut(1) => "Una versión está dañada aquí y no está en la copia.".into(),
         Trouble::LeftOut(count) => format!("{count} versiones están dañadas aquí y no están en la copia."),
+        Trouble::StayedBehind(1) => {
+            "Una versión está dañada en la copia y no volvió; todo lo demás sí.".into()
+        }
+        Trouble::StayedBehind(count) => {
+            format!("{count} versiones están dañadas en la copia y no volvieron; todo lo demás sí.")
+        }
     }
 }
 
@@ -102,6 +115,9 @@ pub(super) fn spanish_hint(trouble: &Trouble) -> &'static str {
         Trouble::Busy(_) => "Espera a que termine e inténtalo de nuevo.",
         Trouble::LeftOut(_) => {
             "Revisa las versiones en Historia y repáralas, y vuelve a poner al día la copia."
+        }
+        Trouble::StayedBehind(_) => {
+            "Si tienes otra copia, recupera también de ella, y haz ahora una copia nueva."
         }
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn field_en(field: &str) -> &str {
         "width" => "the width",
         "height" => "the height",
         "picture" => "the picture to write",
+        "part" => "a part of a version",
         other => other,
     }
 }
@@ -112,6 +113,7 @@ pub(super) fn field_es(field: &str) -> &str {
         "width" => "el ancho",
         "height" => "el alto",
         "picture" => "la imagen de salida",
+        "part" => "una parte de una versión",
         other => other,
     }
 }
@@ -172,6 +174,7 @@ pub(super) fn field_hint_en(field: &str) -> &'static str {
         "width" => "Use a width of 1 to 16384 pixels.",
         "height" => "Use a height of 2 to 4096 pixels.",
         "picture" => "Use a name ending in .png.",
+        "part" => "Write track:ID, section:ID or file:PATH; son1k history show lists the files of a version.",
         _ => "Choose one of the values on offer.",
     }
 }
@@ -230,6 +233,22 @@ pub(super) fn field_hint_es(field: &str) -> &'static str {
         "width" => "Usa un ancho de 1 a 16384 píxeles.",
         "height" => "Usa un alto de 2 a 4096 píxeles.",
         "picture" => "Usa un nombre que termine en .png.",
+        "part" => {
+            "Escribe track:ID, section:ID o file:RUTA; son1k history show lista los archivos de una versión."
+        }
         _ => "Elige uno de los valores que se ofrecen.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_version_has_words_in_both_languages_and_a_hint_that_names_its_three_forms() {
+        assert_eq!([field_en("part"), field_es("part")], ["a part of a version", "una parte de una versión"]);
+        for hint in [field_hint_en("part"), field_hint_es("part")] {
+            assert!(["track:", "section:", "file:"].iter().all(|form| hint.contains(form)), "{hint}");
+        }
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn english(trouble: &Trouble) -> String {
         Trouble::NoKey(key) => format!("The key of your versions, {}, is missing or empty.", key.display()),
         Trouble::NotAStore(store) => format!("There are no versions in {}.", store.display()),
         Trouble::Damaged(file) => format!("Part of the kept versions is damaged: {}.", file.display()),
-        Trouble::Changing(file) => format!("Another program is writing to {file}; no version was kept."),
+        Trouble::Changing(file) => format!("{file} changed in the meantime, so this was not done."),
         Trouble::Locked(_) => "Another program is at work in the kept versions.".into(),
         Trouble::NoVersion(version) => format!("There is no version {}.", short(version)),
         Trouble::Ambiguous(version) => format!("Several versions begin with {}.", short(version)),
@@ -32,7 +32,7 @@ pub(super) fn english_hint(trouble: &Trouble) -> &'static str {
         Trouble::Damaged(_) => {
             "Check the versions in History and mend them; everything else can still be used."
         }
-        Trouble::Changing(_) => "Wait until it has finished, then try again.",
+        Trouble::Changing(_) => "Wait until no other program writes to it, then try again.",
         Trouble::Locked(_) => "Wait until it has finished, then try again.",
         Trouble::NoVersion(_) => "It may have been let go; choose another in the timeline.",
         Trouble::Ambiguous(_) => "Type more of its name.",
@@ -54,9 +54,7 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::NoKey(key) => format!("La llave de tus versiones, {}, falta o está vacía.", key.display()),
         Trouble::NotAStore(store) => format!("No hay versiones en {}.", store.display()),
         Trouble::Damaged(file) => format!("Una parte de las versiones está dañada: {}.", file.display()),
-        Trouble::Changing(file) => {
-            format!("Otro programa está escribiendo en {file}; no se guardó la versión.")
-        }
+        Trouble::Changing(file) => format!("{file} cambió mientras tanto, así que no se hizo."),
         Trouble::Locked(_) => "Otro programa está trabajando con las versiones guardadas.".into(),
         Trouble::NoVersion(version) => format!("No existe la versión {}.", short(version)),
         Trouble::Ambiguous(version) => format!("Varias versiones empiezan con {}.", short(version)),
@@ -82,7 +80,7 @@ pub(super) fn spanish_hint(trouble: &Trouble) -> &'static str {
         Trouble::Damaged(_) => {
             "Revisa las versiones en Historia y repáralas; todo lo demás se puede seguir usando."
         }
-        Trouble::Changing(_) => "Espera a que termine e inténtalo de nuevo.",
+        Trouble::Changing(_) => "Espera a que ningún otro programa escriba ahí e inténtalo de nuevo.",
         Trouble::Locked(_) => "Espera a que termine e inténtalo de nuevo.",
         Trouble::NoVersion(_) => "Quizá se dejó ir; elige otra en la línea de tiempo.",
         Trouble::Ambiguous(_) => "Escribe más de su nombre.",
