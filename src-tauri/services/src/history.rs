@@ -2,8 +2,8 @@
 //!
 //! One store holds the versions of all projects; it is opened once, when it is first needed, and stays open. What takes
 //! the disk's time runs on a thread that may block, so that playback and edits go on. Where a project stands among its
-//! versions is in its own folder ([`place::Place`]), written after what it tells of is on disk: a crash at any point
-//! leaves the project in one version or the other.
+//! versions is in its own folder ([`place::Place`]), written after what it tells of is on disk. What a crash leaves
+//! between two versions is ended or taken back when the project is opened again ([`moving`]).
 
 mod asking;
 mod changing;

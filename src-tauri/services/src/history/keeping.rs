@@ -28,6 +28,13 @@ impl Wish {
     pub(super) fn of(occasion: Occasion) -> Self {
         Self { message: String::new(), occasion }
     }
+
+    /// What is kept by itself while no version holds a merge yet is that merge.
+    fn after(&self, place: &Place) -> Self {
+        let by_itself = matches!(self.occasion, Occasion::Before | Occasion::Pause | Occasion::Close);
+        let is_merge = by_itself && place.merge.as_ref().is_some_and(Merge::is_unkept);
+        if is_merge { Self { occasion: Occasion::Merge, ..self.clone() } } else { self.clone() }
+    }
 }
 
 /// A project at one moment: what is in memory of it cannot change under the hands of whoever keeps it.
@@ -154,6 +161,7 @@ impl History {
             // The name under which its versions are found has to be in the folder before they are.
             place.write_lasting(&moment.here.folder)?;
         }
+        let wish = &wish.after(place);
         let vault = self.vault()?;
         let draft = self.draft(moment, place, wish)?;
         let mut attempt = 1;

@@ -112,16 +112,23 @@ impl Listing {
 }
 
 impl History {
-    /// Ends or takes back a change of the open project's files that was cut short, where there is one.
+    /// Ends or takes back a change of the open project's files that was cut short, where there is one, and keeps the merge
+    /// that a crash left without a version.
     ///
     /// # Errors
     /// [`Trouble::OpenElsewhere`] while another program is at it, [`Trouble::Locked`], [`Error::DiskFull`],
     /// [`Error::Unwritable`]; the next one who looks tries again.
     pub(crate) fn settle(&self) -> Result<()> {
         let here = self.here()?;
-        if self.noted(&here).is_some_and(|place| place.moving.is_some()) {
-            let _turn = self.turn();
-            self.place(&here)?;
+        let unkept = |place: &Place| place.merge.as_ref().is_some_and(Merge::is_unkept);
+        if !self.noted(&here).is_some_and(|place| place.moving.is_some() || unkept(&place)) {
+            return Ok(());
+        }
+        let _turn = self.turn();
+        if unkept(&self.place(&here)?) {
+            // Whoever is merging is about to keep it.
+            let _alone = self.alone(&here)?;
+            self.keep_merged(&here, &mut self.place(&here)?);
         }
         Ok(())
     }
