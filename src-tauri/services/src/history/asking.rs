@@ -150,7 +150,12 @@ impl Services {
             None => Ok(()),
         };
         // What is left to decide, and whether one undo takes the merge back, may be another now.
-        self.history.run(|history| Ok(history.tell_merge_if_any())).await?;
+        self.history
+            .run(|history| {
+                history.tell_merge_if_any();
+                Ok(())
+            })
+            .await?;
         self.hear_mixer()?;
         followed.map(|()| true)
     }

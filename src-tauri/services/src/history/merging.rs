@@ -200,7 +200,9 @@ impl History {
         let _turn = self.turn();
         let here = self.here()?;
         // What is on disk says whether the files are to follow, should this be cut short.
-        self.projects.write(|document| Ok(if document.is_saved() { () } else { document.save()? }))?;
+        if here.document {
+            self.projects.write(|document| if document.is_saved() { Ok(()) } else { Ok(document.save()?) })?;
+        }
         let mut place = self.place(&here)?;
         let is_it = |merge: &Merge| merge.undone != undone && merge.state.as_deref() == Some(state);
         let Some(merge) = place.merge.clone().filter(is_it) else { return Ok(()) };

@@ -72,7 +72,8 @@ async fn a_decision_that_is_taken_back_leaves_the_merge_and_its_files() {
     let merged = room.services.merge_branch("other".into()).await.unwrap();
     assert!(status(&room).await.unwrap().last);
     room.services.rename_project("Luna nueva").unwrap();
-    room.services.resolve_conflict(merged.conflicts[0].clone(), Choice::Ours).await.unwrap();
+    room.services.resolve_conflict(merged.conflicts[0].clone(), Choice::Theirs).await.unwrap();
+    assert_eq!(room.lyrics(), "dos");
     let decided = status(&room).await.unwrap();
     assert_eq!((decided.conflicts.len(), decided.last), (0, false));
     // The decision.
