@@ -201,7 +201,8 @@ impl History {
         let here = self.here()?;
         // What is on disk says whether the files are to follow, should this be cut short.
         if here.document {
-            self.projects.write(|document| if document.is_saved() { Ok(()) } else { Ok(document.save()?) })?;
+            self.projects
+                .write(|document| if document.is_saved() { Ok(()) } else { Ok(document.save()?) })?;
         }
         let mut place = self.place(&here)?;
         let is_it = |merge: &Merge| merge.undone != undone && merge.state.as_deref() == Some(state);
