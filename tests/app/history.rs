@@ -1,6 +1,7 @@
 //! The past of a project through the real commands: kept, compared, branched, merged, gone back to.
 
 mod folder;
+mod kills;
 
 use std::time::{Duration, Instant};
 
@@ -368,4 +369,38 @@ fn what_another_program_changes_is_noticed_and_can_be_kept() {
     let kept: VersionId = desk.done("keep_outside_change", json!({ "message": "bounced" }));
     let timeline = desk.timeline();
     assert_eq!((timeline.head, timeline.versions[0].occasion), (Some(kept), Occasion::Outside));
+}
+
+#[test]
+fn what_is_left_to_decide_is_told_of_the_project_that_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk::open(folder.path());
+    let words = |text: &str| {
+        let () = desk.done("set_lyrics", json!({ "text": text }));
+    };
+    words("uno");
+    desk.keep("one");
+    desk.branch("other", None);
+    words("dos");
+    desk.switch("main");
+    words("tres");
+    let () = desk.done("merge_branch", json!({ "name": "other" }));
+    let told = |events: &mut tokio::sync::broadcast::Receiver<son1k_domain::Event>| {
+        let begun = Instant::now();
+        loop {
+            if let Ok(son1k_domain::Event::MergeChanged(status)) = events.try_recv() {
+                break status;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "nobody told");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    let merged = desk.project().id;
+    let mut events = desk.services.events.subscribe();
+    let _: Value = desk.done("new_project", json!({ "name": "Otra" }));
+    assert_eq!(told(&mut events), None);
+    let mut events = desk.services.events.subscribe();
+    let () = desk.done("open_project", json!({ "project": merged }));
+    let status = told(&mut events).unwrap();
+    assert_eq!((status.branch.as_str(), status.conflicts.len(), status.last), ("other", 1, true));
 }

@@ -139,6 +139,8 @@ pub struct MergeStatus {
     pub conflicts: Vec<Conflict>,
     /// Files that both branches changed; both are kept, theirs under these names.
     pub kept_beside: Vec<String>,
+    /// Whether one undo takes back the whole merge; later edits, and what was decided after them, come first.
+    pub last: bool,
 }
 
 /// Which automatic versions are let go. Named and starred ones, the tips of branches, where branches part and meet, and

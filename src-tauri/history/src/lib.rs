@@ -37,7 +37,7 @@ pub use place::Place;
 pub use progress::Progress;
 pub use prune::Freed;
 pub use read::{ContentId, StoredFile, Stream};
-pub use restore::Restored;
+pub use restore::{Restored, unfinished};
 pub use vault::Vault;
 pub use version::{Draft, Kind, Version, VersionId};
 

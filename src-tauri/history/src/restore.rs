@@ -48,6 +48,12 @@ impl Left {
     }
 }
 
+/// Names the file in which another is put together before it is whole.
+pub fn unfinished(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}{UNFINISHED}"))
+}
+
 /// Returns whether a file is one that a restore did not finish.
 pub(crate) fn is_unfinished(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -135,8 +141,7 @@ impl Work<'_> {
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(writing(folder))?;
         }
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = target.with_file_name(format!(".{name}{UNFINISHED}"));
+        let temporary = unfinished(target);
         let file = open(&temporary, target)?;
         let written = self.fill(&file, target, kept).and_then(|()| {
             file.sync_all().and_then(|()| fs::rename(&temporary, target)).map_err(writing(target))

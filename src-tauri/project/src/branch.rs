@@ -88,8 +88,9 @@ impl Document {
         settled.map_err(Error::Library)?;
         let after = doc.state_frontiers();
         self.doc = doc;
-        self.steps.push(Entry { name, time_ms: self.now_ms, before: ours, after }, None);
-        self.steps.merged = Some(merged);
+        let step = Entry { name, time_ms: self.now_ms, before: ours, after, turns_to: None };
+        self.steps.push(step, None);
+        self.steps.note_merge(merged);
         Ok(conflicts)
     }
 
@@ -122,21 +123,36 @@ impl Document {
         let mut merging = Merging::new(Side::Theirs, &[]);
         let ours = lanes::place(current.clone());
         let target = merge(&mut merging, &was, &ours, &becomes, &|take| self.as_made(take));
-        self.decide(&decided, &current, &lanes::store(target))?;
-        self.steps.merged = Some(decided);
+        self.decide(&decided, &current, &lanes::store(target))
+    }
+
+    fn decide(&mut self, decided: &Merged, current: &Node, target: &Node) -> Result<()> {
+        if self.steps.ends_with_merge() {
+            write(&self.doc, current, target)?;
+            self.commit(&self.doc);
+            self.steps.join(self.doc.state_frontiers());
+            self.steps.merged = Some(decided.clone());
+            return Ok(());
+        }
+        let (name, before) = (&decided.name, self.doc.state_frontiers());
+        self.bring_to(name.step, &name.subject, None, current, target)?;
+        if self.doc.state_frontiers() == before {
+            // The song has what was chosen already: there is no step that could take the choice with it.
+            self.steps.merged = Some(decided.clone());
+        } else {
+            self.steps.note_merge(decided.clone());
+        }
         Ok(())
     }
 
-    fn decide(&mut self, merged: &Merged, current: &Node, target: &Node) -> Result<()> {
-        let last = self.steps.next_undo().is_some_and(|e| e.before == merged.ours);
-        if !last {
-            let name = &merged.name;
-            return self.bring_to(name.step, &name.subject, None, current, target);
-        }
-        write(&self.doc, current, target)?;
-        self.commit(&self.doc);
-        self.steps.join(self.doc.state_frontiers());
-        Ok(())
+    /// Returns the state before the latest merge, by which it is known; `None` where none was made, or it was taken back.
+    pub fn merged(&self) -> Option<Version> {
+        self.steps.merged.as_ref().map(|merged| Version(merged.ours.clone()))
+    }
+
+    /// Whether one undo takes the latest merge back, and with it what was decided so far.
+    pub fn ends_with_merge(&self) -> bool {
+        self.steps.ends_with_merge()
     }
 
     /// Returns how the project would be with a conflict decided, so that it can be heard; nothing changes.

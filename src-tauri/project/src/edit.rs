@@ -114,7 +114,8 @@ impl Document {
             self.steps.touch(control.as_ref());
         } else {
             let name = StepName { step, subject: subject.to_owned() };
-            self.steps.push(Entry { name, time_ms: self.now_ms, before, after }, control);
+            let step = Entry { name, time_ms: self.now_ms, before, after, turns_to: None };
+            self.steps.push(step, control);
         }
         changed
     }

@@ -91,7 +91,7 @@ impl Document {
     }
 
     /// Takes back what a step changed and leaves what was changed since. Returns how to take that back in turn; `None`
-    /// when nothing changed.
+    /// when nothing changed. A merge is a step also where it changed files alone.
     fn take_back(&self, entry: &Entry) -> Result<Option<Entry>> {
         let before = self.doc.state_frontiers();
         let current = now(&self.doc);
@@ -101,7 +101,7 @@ impl Document {
         } else {
             self.without(&current, at(&self.doc, &entry.after)?, then)
         };
-        if target == current {
+        if target == current && entry.turns_to.is_none() {
             return Ok(None);
         }
         write(&self.doc, &current, &target)?;

@@ -51,7 +51,14 @@ pub(crate) struct Entry {
     pub time_ms: Option<f64>,
     pub before: Frontiers,
     pub after: Frontiers,
+    /// What is the latest merge once the step is taken back, or done again, where that changes with it: a merge, and a
+    /// decision about one.
+    pub turns_to: Option<Latest>,
 }
+
+/// The latest merge, if there is one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Latest(pub Option<Merged>);
 
 /// A merge that was made, whose conflicts can be decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +93,9 @@ impl Steps {
         self.edited_ms = entry.time_ms.or(self.edited_ms);
         self.control = control;
         match self.undo.back_mut().filter(|_| continues) {
-            Some(last) => *last = Entry { before: last.before.clone(), ..entry },
+            Some(last) => {
+                *last = Entry { before: last.before.clone(), turns_to: last.turns_to.take(), ..entry }
+            }
             None => self.undo.push_back(entry),
         }
         if self.undo.len() > DEPTH {
@@ -122,31 +131,46 @@ impl Steps {
         self.redo.last()
     }
 
+    /// Notes that the step that was just made is a merge, or a decision about the latest.
+    pub fn note_merge(&mut self, merged: Merged) {
+        let before = self.merged.replace(merged);
+        if let Some(last) = self.undo.back_mut() {
+            last.turns_to.get_or_insert(Latest(before));
+        }
+    }
+
+    /// Whether the next step to take back is the latest merge itself.
+    pub fn ends_with_merge(&self) -> bool {
+        let before = self.undo.back().and_then(|last| last.turns_to.as_ref());
+        let ours = |merged: &Option<Merged>| merged.as_ref().map(|merged| merged.ours.clone());
+        before.is_some_and(|Latest(before)| self.merged.is_some() && ours(before) != ours(&self.merged))
+    }
+
     /// Drops the next step to take back, and keeps how to do it again where it changed something.
     pub fn undone(&mut self, again: Option<Entry>) {
         self.end_gesture();
-        let entry = self.undo.pop_back();
-        // Who goes back before a merge has nothing to decide any more.
-        if let (Some(merged), Some(entry)) = (&self.merged, entry)
-            && merged.ours == entry.before
-        {
-            self.merged = None;
-        }
-        self.redo.extend(again);
+        let turns_to = self.undo.pop_back().and_then(|entry| self.turn(entry.turns_to));
+        self.redo.extend(again.map(|again| Entry { turns_to, ..again }));
     }
 
     /// Drops the next step to do again, and keeps how to take it back where it changed something.
     pub fn redone(&mut self, back: Option<Entry>) {
         self.end_gesture();
-        self.redo.pop();
-        self.undo.extend(back);
+        let turns_to = self.redo.pop().and_then(|entry| self.turn(entry.turns_to));
+        self.undo.extend(back.map(|back| Entry { turns_to, ..back }));
+    }
+
+    /// Who goes back before a merge has nothing to decide of it any more, until it is done again.
+    fn turn(&mut self, to: Option<Latest>) -> Option<Latest> {
+        let Latest(to) = to?;
+        Some(Latest(std::mem::replace(&mut self.merged, to)))
     }
 
     /// Returns the steps that lie within a version of the document; what came after it is not in them.
     pub fn until(&self, within: impl Fn(&Frontiers) -> bool) -> Self {
         let undo = self.undo.iter().filter(|entry| within(&entry.before) && within(&entry.after));
         let undo: VecDeque<Entry> = undo.cloned().collect();
-        let merged = self.merged.clone().filter(|m| undo.iter().any(|entry| entry.before == m.ours));
+        let merged = self.merged.clone().filter(|merged| within(&merged.ours) && within(&merged.theirs));
         Self { undo, merged, ..Self::default() }
     }
 
@@ -177,13 +201,14 @@ impl Steps {
             entries.filter(|entry| known(&entry.before) && known(&entry.after)).collect::<Vec<_>>()
         };
         let merged = kept.merged.and_then(KeptMerge::open);
-        Self {
-            undo: read(kept.undo).into(),
-            redo: read(kept.redo),
-            merged: merged.filter(|m| known(&m.ours) && known(&m.theirs)),
-            edited_ms: kept.edited_ms,
-            control: None,
+        let merged = merged.filter(|m| known(&m.ours) && known(&m.theirs));
+        let mut undo = read(kept.undo);
+        // An older studio did not say which step the merge is.
+        let is_it = |entry: &&mut Entry| merged.as_ref().is_some_and(|merged| merged.ours == entry.before);
+        if let Some(merge) = undo.iter_mut().find(is_it) {
+            merge.turns_to.get_or_insert(Latest(None));
         }
+        Self { undo: undo.into(), redo: read(kept.redo), merged, edited_ms: kept.edited_ms, control: None }
     }
 }
 
@@ -202,12 +227,27 @@ struct KeptEntry {
     time_ms: Option<f64>,
     before: String,
     after: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    turns_to: Option<KeptLatest>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptLatest {
+    merged: Option<KeptMerge>,
+}
+
+impl KeptLatest {
+    fn of(Latest(merged): &Latest) -> Self {
+        Self { merged: merged.as_ref().map(KeptMerge::of) }
+    }
 }
 
 impl KeptEntry {
     fn of(entry: &Entry) -> Option<Value> {
         let (before, after) = (to_hex(&entry.before), to_hex(&entry.after));
-        serde_json::to_value(Self { name: entry.name.clone(), time_ms: entry.time_ms, before, after }).ok()
+        let (name, time_ms) = (entry.name.clone(), entry.time_ms);
+        let turns_to = entry.turns_to.as_ref().map(KeptLatest::of);
+        serde_json::to_value(Self { name, time_ms, before, after, turns_to }).ok()
     }
 
     fn read(value: Value) -> Option<Self> {
@@ -216,7 +256,8 @@ impl KeptEntry {
 
     fn open(self) -> Option<Entry> {
         let (before, after) = (from_hex(&self.before)?, from_hex(&self.after)?);
-        Some(Entry { name: self.name, time_ms: self.time_ms, before, after })
+        let turns_to = self.turns_to.map(|latest| Latest(latest.merged.and_then(KeptMerge::open)));
+        Some(Entry { name: self.name, time_ms: self.time_ms, before, after, turns_to })
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! One store holds the versions of all projects; it is opened once, when it is first needed, and stays open. What takes
 //! the disk's time runs on a thread that may block, so that playback and edits go on. Where a project stands among its
-//! versions is in its own folder ([`place::Place`]), written after what it tells of is on disk: a crash at any point
-//! leaves the project in one version or the other.
+//! versions is in its own folder ([`place::Place`]), written after what it tells of is on disk. What a crash leaves
+//! between two versions is ended or taken back when the project is opened again ([`moving`]).
 
 mod asking;
 mod changing;
@@ -15,6 +15,7 @@ mod hearing;
 mod keeping;
 mod listing;
 mod merging;
+mod moving;
 mod place;
 mod pruning;
 mod resting;
@@ -48,6 +49,7 @@ use crate::settings::CurrentSettings;
 use crate::{Error, Result};
 
 pub use changing::Merged;
+pub(crate) use moving::decide;
 pub use son1k_history::Progress;
 pub use trouble::Trouble;
 
@@ -68,15 +70,18 @@ pub struct History {
     runtime: Handle,
     data: PathBuf,
     vault: Mutex<Option<Arc<Vault>>>,
-    /// A folder without a document that is worked on in the place of the open project.
-    bare: Mutex<Option<PathBuf>>,
-    /// Says to other programs that the project is open here.
-    claimed: Mutex<Option<File>>,
+    /// A folder without a document that is worked on in the place of the open project, and its name where it has none of
+    /// its own yet.
+    bare: Mutex<Option<(PathBuf, ProjectId)>>,
+    /// Says to other programs that the project in this folder is open here.
+    claimed: Mutex<Option<(PathBuf, File)>>,
     /// One changes the project's files or keeps a version at a time.
     turn: Mutex<()>,
     documents: Documents,
     /// The files of the open project as the studio left them, where that is not how its version has them.
     left: Mutex<Option<(PathBuf, Listing)>>,
+    /// What became of a change whose end could not be written down.
+    decided: Mutex<Option<(moving::Moving, bool)>>,
     /// Whether the project was told to differ from its version.
     told: Mutex<Option<(ProjectId, bool)>>,
     /// Held by whoever looks at what versions changed.
@@ -118,6 +123,7 @@ impl History {
             turn: Mutex::default(),
             documents: Documents::default(),
             left: Mutex::default(),
+            decided: Mutex::default(),
             told: Mutex::default(),
             looking: Mutex::default(),
             unseen: Notify::new(),
@@ -198,7 +204,8 @@ impl History {
 
     /// Works on a folder without a document from now on, in the place of the open project.
     pub(crate) fn use_bare(&self, folder: &Path) {
-        *lock(&self.bare) = Some(folder.to_owned());
+        let unnamed = ProjectId(uuid::Uuid::now_v7().to_string());
+        *lock(&self.bare) = Some((folder.to_owned(), unnamed));
     }
 
     /// Says to other programs that the open project is open here.
@@ -210,13 +217,13 @@ impl History {
         let mut claimed = lock(&self.claimed);
         // A project that is opened again is not open elsewhere.
         *claimed = None;
-        *claimed = place::claim(&here.folder)?;
+        *claimed = place::claim(&here.folder)?.map(|file| (here.folder, file));
         if claimed.is_some() { Ok(()) } else { Err(Trouble::OpenElsewhere.into()) }
     }
 
     fn here(&self) -> Result<Here> {
-        if let Some(folder) = lock(&self.bare).clone() {
-            let project = place::bare_id(&folder)?;
+        if let Some((folder, unnamed)) = lock(&self.bare).clone() {
+            let project = place::bare_id(&folder).unwrap_or(unnamed);
             return Ok(Here { folder, project, document: false });
         }
         self.projects.read(|document| {

@@ -101,11 +101,16 @@ impl Services {
 
     async fn open_last_project(&mut self) -> Result<()> {
         let problem = self.projects.open_last(self.first_name()).await?;
-        self.notices.extend(
-            problem
-                .map(|error| Notice { problem: error.describe(self.settings.language()), set_aside: None }),
-        );
+        let unsettled = self.settle().await.err();
+        let notice =
+            |error: Error| Notice { problem: error.describe(self.settings.language()), set_aside: None };
+        self.notices.extend(problem.into_iter().chain(unsettled).map(notice).collect::<Vec<_>>());
         Ok(())
+    }
+
+    /// Ends what a crash cut short in the project that was just opened.
+    async fn settle(&self) -> Result<()> {
+        self.history.run(|history| history.settle()).await
     }
 
     async fn start_queue(self: &Arc<Self>) -> Result<()> {
@@ -219,6 +224,7 @@ impl Services {
                 history
                     .run(|history| {
                         history.tell();
+                        history.tell_merge();
                         Ok(())
                     })
                     .await
@@ -229,8 +235,10 @@ impl Services {
     pub async fn open_project(&self, id: &ProjectId) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open(id).await;
+        let unsettled = self.settle().await.err();
         self.begin_past();
         self.tell(recovered?);
+        self.tell(unsettled);
         self.bring_current().await;
         Ok(())
     }
@@ -238,8 +246,10 @@ impl Services {
     pub async fn open_project_folder(&self, folder: &Path) -> Result<()> {
         self.put_away().await;
         let recovered = self.projects.open_folder(folder).await;
+        let unsettled = self.settle().await.err();
         self.begin_past();
         self.tell(recovered?);
+        self.tell(unsettled);
         self.bring_current().await;
         Ok(())
     }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use son1k_domain::Event;
 use son1k_domain::id::{ProjectId, TakeId, TrackId};
-use son1k_domain::project::{Project, ProjectInfo, Step, StepName, StripChange};
+use son1k_domain::project::{Project, ProjectInfo, StepName, StripChange};
 use son1k_domain::score::Score;
 use son1k_domain::take::Take;
-use son1k_project::{Assets, Document};
+use son1k_project::{Assets, Document, Version};
 use son1k_store::Store;
 use tokio::sync::{Notify, watch};
 
 use crate::events::Events;
+use crate::history::decide;
 use crate::{Error, Result};
 
 /// Rest after an edit before the document is written, so that a drag is one write.
@@ -31,6 +32,12 @@ pub struct Projects {
     edited: Notify,
     /// How many edits there were.
     edits: watch::Sender<u64>,
+}
+
+/// A step that was taken back, or done again.
+pub(crate) struct Travelled {
+    /// The state of the document before the merge that the step is, where it is one.
+    pub merge: Option<String>,
 }
 
 impl Projects {
@@ -99,6 +106,7 @@ impl Projects {
             return Err(Error::NotFound { what: folder.display().to_string() });
         }
         let (document, recovered) = Document::open(folder)?;
+        decide(&document);
         let name = document.view()?.name;
         self.adopt(document).await?;
         Ok(recovered.map(|_| Error::ProjectCorrupt(name)))
@@ -124,6 +132,7 @@ impl Projects {
     /// Opens a project folder without entering it into the list.
     pub(crate) fn open_unlisted(&self, folder: &Path) -> Result<()> {
         let (document, _) = Document::open(folder)?;
+        decide(&document);
         *self.lock() = Some(document);
         self.unlisted.store(true, Ordering::SeqCst);
         Ok(())
@@ -183,26 +192,34 @@ impl Projects {
         Ok(())
     }
 
-    /// Takes the last step back; returns which it was.
-    pub fn undo(&self) -> Result<Option<Step>> {
-        self.travel(Document::undo)
+    /// Takes the last step back; returns what it was, if there was one.
+    pub(crate) fn undo(&self) -> Result<Option<Travelled>> {
+        self.travel(Document::undo, |before, _| before)
     }
 
-    /// Takes the last undone step again; returns which it was.
-    pub fn redo(&self) -> Result<Option<Step>> {
-        self.travel(Document::redo)
+    /// Takes the last undone step again; returns what it was, if there was one.
+    pub(crate) fn redo(&self) -> Result<Option<Travelled>> {
+        self.travel(Document::redo, |_, after| after)
     }
 
     fn travel(
         &self,
         step: impl FnOnce(&mut Document) -> son1k_project::Result<Option<StepName>>,
-    ) -> Result<Option<Step>> {
-        let (moved, project) = self.write(|document| Ok((step(document)?, document.view()?)))?;
-        if moved.is_some() {
-            self.events.send(Event::ProjectChanged(Box::new(project)));
-            self.note_edit();
+        which: impl FnOnce(Option<Version>, Option<Version>) -> Option<Version>,
+    ) -> Result<Option<Travelled>> {
+        let (moved, merge, project) = self.write(|document| {
+            let before = document.merged();
+            let moved = step(document)?;
+            let after = document.merged();
+            let merge = if before == after { None } else { which(before, after) };
+            Ok((moved, merge, document.view()?))
+        })?;
+        if moved.is_none() {
+            return Ok(None);
         }
-        Ok(moved.map(|name| name.step))
+        self.events.send(Event::ProjectChanged(Box::new(project)));
+        self.note_edit();
+        Ok(Some(Travelled { merge: merge.map(|merge| merge.to_string()) }))
     }
 
     /// Returns how many edits there were, as they come.
@@ -243,6 +260,7 @@ impl Projects {
         }
         let info = self.info(id).await?;
         let (mut document, _) = Document::open(Path::new(&info.folder))?;
+        decide(&document);
         insert(&mut document, build)
     }
 

@@ -1019,6 +1019,8 @@ export type MergeStatus = {
 	conflicts: Conflict[],
 	/**  Files that both branches changed; both are kept, theirs under these names. */
 	kept_beside: string[],
+	/**  Whether one undo takes back the whole merge; later edits, and what was decided after them, come first. */
+	last: boolean,
 };
 
 /**  A time signature. */

@@ -150,6 +150,54 @@ fn a_choice_right_after_the_merge_is_taken_back_with_it() {
 }
 
 #[test]
+fn a_decision_is_a_step_and_a_merge_that_is_done_again_is_decided_anew() {
+    let mut song = song();
+    tempo(&mut song.ours, 80.0);
+    tempo(&mut song.theirs, 120.0);
+    let before = content(&song.ours);
+    assert_eq!((song.ours.merged(), song.ours.ends_with_merge()), (None, false));
+    let state = song.ours.version();
+    let conflict = song.only();
+    assert_eq!((song.ours.merged(), song.ours.ends_with_merge()), (Some(state.clone()), true));
+    level(&mut song.ours, "lead", -2.0);
+    song.ours.resolve(&conflict, Choice::Ours).unwrap();
+    assert!(song.ours.conflicts().unwrap().is_empty() && !song.ours.ends_with_merge());
+    // Also over a restart, the decision is taken back alone.
+    song.ours.save().unwrap();
+    let mut opened = Document::open(song.ours.folder()).unwrap().0;
+    opened.undo().unwrap();
+    assert_eq!(opened.conflicts().unwrap(), std::slice::from_ref(&conflict));
+    assert_eq!(opened.merged(), Some(state.clone()));
+    opened.undo().unwrap();
+    assert!(opened.ends_with_merge());
+    opened.undo().unwrap();
+    assert_eq!((content(&opened), opened.merged()), (before.clone(), None));
+    opened.redo().unwrap();
+    assert_eq!((opened.merged(), opened.ends_with_merge()), (Some(state), true));
+    opened.resolve(&conflict, Choice::Ours).unwrap();
+    opened.undo().unwrap();
+    assert_eq!((content(&opened), opened.merged()), (before, None));
+}
+
+#[test]
+fn a_merge_that_changes_nothing_of_the_song_is_still_one_step() {
+    let mut song = song();
+    let before = content(&song.ours);
+    level(&mut song.ours, "lead", -2.0);
+    level(&mut song.theirs, "lead", -3.0);
+    song.theirs.undo().unwrap();
+    let ours = content(&song.ours);
+    song.merged();
+    assert_eq!(content(&song.ours), ours);
+    assert_eq!(song.ours.undo().unwrap().unwrap().step, Step::Merge);
+    assert_eq!(content(&song.ours), ours, "what was done before it stays");
+    assert_eq!(song.ours.redo().unwrap().unwrap().step, Step::Merge);
+    song.ours.undo().unwrap();
+    song.ours.undo().unwrap();
+    assert_eq!(content(&song.ours), before);
+}
+
+#[test]
 fn the_same_line_and_the_same_note_are_conflicts_with_both_versions() {
     let mut song = song();
     song.ours.set_lyrics("uno\nnoche\ntres").unwrap();

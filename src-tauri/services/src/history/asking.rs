@@ -7,9 +7,9 @@ use son1k_domain::history::{
 };
 use son1k_domain::id::VersionId;
 use son1k_domain::merge::{Choice, Conflict, Part};
-use son1k_domain::project::Step;
 
 use super::{Merged, words};
+use crate::projects::Travelled;
 use crate::{Error, Result, Services};
 
 impl Services {
@@ -59,8 +59,8 @@ impl Services {
     /// See [`History::branch`](super::History::branch).
     pub async fn make_branch(&self, name: String, from: Option<VersionId>) -> Result<()> {
         let moves = from.is_some();
-        self.history.run(move |history| history.branch(&name, from.as_ref())).await?;
-        if moves { self.after_change().await } else { Ok(()) }
+        let made = self.history.run(move |history| history.branch(&name, from.as_ref())).await;
+        if moves { self.after_change(made).await } else { made }
     }
 
     /// Goes to a branch.
@@ -68,8 +68,8 @@ impl Services {
     /// # Errors
     /// See [`History::switch`](super::History::switch).
     pub async fn switch_branch(&self, name: String) -> Result<()> {
-        self.history.run(move |history| history.switch(&name)).await?;
-        self.after_change().await
+        let gone = self.history.run(move |history| history.switch(&name)).await;
+        self.after_change(gone).await
     }
 
     /// Brings another branch in.
@@ -77,9 +77,8 @@ impl Services {
     /// # Errors
     /// See [`History::merge`](super::History::merge).
     pub async fn merge_branch(&self, name: String) -> Result<Merged> {
-        let merged = self.history.run(move |history| history.merge(&name)).await?;
-        self.after_change().await?;
-        Ok(merged)
+        let merged = self.history.run(move |history| history.merge(&name)).await;
+        self.after_change(merged).await
     }
 
     pub async fn merge_status(&self) -> Result<Option<MergeStatus>> {
@@ -87,18 +86,18 @@ impl Services {
     }
 
     pub async fn resolve_conflict(&self, conflict: Conflict, choice: Choice) -> Result<()> {
-        self.history.run(move |history| history.resolve(&conflict, choice)).await?;
-        self.after_change().await
+        let resolved = self.history.run(move |history| history.resolve(&conflict, choice)).await;
+        self.after_change(resolved).await
     }
 
     pub async fn restore_version(&self, version: VersionId) -> Result<()> {
-        self.history.run(move |history| history.restore(&version)).await?;
-        self.after_change().await
+        let restored = self.history.run(move |history| history.restore(&version)).await;
+        self.after_change(restored).await
     }
 
     pub async fn restore_part(&self, version: VersionId, part: Part) -> Result<()> {
-        self.history.run(move |history| history.restore_part(&version, &part)).await?;
-        self.after_change().await
+        let restored = self.history.run(move |history| history.restore_part(&version, &part)).await;
+        self.after_change(restored).await
     }
 
     pub async fn restore_file(&self, version: VersionId, path: String) -> Result<()> {
@@ -144,23 +143,34 @@ impl Services {
         self.after_travel(step, false).await
     }
 
-    async fn after_travel(&self, step: Option<Step>, undone: bool) -> Result<bool> {
-        if step == Some(Step::Merge) {
-            self.history.run(move |history| history.follow_merge(undone)).await?;
-        }
+    async fn after_travel(&self, travelled: Option<Travelled>, undone: bool) -> Result<bool> {
+        let Some(Travelled { merge }) = travelled else { return Ok(false) };
+        let followed = match merge {
+            Some(state) => self.history.run(move |history| history.follow_merge(&state, undone)).await,
+            None => Ok(()),
+        };
+        // What is left to decide, and whether one undo takes the merge back, may be another now.
+        self.history
+            .run(|history| {
+                history.tell_merge_if_any();
+                Ok(())
+            })
+            .await?;
         self.hear_mixer()?;
-        Ok(step.is_some())
+        followed.map(|()| true)
     }
 
-    /// What is heard follows the project; its entry in the list of projects too.
-    async fn after_change(&self) -> Result<()> {
+    /// What is heard follows the project; its entry in the list of projects too. An outcome that is an error may still
+    /// have changed it.
+    async fn after_change<T>(&self, outcome: Result<T>) -> Result<T> {
         if self.projects.current().is_err() {
-            return Ok(());
+            return outcome;
         }
-        self.projects.touch().await?;
-        self.hear_mixer()?;
+        let touched = self.projects.touch().await;
+        let heard = self.hear_mixer();
         self.bring_current().await;
-        Ok(())
+        let outcome = outcome?;
+        touched.and(heard).map(|()| outcome)
     }
 
     /// Opens a folder for its past alone: a project, or any folder of files, which then is one. For shells without a
@@ -180,6 +190,13 @@ impl Services {
         } else {
             self.history.use_bare(&folder);
         }
-        if alone { self.history.claim() } else { Ok(()) }
+        if alone {
+            self.history.claim()?;
+        }
+        // Whoever needs the project settled says why it is not.
+        if let Err(error) = self.history.run(|history| history.settle()).await {
+            tracing::warn!(%error, "a change of the project that was cut short is not ended yet");
+        }
+        Ok(())
     }
 }

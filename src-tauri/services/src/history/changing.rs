@@ -1,16 +1,18 @@
 //! Files of a project are brought to what versions hold, all of them or none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use son1k_domain::id::VersionId;
 use son1k_domain::merge::Conflict;
 use son1k_history::{ContentId, StoredFile};
+use son1k_project::Document;
 
-use super::listing::{Listing, Look, named, path_of};
-use super::place::{Moving, Place};
-use super::{Here, History, lock, to_engine, unwatched};
+use super::listing::named;
+use super::moving::{Goal, Moving, Write, unfinished};
+use super::place::Place;
+use super::{Here, History, to_engine, unwatched};
 use crate::{Error, Result};
 
 /// What came of a merge.
@@ -33,6 +35,8 @@ pub(super) struct Plan {
     pub beside: Vec<(PathBuf, PathBuf, u64)>,
     /// Files that go; the version of `from` holds them.
     pub go: BTreeSet<PathBuf>,
+    /// The state of the document now, where it is not that of the version that the project comes from.
+    pub state: Option<String>,
 }
 
 impl Plan {
@@ -43,19 +47,23 @@ impl Plan {
             come: BTreeMap::new(),
             beside: Vec::new(),
             go: BTreeSet::new(),
+            state: None,
         }
     }
 
-    pub(super) fn moving(&self, place: &Place, to: &VersionId, branch: &str) -> Moving {
-        let come = self.come.iter().map(|(path, bytes)| (named(path), *bytes));
-        let beside = self.beside.iter().map(|(_, target, bytes)| (named(target), *bytes));
+    /// Writes down where the plan leads from a place.
+    pub(super) fn moving(&self, place: &Place, to: Goal) -> Moving {
+        let write = |of: &Path, bytes: u64| Write { bytes, of: named(of) };
+        let come = self.come.iter().map(|(path, bytes)| (named(path), write(path, *bytes)));
+        let beside = self.beside.iter().map(|(of, target, bytes)| (named(target), write(of, *bytes)));
         Moving {
             from: self.from.clone(),
-            to: to.clone(),
-            branch: branch.to_owned(),
-            state: place.state.clone(),
+            source: self.source.clone(),
+            to,
+            state: self.state.clone().or_else(|| place.state.clone()),
             writes: come.chain(beside).collect(),
             removes: self.go.iter().map(|path| named(path)).collect(),
+            done: None,
         }
     }
 
@@ -75,33 +83,32 @@ impl History {
         Ok(files.into_iter().map(|StoredFile { path, size, content }| (path, (content, size))).collect())
     }
 
-    /// Carries a plan out: files come, then `between` changes the document, then files go. Where it fails, everything is
-    /// as it was. Whoever calls this has the turn, and writes the place after it.
+    /// Carries a plan out: files come, then `between` changes the document and returns its state, then files go, and the
+    /// place says so. Where it fails, everything is as it was, or the note in the place says what is still to be taken
+    /// back. Whoever calls this has the turn.
     pub(super) fn carry_out(
         &self,
         here: &Here,
         place: &mut Place,
         plan: &Plan,
-        (to, branch): (&VersionId, &str),
-        between: impl FnOnce() -> Result<()>,
+        to: Goal,
+        between: impl FnOnce() -> Result<Option<String>>,
     ) -> Result<()> {
-        let moving = plan.moving(place, to, branch);
+        // Read before anything is touched: once the document has changed, nothing is to fail.
+        let held = if plan.go.is_empty() { Stored::new() } else { self.stored(&plan.from)? };
+        let moving = plan.moving(place, to);
         place.moving = Some(moving.clone());
-        place.write(&here.folder)?;
-        let done = self.bring(here, plan).and_then(|()| between());
-        place.moving = None;
-        if let Err(error) = done {
-            if let Err(also) = self.take_back(here, &moving) {
-                // The note in the place stays, so that the next one who looks tries again.
-                tracing::error!(%also, "a change of files could not be taken back yet");
-                return Err(error);
+        place.write_lasting(&here.folder)?;
+        match self.bring(here, plan).and_then(|()| between()) {
+            Ok(state) => {
+                self.remove_held(here, place, &moving, &held);
+                self.end(here, place, &moving, state.as_deref())
             }
-            place.write(&here.folder)?;
-            return Err(error);
+            Err(error) => {
+                self.give_up(here, place, &moving);
+                Err(error)
+            }
         }
-        self.remove_held(here, &moving)?;
-        *lock(&self.left) = Some((here.folder.clone(), Listing::of(here)));
-        Ok(())
     }
 
     fn bring(&self, here: &Here, plan: &Plan) -> Result<()> {
@@ -124,74 +131,30 @@ impl History {
         let failed = |error| Error::writing(target, error);
         let folder = target.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder).map_err(failed)?;
-        std::io::copy(&mut stream, &mut file).map_err(failed)?;
-        file.flush().and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(target).map_err(|error| Error::writing(target, error.error))?;
-        Ok(())
-    }
-
-    /// Undoes what a change did to files so far. A file that is not as the change leaves it is somebody else's work.
-    pub(super) fn take_back(&self, here: &Here, moving: &Moving) -> Result<()> {
-        let before = self.stored(&moving.from)?;
-        let mut back: Vec<PathBuf> = Vec::new();
-        for (name, bytes) in &moving.writes {
-            let Some(path) = path_of(name) else { continue };
-            let target = here.folder.join(&path);
-            let written = Look::at(&target).is_some_and(|look| look.bytes == *bytes);
-            if before.contains_key(&path) {
-                if written || !target.exists() {
-                    back.push(path);
-                }
-            } else if written {
-                remove(&here.folder, &target)?;
-            }
-        }
-        let gone = moving.removes.iter().filter_map(|name| path_of(name));
-        back.extend(gone.filter(|path| before.contains_key(path) && !here.folder.join(path).exists()));
-        if !back.is_empty() {
-            let vault = self.vault()?;
-            let from = to_engine(&moving.from);
-            unwatched(|progress| vault.restore(&from, &here.folder, Some(&back), progress))?;
-        }
-        Ok(())
-    }
-
-    /// Removes files that a version holds; one that changed since stays.
-    pub(super) fn remove_held(&self, here: &Here, moving: &Moving) -> Result<()> {
-        if moving.removes.is_empty() {
-            return Ok(());
-        }
-        let held = self.stored(&moving.from)?;
-        for path in moving.removes.iter().filter_map(|name| path_of(name)) {
-            let target = here.folder.join(&path);
-            let same =
-                Look::at(&target).zip(held.get(&path)).is_some_and(|(look, (_, size))| look.bytes == *size);
-            if same && let Err(error) = remove(&here.folder, &target) {
-                // It stays as a file too many; nothing is lost.
-                tracing::warn!(%error, "a file of another version stays");
-            }
-        }
-        Ok(())
+        // Always the same name, so that nothing is left over.
+        let temporary = unfinished(target);
+        let copied = File::create(&temporary).and_then(|mut file| {
+            std::io::copy(&mut stream, &mut file)?;
+            file.sync_all()?;
+            std::fs::rename(&temporary, target)
+        });
+        copied.map_err(|error| {
+            let _gone = std::fs::remove_file(&temporary);
+            Error::writing(target, error)
+        })
     }
 }
 
-/// Removes a file and the folders that are empty without it.
-fn remove(folder: &Path, target: &Path) -> Result<()> {
-    match std::fs::remove_file(target) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Error::writing(target, error));
+/// Changes the open document and writes it. Where it cannot be written, the change is taken back: what is on disk must be
+/// what is in the window.
+pub(super) fn saved<T>(open: &mut Document, change: impl FnOnce(&mut Document) -> Result<T>) -> Result<T> {
+    let before = open.version();
+    let changed = change(open)?;
+    if let Err(error) = open.save() {
+        if open.version() != before {
+            open.undo()?;
         }
-        _ => {}
+        return Err(error.into());
     }
-    let above = target.ancestors().skip(1).take_while(|above| *above != folder);
-    for above in above {
-        if std::fs::remove_dir(above).is_err() {
-            break;
-        }
-    }
-    Ok(())
+    Ok(changed)
 }

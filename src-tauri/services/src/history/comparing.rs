@@ -29,7 +29,11 @@ impl History {
         before: &VersionId,
         after: Option<&VersionId>,
     ) -> Result<VersionComparison> {
-        self.compare(&self.here()?, before, after)
+        let here = self.here()?;
+        if after.is_none() {
+            self.settled_place(&here)?;
+        }
+        self.compare(&here, before, after)
     }
 
     pub(super) fn compare(
@@ -82,7 +86,7 @@ impl History {
                     let known = of_head.get(&path).filter(|_| untouched(name)).map(|(content, _)| content);
                     match known {
                         Some(known) => known == content,
-                        None => self.holds_same(here, before, &path)?,
+                        None => self.holds(&here.folder.join(&path), before, &path)?,
                     }
                 }
                 _ => false,
@@ -95,14 +99,21 @@ impl History {
         Ok(found)
     }
 
-    fn holds_same(&self, here: &Here, version: &VersionId, path: &Path) -> Result<bool> {
-        let target = here.folder.join(path);
+    /// Returns whether a file is, byte for byte, one of a version.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] for the file; what can go wrong with the version.
+    pub(super) fn holds(&self, target: &Path, version: &VersionId, path: &Path) -> Result<bool> {
         let failed = |source| Error::Unreadable { path: target.display().to_string(), source };
+        let of_store = |error: std::io::Error| match error.downcast::<son1k_history::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => failed(error),
+        };
         let mut stored = self.vault()?.stream(&to_engine(version), path)?;
-        let mut file = BufReader::with_capacity(BLOCK, File::open(&target).map_err(failed)?);
+        let mut file = BufReader::with_capacity(BLOCK, File::open(target).map_err(failed)?);
         let (mut one, mut other) = (vec![0; BLOCK], vec![0; BLOCK]);
         loop {
-            let read = stored.read(&mut one).map_err(failed)?;
+            let read = stored.read(&mut one).map_err(of_store)?;
             if read == 0 {
                 return Ok(file.read(&mut other).map_err(failed)? == 0);
             }

@@ -41,6 +41,12 @@ impl<'a> Graph<'a> {
         found.collect()
     }
 
+    /// Returns the names of what each version comes from, in their order; see [`Self::parents`].
+    pub(super) fn all_parents(&self) -> Vec<Vec<VersionId>> {
+        let names = |version| self.parents(version).into_iter().map(|parent| parent.id.clone()).collect();
+        self.versions.iter().map(names).collect()
+    }
+
     fn ancestors(&self, from: &VersionId) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         let mut waiting: Vec<usize> = self.by_id.get(from).copied().into_iter().collect();
@@ -182,6 +188,8 @@ mod tests {
         ];
         let graph = Graph::of(&versions);
         assert_eq!(graph.parents(&versions[1])[0].id, versions[0].id);
+        let of = |at: usize| vec![versions[at].id.clone()];
+        assert_eq!(graph.all_parents(), [vec![], of(0), of(1), of(1)]);
         assert_eq!(graph.common(&versions[3].id, &versions[2].id).unwrap().id, versions[1].id);
     }
 }

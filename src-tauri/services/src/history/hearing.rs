@@ -123,7 +123,7 @@ impl Services {
 
 fn ready(history: &Arc<History>, version: Option<&VersionId>, sounder: &Sounder) -> Result<Ready> {
     let material = history.material(version)?;
-    let name = history.call(version, &material)?;
+    let name = history.call(version)?;
     prepare(history, &material, version, name, sounder)
 }
 
@@ -168,20 +168,12 @@ fn queue(transport: &Transport, entries: Vec<QueueEntry>, compared: Option<Compa
 }
 
 impl History {
-    /// Returns what a version is called where it is heard.
-    fn call(&self, version: Option<&VersionId>, material: &Material) -> Result<String> {
-        let here = self.here()?;
-        if let Some(version) = version {
-            let found = self.versions(&here.project)?.into_iter().find(|known| known.id == *version);
-            let found = found.ok_or_else(|| super::Trouble::NoVersion(version.0.clone()))?;
-            if !found.message.is_empty() {
-                return Ok(found.message);
-            }
-        }
-        if here.document {
-            return Ok(self.projects.get()?.name);
-        }
-        Ok(super::sounding::file_name(&here.folder, material).unwrap_or_default())
+    /// Returns what a version is called where it is heard: what the musician wrote, or nothing.
+    fn call(&self, version: Option<&VersionId>) -> Result<String> {
+        let Some(version) = version else { return Ok(String::new()) };
+        let found = self.versions(&self.here()?.project)?.into_iter().find(|known| known.id == *version);
+        let found = found.ok_or_else(|| super::Trouble::NoVersion(version.0.clone()))?;
+        Ok(found.message)
     }
 }
 

@@ -22,13 +22,18 @@ const PAUSE: Duration = Duration::from_millis(400);
 pub(super) struct Wish {
     pub message: String,
     pub occasion: Occasion,
-    /// The other parent of a merge.
-    pub with: Option<VersionId>,
 }
 
 impl Wish {
     pub(super) fn of(occasion: Occasion) -> Self {
-        Self { message: String::new(), occasion, with: None }
+        Self { message: String::new(), occasion }
+    }
+
+    /// What is kept by itself while no version holds a merge yet is that merge.
+    fn after(&self, place: &Place) -> Self {
+        let by_itself = matches!(self.occasion, Occasion::Before | Occasion::Pause | Occasion::Close);
+        let is_merge = by_itself && place.merge.as_ref().is_some_and(Merge::is_unkept);
+        if is_merge { Self { occasion: Occasion::Merge, ..self.clone() } } else { self.clone() }
     }
 }
 
@@ -152,6 +157,11 @@ impl History {
         wish: &Wish,
         progress: Progress<'_>,
     ) -> Result<VersionId> {
+        if !moment.here.document && self.noted(&moment.here).is_none() {
+            // The name under which its versions are found has to be in the folder before they are.
+            place.write_lasting(&moment.here.folder)?;
+        }
+        let wish = &wish.after(place);
         let vault = self.vault()?;
         let draft = self.draft(moment, place, wish)?;
         let mut attempt = 1;
@@ -168,26 +178,28 @@ impl History {
         place.version = Some(version.clone());
         place.state.clone_from(&moment.state);
         place.files.clone_from(&moment.files);
-        self.close_merge(&moment.here, place, wish)?;
+        if let Some(merge) = place.merge.as_mut().filter(|merge| merge.is_unkept()) {
+            merge.merged = Some(version.clone());
+        }
+        self.close_merge(&moment.here, place, wish);
         place.write(&moment.here.folder)?;
         *lock(&self.left) = None;
         Ok(version)
     }
 
     /// A merge is over once its result was kept with nothing left to decide.
-    fn close_merge(&self, here: &Here, place: &mut Place, wish: &Wish) -> Result<()> {
+    fn close_merge(&self, here: &Here, place: &mut Place, wish: &Wish) {
         let under_way =
             |merge: &&mut Merge| wish.occasion != Occasion::Merge && !(merge.over || merge.undone);
-        let Some(merge) = place.merge.as_mut().filter(under_way) else { return Ok(()) };
-        if !here.document || self.projects.read(|document| Ok(document.conflicts()?.is_empty()))? {
-            merge.over = true;
-        }
-        Ok(())
+        let Some(merge) = place.merge.as_mut().filter(under_way) else { return };
+        let decided = || self.projects.read(|document| Ok(document.conflicts()?.is_empty()));
+        merge.over = !here.document || decided().unwrap_or(false);
     }
 
     fn draft(&self, moment: &Moment, place: &Place, wish: &Wish) -> Result<Draft> {
         let named = wish.occasion == Occasion::Named;
-        let parents = place.version.iter().chain(&wish.with).map(to_engine).collect();
+        let theirs = place.merge.as_ref().filter(|merge| merge.is_unkept()).map(|merge| &merge.theirs);
+        let parents = place.version.iter().chain(theirs).map(to_engine).collect();
         Ok(Draft {
             project: moment.here.project.clone(),
             message: wish.message.clone(),

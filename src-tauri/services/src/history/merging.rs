@@ -7,15 +7,15 @@ use son1k_domain::Event;
 use son1k_domain::history::{MergeStatus, Occasion};
 use son1k_domain::id::VersionId;
 use son1k_domain::merge::{Choice, Conflict};
-use son1k_project::Document;
 
-use super::changing::{Merged, Plan, Stored};
+use super::changing::{Merged, Plan, Stored, saved};
 use super::graph::Graph;
 use super::keeping::Wish;
-use super::listing::{Listing, named, path_of};
+use super::listing::{named, path_of};
+use super::moving::Goal;
 use super::place::{Merge, Place, is_beside};
 use super::switching::ATTEMPTS;
-use super::{Here, History, Trouble, lock};
+use super::{Here, History, Trouble};
 use crate::Result;
 
 /// The branch that comes in.
@@ -34,25 +34,29 @@ impl History {
     /// [`Trouble::NoBranch`], [`Trouble::NothingToMerge`], [`Trouble::Damaged`], [`Error::DiskFull`](crate::Error::DiskFull),
     /// [`Error::Unwritable`](crate::Error::Unwritable); the project is then as it was.
     pub fn merge(&self, name: &str) -> Result<Merged> {
-        let merged = {
-            let _turn = self.turn();
-            let here = self.here()?;
-            let mut place = self.place(&here)?;
-            self.secure(&here, &mut place)?;
-            let versions = self.versions(&here.project)?;
-            let graph = Graph::of(&versions);
-            let tip = graph.tip(name).ok_or_else(|| Trouble::NoBranch(name.to_owned()))?;
-            let ours = place.version.clone().ok_or_else(|| Trouble::NoBranch(place.branch.clone()))?;
-            let base = graph.common(&ours, &tip.id);
-            if name == place.branch || base.is_some_and(|base| base.id == tip.id) {
-                return Err(Trouble::NothingToMerge(name.to_owned()).into());
-            }
-            let base = base.map(|base| self.stored(&base.id)).transpose()?.unwrap_or_default();
-            self.merge_in(&here, &mut place, &Theirs { branch: name, tip: tip.id.clone(), base })?
-        };
+        let merged = self.merge_now(name);
         self.tell_project();
         self.tell();
         self.tell_merge();
+        merged
+    }
+
+    fn merge_now(&self, name: &str) -> Result<Merged> {
+        let _turn = self.turn();
+        let here = self.here()?;
+        let mut place = self.place(&here)?;
+        self.secure(&here, &mut place)?;
+        let versions = self.versions(&here.project)?;
+        let graph = Graph::of(&versions);
+        let tip = graph.tip(name).ok_or_else(|| Trouble::NoBranch(name.to_owned()))?;
+        let ours = place.version.clone().ok_or_else(|| Trouble::NoBranch(place.branch.clone()))?;
+        let base = graph.common(&ours, &tip.id);
+        if name == place.branch || base.is_some_and(|base| base.id == tip.id) {
+            return Err(Trouble::NothingToMerge(name.to_owned()).into());
+        }
+        let base = base.map(|base| self.stored(&base.id)).transpose()?.unwrap_or_default();
+        let merged = self.merge_in(&here, &mut place, &Theirs { branch: name, tip: tip.id.clone(), base })?;
+        self.keep_merged(&here, &mut place);
         Ok(merged)
     }
 
@@ -62,49 +66,46 @@ impl History {
             let ours = self.secure(here, place)?;
             let (plan, kept_beside) = self.plan_merge(here, &ours, theirs)?;
             let mut conflicts = Vec::new();
-            let branch = place.branch.clone();
-            let before = place.merge.take();
-            place.merge = Some(Merge {
-                branch: theirs.branch.to_owned(),
-                ours: ours.clone(),
-                merged: None,
-                kept_beside: kept_beside.clone(),
-                files: plan.touched(),
-                undone: false,
-                over: false,
-            });
+            let goal = self.goal_of_merge(place, &ours, theirs, &plan);
             let done = self.with_nobody_editing(here, place, |place, open| {
-                self.carry_out(here, place, &plan, (&ours, &branch), || {
-                    if let (Some(open), Some(theirs_document)) = (open, &document) {
-                        conflicts = merge_documents(open, theirs_document, theirs.branch)?;
-                    }
-                    Ok(())
-                })?;
-                place.write(&here.folder)
-            });
-            match done {
-                Ok(true) => {
-                    self.keep_merged(here, place, theirs)?;
-                    return Ok(Merged { conflicts, kept_beside });
-                }
-                Ok(false) => place.merge = before,
-                Err(error) => {
-                    place.merge = before;
-                    place.write(&here.folder)?;
-                    return Err(error);
-                }
+                self.carry_out(here, place, &plan, goal, || {
+                    let (Some(open), Some(document)) = (open, &document) else { return Ok(None) };
+                    conflicts = saved(open, |open| Ok(open.merge(document, theirs.branch)?))?;
+                    Ok(Some(open.version().to_string()))
+                })
+            })?;
+            if done {
+                return Ok(Merged { conflicts, kept_beside });
             }
         }
         Err(Trouble::Changing(here.folder.display().to_string()).into())
     }
 
-    fn keep_merged(&self, here: &Here, place: &mut Place, theirs: &Theirs) -> Result<()> {
-        let wish = Wish { with: Some(theirs.tip.clone()), ..Wish::of(Occasion::Merge) };
-        let merged = self.keep(here, place, &wish)?;
-        if let Some(merge) = &mut place.merge {
-            merge.merged = Some(merged);
+    fn goal_of_merge(&self, place: &Place, ours: &VersionId, theirs: &Theirs, plan: &Plan) -> Goal {
+        let merge = Merge {
+            branch: theirs.branch.to_owned(),
+            ours: ours.clone(),
+            state: place.state.clone(),
+            theirs: theirs.tip.clone(),
+            merged: None,
+            kept_beside: plan.beside.iter().map(|(_, target, _)| named(target)).collect(),
+            files: plan.touched(),
+            undone: false,
+            over: false,
+        };
+        Goal { merge: Some(merge), ..Goal::stay(place, ours) }
+    }
+
+    /// Keeps what came of a merge. Where that cannot be, the merge stands all the same, and the next version that is kept
+    /// comes from both branches.
+    pub(super) fn keep_merged(&self, here: &Here, place: &mut Place) {
+        if !place.merge.as_ref().is_some_and(Merge::is_unkept) {
+            return;
         }
-        place.write(&here.folder)
+        if let Err(error) = self.keep(here, place, &Wish::of(Occasion::Merge)) {
+            tracing::warn!(%error, "what came of a merge was not kept yet");
+            self.events.send(Event::ProblemFound(self.describe(&error)));
+        }
     }
 
     /// Says which files come in, and under which names those that both changed are put beside ours.
@@ -149,12 +150,12 @@ impl History {
         if merge.undone || merge.over {
             return Ok(None);
         }
-        let conflicts = if here.document {
-            self.projects.read(|document| Ok(document.conflicts()?))?
+        let (conflicts, last) = if here.document {
+            self.projects.read(|document| Ok((document.conflicts()?, document.ends_with_merge())))?
         } else {
-            Vec::new()
+            (Vec::new(), false)
         };
-        Ok(Some(MergeStatus { branch: merge.branch, conflicts, kept_beside: merge.kept_beside }))
+        Ok(Some(MergeStatus { branch: merge.branch, conflicts, kept_beside: merge.kept_beside, last }))
     }
 
     /// Decides a conflict of the latest merge.
@@ -167,35 +168,53 @@ impl History {
         Ok(())
     }
 
-    fn tell_merge(&self) {
+    /// Tells everyone what there is to say about the latest merge.
+    pub(crate) fn tell_merge(&self) {
         match self.merge_status() {
             Ok(status) => self.events.send(Event::MergeChanged(status.map(Box::new))),
             Err(error) => tracing::warn!(%error, "the merge could not be told"),
         }
     }
 
-    /// Brings the files to where an undone or redone merge has them: `undone` says which of the two.
+    /// Tells what there is to say about the latest merge, if there is something.
+    pub(crate) fn tell_merge_if_any(&self) {
+        match self.merge_status() {
+            Ok(None) => {}
+            _ => self.tell_merge(),
+        }
+    }
+
+    /// Brings the files to where an undone or redone merge has them: `undone` says which of the two. `state` is that of the
+    /// document before that merge: files follow the latest one alone.
     ///
     /// # Errors
     /// As [`Self::merge`]; files are then as they were.
-    pub(crate) fn follow_merge(&self, undone: bool) -> Result<()> {
-        {
-            let _turn = self.turn();
-            let here = self.here()?;
-            let Some(mut place) = self.noted(&here) else { return Ok(()) };
-            let Some(merge) = place.merge.clone() else { return Ok(()) };
-            if let Some(merged) = merge.merged.as_ref().filter(|_| merge.undone != undone) {
-                let (now, then) = if undone { (merged, &merge.ours) } else { (&merge.ours, merged) };
-                self.put_files_of(&here, &mut place, &merge.files, (now, then))?;
-                if let Some(merge) = &mut place.merge {
-                    merge.undone = undone;
-                }
-                place.write(&here.folder)?;
-            }
-        }
+    pub(crate) fn follow_merge(&self, state: &str, undone: bool) -> Result<()> {
+        let followed = self.follow_files(state, undone);
         self.tell();
         self.tell_merge();
-        Ok(())
+        followed
+    }
+
+    fn follow_files(&self, state: &str, undone: bool) -> Result<()> {
+        let _turn = self.turn();
+        let here = self.here()?;
+        // What is on disk says whether the files are to follow, should this be cut short.
+        if here.document {
+            self.projects
+                .write(|document| if document.is_saved() { Ok(()) } else { Ok(document.save()?) })?;
+        }
+        let mut place = self.place(&here)?;
+        let is_it = |merge: &Merge| merge.undone != undone && merge.state.as_deref() == Some(state);
+        let Some(merge) = place.merge.clone().filter(is_it) else { return Ok(()) };
+        let followed = Merge { undone, ..merge.clone() };
+        let Some(merged) = &merge.merged else {
+            // No version says what the files were: they stay.
+            place.merge = Some(followed);
+            return place.write(&here.folder);
+        };
+        let (now, then) = if undone { (merged, &merge.ours) } else { (&merge.ours, merged) };
+        self.put_files_of(&here, &mut place, followed, (now, then))
     }
 
     /// Puts some files in the state of one version; those that are not as another has them are somebody's work and stay.
@@ -203,14 +222,16 @@ impl History {
         &self,
         here: &Here,
         place: &mut Place,
-        files: &[String],
+        merge: Merge,
         (now, then): (&VersionId, &VersionId),
     ) -> Result<()> {
         let (held, wanted) = (self.stored(now)?, self.stored(then)?);
-        let mut plan = Plan::new(now, then);
-        for path in files.iter().filter_map(|name| path_of(name)).filter(|path| is_beside(here, path)) {
-            let look = super::listing::Look::at(&here.folder.join(&path));
-            if look.map(|look| look.bytes) != held.get(&path).map(|(_, bytes)| *bytes) {
+        let mut plan = Plan { state: self.state(here)?, ..Plan::new(now, then) };
+        for path in merge.files.iter().filter_map(|name| path_of(name)).filter(|path| is_beside(here, path)) {
+            let is_there = here.folder.join(&path).exists();
+            if is_there && !self.is_as_held(here, place, (now, &held), &path)
+                || !is_there && held.contains_key(&path)
+            {
                 continue;
             }
             match wanted.get(&path) {
@@ -218,24 +239,11 @@ impl History {
                 None => drop(plan.go.insert(path)),
             }
         }
-        if plan.come.is_empty() && plan.go.is_empty() {
-            return Ok(());
-        }
-        let (version, branch) = (place.version.clone().unwrap_or_else(|| now.clone()), place.branch.clone());
-        self.carry_out(here, place, &plan, (&version, &branch), || Ok(()))?;
-        *lock(&self.left) = Some((here.folder.clone(), Listing::of(here)));
-        Ok(())
+        let version = place.version.clone().unwrap_or_else(|| now.clone());
+        let goal = Goal { merge: Some(merge), ..Goal::stay(place, &version) };
+        let state = plan.state.clone();
+        self.carry_out(here, place, &plan, goal, || Ok(state))
     }
-}
-
-fn merge_documents(open: &mut Document, theirs: &Document, branch: &str) -> Result<Vec<Conflict>> {
-    let conflicts = open.merge(theirs, branch)?;
-    if let Err(error) = open.save() {
-        // The merged state is a step like any other: what is on disk must be what is in the window.
-        open.undo()?;
-        return Err(error.into());
-    }
-    Ok(conflicts)
 }
 
 /// Names a file of another branch that is put beside ours: `kick (quiet).wav`.

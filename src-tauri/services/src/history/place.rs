@@ -10,6 +10,7 @@ use son1k_domain::id::{ProjectId, VersionId};
 use son1k_project::DOCUMENT;
 
 use super::listing::{Listing, Look, is_own, named};
+use super::moving::Moving;
 use super::{Here, History, to_engine};
 use crate::{Error, Result};
 
@@ -46,7 +47,11 @@ pub(super) struct Merge {
     pub branch: String,
     /// The version before.
     pub ours: VersionId,
-    /// The version that holds the merged state.
+    /// The state of the document before.
+    pub state: Option<String>,
+    /// The version that came in.
+    pub theirs: VersionId,
+    /// The version that holds the merged state; the next one that is kept, where there is none yet.
     pub merged: Option<VersionId>,
     /// Names of files of theirs that were put beside ours.
     pub kept_beside: Vec<String>,
@@ -58,43 +63,51 @@ pub(super) struct Merge {
     pub over: bool,
 }
 
-/// A change of files on its way. Whoever finds it unfinished takes it back or ends it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Moving {
-    /// Holds everything as it was before.
-    pub from: VersionId,
-    /// Where the project stands when it is done.
-    pub to: VersionId,
-    pub branch: String,
-    /// The state of the document before; once it is another, the change counts as done.
-    pub state: Option<String>,
-    /// The size that each file gets, by its path.
-    pub writes: BTreeMap<String, u64>,
-    /// Files that go.
-    pub removes: Vec<String>,
+impl Merge {
+    /// Whether it stands and no version holds it yet.
+    pub(super) fn is_unkept(&self) -> bool {
+        self.merged.is_none() && !self.undone
+    }
 }
 
 impl Place {
     fn first(here: &Here) -> Self {
+        // A folder that nobody has kept anything of is not walked through for being asked about: it may be a whole disk.
+        let files = if here.document { Listing::of(here) } else { Listing::default() };
         Self {
             project: here.project.clone(),
             branch: MAIN.to_owned(),
             version: None,
             state: None,
-            files: Listing::of(here),
+            files,
             merge: None,
             moving: None,
         }
     }
 
     /// Writes the place at once. It is on disk before this returns where nobody could work it out again: the name of a
-    /// folder without a document, and a change that is under way.
+    /// folder without a document.
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        self.put(folder, self.state.is_none())
+    }
+
+    /// Writes the place at once; it is on disk before this returns. So a change of files begins and ends.
+    pub(super) fn write_lasting(&self, folder: &Path) -> Result<()> {
+        self.put(folder, true)
+    }
+
+    /// Writes a place that was worked out; without it that is done again the next time.
+    fn write_if_possible(&self, folder: &Path) {
+        if let Err(error) = self.write(folder) {
+            tracing::warn!(%error, "the place of a project could not be kept");
+        }
+    }
+
+    fn put(&self, folder: &Path, lasting: bool) -> Result<()> {
         let folder = folder.join(FOLDER);
         let failed = |error| Error::writing(&folder, error);
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let bytes = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
-        let lasting = self.moving.is_some() || self.state.is_none();
         let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
         file.write_all(&bytes).map_err(failed)?;
         if lasting {
@@ -112,7 +125,7 @@ fn file_of(folder: &Path) -> PathBuf {
     folder.join(FOLDER).join(FILE)
 }
 
-fn read(folder: &Path) -> Option<Place> {
+pub(super) fn read(folder: &Path) -> Option<Place> {
     let bytes = std::fs::read(file_of(folder)).ok()?;
     let read = serde_json::from_slice(&bytes);
     read.inspect_err(|error| tracing::warn!(%error, "the place of a project could not be read")).ok()
@@ -132,38 +145,44 @@ pub(super) fn claim(folder: &Path) -> Result<Option<File>> {
     }
 }
 
-/// Returns the id of a folder without a document; made once and kept in it.
-pub(super) fn bare_id(folder: &Path) -> Result<ProjectId> {
-    if let Some(place) = read(folder) {
-        return Ok(place.project);
-    }
-    if !folder.is_dir() {
-        return Err(Error::NotFound { what: folder.display().to_string() });
-    }
-    let project = ProjectId(uuid::Uuid::now_v7().to_string());
-    let here = Here { folder: folder.to_owned(), project: project.clone(), document: false };
-    Place::first(&here).write(folder)?;
-    Ok(project)
+/// Returns the id that a folder without a document says it has.
+pub(super) fn bare_id(folder: &Path) -> Option<ProjectId> {
+    read(folder).map(|place| place.project)
 }
 
 impl History {
     /// Returns where the project stands; a change that was not finished is finished or taken back first. Whoever calls
     /// this has the turn.
+    ///
+    /// # Errors
+    /// [`Trouble::OpenElsewhere`](super::Trouble::OpenElsewhere) while another program changes the project, and why the
+    /// store cannot be read.
     pub(super) fn place(&self, here: &Here) -> Result<Place> {
-        let known = read(&here.folder).filter(|place| place.project == here.project);
-        let mut place = match known {
-            Some(place) => place,
-            None => self.work_out(here)?,
-        };
-        if let Some(moving) = place.moving.take() {
-            self.recover(here, &mut place, &moving)?;
+        if let Some(mut place) = self.noted(here) {
+            if place.moving.is_some() {
+                let _alone = self.alone(here)?;
+                // Whoever was at it may have ended it meanwhile.
+                place = self.noted(here).unwrap_or(place);
+                self.recover(here, &mut place)?;
+            }
+            if self.is_known(&place)? {
+                return Ok(place);
+            }
         }
-        Ok(place)
+        self.work_out(here)
     }
 
     /// Returns where the project stands as far as its folder tells, without the store.
     pub(super) fn noted(&self, here: &Here) -> Option<Place> {
         read(&here.folder).filter(|place| place.project == here.project)
+    }
+
+    /// Returns whether the store has the version that the project comes from. A folder that came from another machine
+    /// may name one that is only there.
+    pub(super) fn is_known(&self, place: &Place) -> Result<bool> {
+        let Some(version) = &place.version else { return Ok(true) };
+        let is_it = |known: &son1k_domain::history::Version| known.id == *version;
+        Ok(self.folder().exists() && self.versions(&place.project)?.iter().any(is_it))
     }
 
     /// Finds the version that a project comes from whose folder does not tell.
@@ -183,21 +202,24 @@ impl History {
         // Where a branch begins, both lines have the same.
         let same = alike.iter().copied().find(|version| version.branch == MAIN).or(alike.first().copied());
         let tip = || versions.iter().rev().find(|version| version.branch == MAIN).or(versions.last());
-        if let Some(version) = same.or_else(tip) {
-            let vault = self.vault()?;
-            place.branch = if version.branch.is_empty() { MAIN.into() } else { version.branch.clone() };
-            place.version = Some(version.id.clone());
-            place.state = same.and(state);
-            let stored = vault.files(&to_engine(&version.id))?;
-            let sizes: BTreeMap<String, u64> =
-                stored.iter().map(|file| (named(&file.path), file.size)).collect();
-            let alike = |path: &String, look: &mut Look| sizes.get(path) == Some(&look.bytes);
-            place.files.0.retain(alike);
+        let Some(version) = same.or_else(tip) else {
+            // A folder of files that nobody has kept anything of stays as it is.
+            if here.document {
+                place.write_if_possible(&here.folder);
+            }
+            return Ok(place);
+        };
+        let stored = self.vault()?.files(&to_engine(&version.id))?;
+        let sizes: BTreeMap<String, u64> = stored.iter().map(|file| (named(&file.path), file.size)).collect();
+        let alike = |path: &String, look: &mut Look| sizes.get(path) == Some(&look.bytes);
+        place.branch.clone_from(&version.branch);
+        place.version = Some(version.id.clone());
+        place.state = same.and(state);
+        if !here.document {
+            place.files = Listing::of(here);
         }
-        // Without it the place is worked out again the next time.
-        if let Err(error) = place.write(&here.folder) {
-            tracing::warn!(%error, "the place of a project could not be kept");
-        }
+        place.files.0.retain(alike);
+        place.write_if_possible(&here.folder);
         Ok(place)
     }
 
@@ -207,27 +229,6 @@ impl History {
             return Ok(None);
         }
         self.projects.read(|document| Ok(Some(document.version().to_string())))
-    }
-
-    /// Ends a change of files that a crash cut short: forward where the document has changed already, else back.
-    fn recover(&self, here: &Here, place: &mut Place, moving: &Moving) -> Result<()> {
-        let done = moving.state.is_some() && self.state(here)? != moving.state;
-        tracing::warn!(done, folder = %here.folder.display(), "a change of the project was cut short");
-        if done {
-            self.remove_held(here, moving)?;
-            place.branch.clone_from(&moving.branch);
-            place.version = Some(moving.to.clone());
-            place.state = self.state_in(here, &moving.to);
-        } else {
-            self.take_back(here, moving)?;
-        }
-        place.merge = None;
-        place.files = Listing::of(here);
-        place.write(&here.folder)
-    }
-
-    fn state_in(&self, here: &Here, version: &VersionId) -> Option<String> {
-        self.document(here, version).ok().map(|document| document.version().to_string())
     }
 }
 

@@ -8,8 +8,9 @@ use son1k_domain::merge::Part;
 use son1k_domain::project::Project;
 use son1k_project::Document;
 
-use super::changing::{Plan, Stored};
+use super::changing::{Plan, Stored, saved};
 use super::listing::{Look, is_own, path_of};
+use super::moving::Goal;
 use super::place::{Place, is_beside};
 use super::switching::ATTEMPTS;
 use super::{Here, History, Trouble};
@@ -80,21 +81,27 @@ impl History {
         version: &VersionId,
         plan: impl Fn(&Here, &Stored, &Stored) -> Result<(Plan, Option<Part>)>,
     ) -> Result<()> {
-        {
-            let _turn = self.turn();
-            let here = self.here()?;
-            let mut place = self.place(&here)?;
-            let after = self.stored(version)?;
-            let theirs = here.document.then(|| self.document(&here, version)).transpose()?;
-            self.restore_now(&here, &mut place, theirs, |from| {
-                let (mut plan, part) = plan(&here, &self.stored(from)?, &after)?;
-                plan.from = from.clone();
-                Ok((plan, part))
-            })?;
-        }
+        let restored = self.bring_back(version, plan);
         self.tell_project();
         self.tell();
-        Ok(())
+        restored
+    }
+
+    fn bring_back(
+        &self,
+        version: &VersionId,
+        plan: impl Fn(&Here, &Stored, &Stored) -> Result<(Plan, Option<Part>)>,
+    ) -> Result<()> {
+        let _turn = self.turn();
+        let here = self.here()?;
+        let mut place = self.place(&here)?;
+        let after = self.stored(version)?;
+        let theirs = here.document.then(|| self.document(&here, version)).transpose()?;
+        self.restore_now(&here, &mut place, theirs, |from| {
+            let (mut plan, part) = plan(&here, &self.stored(from)?, &after)?;
+            plan.from = from.clone();
+            Ok((plan, part))
+        })
     }
 
     fn restore_now(
@@ -107,16 +114,15 @@ impl History {
         for _ in 0..ATTEMPTS {
             let from = self.secure(here, place)?;
             let (plan, part) = plan(&from)?;
-            let branch = place.branch.clone();
+            let goal = Goal::stay(place, &from);
             let done = self.with_nobody_editing(here, place, |place, open| {
-                self.carry_out(here, place, &plan, (&from, &branch), || {
-                    if let (Some(open), Some(theirs), Some(part)) = (open, &theirs, &part) {
-                        open.restore_part(theirs, part)?;
-                        open.save()?;
+                self.carry_out(here, place, &plan, goal, || {
+                    let Some(open) = open else { return Ok(None) };
+                    if let (Some(theirs), Some(part)) = (&theirs, &part) {
+                        saved(open, |open| Ok(open.restore_part(theirs, part)?))?;
                     }
-                    Ok(())
-                })?;
-                place.write(&here.folder)
+                    Ok(Some(open.version().to_string()))
+                })
             })?;
             if done {
                 return Ok(());

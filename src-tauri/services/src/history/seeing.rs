@@ -6,8 +6,9 @@ use son1k_domain::history::Version;
 use son1k_store::VersionSeen;
 
 use super::graph::Graph;
+use super::moving::is_lost;
 use super::{Here, History, lock};
-use crate::Result;
+use crate::{Error, Result};
 
 /// Changes that are kept of each version.
 const FOREMOST: usize = 3;
@@ -40,10 +41,14 @@ impl History {
                 if self.here()? != here {
                     return Ok(());
                 }
-                let found = self.look_at(&here, &graph, version).unwrap_or_else(|error| {
-                    tracing::warn!(%error, version = %version.id, "a version could not be looked at");
-                    VersionSeen::default()
-                });
+                let found = match self.look_at(&here, &graph, version) {
+                    Err(error) if is_for_ever(&error) => {
+                        tracing::warn!(%error, version = %version.id, "a version cannot be looked at");
+                        VersionSeen::default()
+                    }
+                    // While the store is busy, nobody knows; it is looked at the next time.
+                    found => found?,
+                };
                 self.runtime.block_on(self.store.save_version_seen(&here.project, &version.id, &found))?;
             }
             self.tell();
@@ -61,4 +66,9 @@ impl History {
         foremost.truncate(FOREMOST);
         Ok(VersionSeen { changes: u32::try_from(changes).unwrap_or(u32::MAX), foremost })
     }
+}
+
+/// Returns whether looking again would find no more.
+fn is_for_ever(error: &Error) -> bool {
+    is_lost(error) || matches!(error, Error::ProjectCorrupt(_) | Error::NewerVersion(_))
 }

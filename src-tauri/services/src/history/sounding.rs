@@ -15,7 +15,7 @@ use son1k_domain::take::{Peaks, Take};
 use son1k_project::Document;
 use son1k_sound::{self as sound, Progress};
 
-use super::listing::{Listing, named};
+use super::listing::Listing;
 use super::place::is_beside;
 use super::restoring::asset_path;
 use super::{Here, History, Trouble};
@@ -303,13 +303,4 @@ fn spectrum(samples: &mut [f32]) -> Result<Vec<f32>> {
     }
     let mean = |power: f64| (10.0 * (power / f64::from(looks.max(1))).max(1e-12).log10()) as f32;
     Ok(powers.into_iter().map(mean).collect())
-}
-
-/// Names what is heard by its file.
-pub(super) fn file_name(here_folder: &Path, material: &Material) -> Option<String> {
-    match material {
-        Material::Stored { path, .. } => Some(named(path)),
-        Material::File(path) => path.strip_prefix(here_folder).ok().map(named),
-        Material::Mix(_) => None,
-    }
 }

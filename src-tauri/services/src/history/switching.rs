@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use son1k_domain::Event;
 use son1k_domain::history::Occasion;
 use son1k_domain::id::VersionId;
 use son1k_project::{DOCUMENT, Document};
@@ -11,8 +10,9 @@ use super::changing::Plan;
 use super::graph::Graph;
 use super::keeping::Wish;
 use super::listing::Listing;
+use super::moving::Goal;
 use super::place::Place;
-use super::{Here, History, Trouble, lock, to_engine, unwatched};
+use super::{Here, History, Trouble, to_engine, unwatched};
 use crate::{Error, Result};
 
 /// The longest name of a branch.
@@ -28,28 +28,32 @@ impl History {
     /// can go wrong with [`Self::switch`].
     pub fn branch(&self, name: &str, from: Option<&VersionId>) -> Result<()> {
         let name = checked(name)?;
-        {
-            let _turn = self.turn();
-            let here = self.here()?;
-            let mut place = self.place(&here)?;
-            let versions = self.versions(&here.project)?;
-            if place.branch == name || versions.iter().any(|version| version.branch == name) {
-                return Err(Trouble::BranchExists(name).into());
-            }
-            self.secure(&here, &mut place)?;
-            if let Some(from) = from {
-                if !versions.iter().any(|version| version.id == *from) {
-                    return Err(Trouble::NoVersion(from.0.clone()).into());
-                }
-                self.go_to(&here, &mut place, from, &name)?;
-            }
-            let before = std::mem::replace(&mut place.branch, name);
-            if let Err(error) = self.keep(&here, &mut place, &Wish::of(Occasion::Branch)) {
-                tracing::warn!(branch = place.branch, before, "the first version of a branch was not kept");
-                return Err(error);
-            }
-        }
+        let begun = self.begin(name, from);
+        // Going to where it begins may have worked where keeping its first version did not.
         self.tell_moved();
+        begun
+    }
+
+    fn begin(&self, name: String, from: Option<&VersionId>) -> Result<()> {
+        let _turn = self.turn();
+        let here = self.here()?;
+        let mut place = self.place(&here)?;
+        let versions = self.versions(&here.project)?;
+        if place.branch == name || versions.iter().any(|version| version.branch == name) {
+            return Err(Trouble::BranchExists(name).into());
+        }
+        match from {
+            Some(from) if !versions.iter().any(|version| version.id == *from) => {
+                return Err(Trouble::NoVersion(from.0.clone()).into());
+            }
+            Some(from) => self.go_to(&here, &mut place, from, &name)?,
+            None => drop(self.secure(&here, &mut place)?),
+        }
+        let before = std::mem::replace(&mut place.branch, name);
+        if let Err(error) = self.keep(&here, &mut place, &Wish::of(Occasion::Branch)) {
+            tracing::warn!(branch = place.branch, before, "the first version of a branch was not kept");
+            return Err(error);
+        }
         Ok(())
     }
 
@@ -59,41 +63,44 @@ impl History {
     /// [`Trouble::NoBranch`], [`Trouble::Damaged`] and the like for what cannot be brought back, [`Error::DiskFull`],
     /// [`Error::Unwritable`]; the project is then as it was.
     pub fn switch(&self, name: &str) -> Result<()> {
-        {
-            let _turn = self.turn();
-            let here = self.here()?;
-            let mut place = self.place(&here)?;
-            if place.branch == name {
-                return Ok(());
-            }
-            let versions = self.versions(&here.project)?;
-            let tip = Graph::of(&versions).tip(name).map(|tip| tip.id.clone());
-            let tip = tip.ok_or_else(|| Trouble::NoBranch(name.to_owned()))?;
-            self.secure(&here, &mut place)?;
-            self.go_to(&here, &mut place, &tip, name)?;
-        }
+        let gone = self.go(name);
+        // Whatever came of it: what is open has to be in the window.
         self.tell_moved();
-        Ok(())
+        gone
+    }
+
+    fn go(&self, name: &str) -> Result<()> {
+        let _turn = self.turn();
+        let here = self.here()?;
+        let mut place = self.place(&here)?;
+        if place.branch == name {
+            return Ok(());
+        }
+        let versions = self.versions(&here.project)?;
+        let tip = Graph::of(&versions).tip(name).map(|tip| tip.id.clone());
+        let tip = tip.ok_or_else(|| Trouble::NoBranch(name.to_owned()))?;
+        self.go_to(&here, &mut place, &tip, name)
     }
 
     fn tell_moved(&self) {
         self.tell_project();
         self.tell();
-        self.events.send(Event::MergeChanged(None));
+        self.tell_merge();
     }
 
     /// Puts the project in the state of a version. What it was is in the place's version; edits that come meanwhile are
     /// kept as one more version first.
     fn go_to(&self, here: &Here, place: &mut Place, to: &VersionId, branch: &str) -> Result<()> {
         // Read before anything is touched: what cannot be opened is not gone to.
-        if here.document {
-            self.document(here, to)?;
-        }
+        let document = here.document.then(|| self.document(here, to)).transpose()?;
+        let state = document.map(|document| document.version().to_string());
         for _ in 0..ATTEMPTS {
             let from = self.secure(here, place)?;
             let plan = self.plan_to(here, &from, to)?;
+            let goal =
+                Goal { version: to.clone(), branch: branch.to_owned(), state: state.clone(), merge: None };
             if self.with_nobody_editing(here, place, |place, open| {
-                self.replace(here, place, &plan, to, branch, open)
+                self.carry_out(here, place, &plan, goal, || self.swap(here, to, open))
             })? {
                 return Ok(());
             }
@@ -139,39 +146,21 @@ impl History {
         Ok(plan)
     }
 
-    fn replace(
-        &self,
-        here: &Here,
-        place: &mut Place,
-        plan: &Plan,
-        to: &VersionId,
-        branch: &str,
-        open: Option<&mut Document>,
-    ) -> Result<()> {
-        place.merge = None;
-        let mut state = None;
-        self.carry_out(here, place, plan, (to, branch), || {
-            let Some(open) = open else { return Ok(()) };
-            let vault = self.vault()?;
-            let only = [Path::new(DOCUMENT).to_owned()];
-            unwatched(|progress| vault.restore(&to_engine(to), &here.folder, Some(&only), progress))?;
-            match Document::open(&here.folder) {
-                Ok((opened, _)) => *open = opened,
-                Err(error) => {
-                    // What is in memory is still the project.
-                    open.save()?;
-                    return Err(error.into());
-                }
+    /// Opens the document of a version in the place of the open one. Returns the state it is in.
+    fn swap(&self, here: &Here, to: &VersionId, open: Option<&mut Document>) -> Result<Option<String>> {
+        let Some(open) = open else { return Ok(None) };
+        let vault = self.vault()?;
+        let only = [Path::new(DOCUMENT).to_owned()];
+        unwatched(|progress| vault.restore(&to_engine(to), &here.folder, Some(&only), progress))?;
+        match Document::open(&here.folder) {
+            Ok((opened, _)) => *open = opened,
+            Err(error) => {
+                // What is in memory is still the project.
+                open.save()?;
+                return Err(error.into());
             }
-            state = Some(open.version().to_string());
-            Ok(())
-        })?;
-        place.state = state;
-        place.branch = branch.to_owned();
-        place.version = Some(to.clone());
-        place.files = Listing::of(here);
-        *lock(&self.left) = None;
-        place.write(&here.folder)
+        }
+        Ok(Some(open.version().to_string()))
     }
 }
 

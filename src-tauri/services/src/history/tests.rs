@@ -9,9 +9,14 @@ use tempfile::TempDir;
 
 use super::changing::Plan;
 use super::listing::Look;
+use super::moving::Goal;
 use super::place::Place;
 use super::*;
 use crate::{Options, Services};
+
+mod asked;
+mod cut_short;
+mod merges;
 
 /// A studio without queue and sound, and a project in it.
 struct Room {
@@ -86,6 +91,27 @@ async fn open(folder: &TempDir) -> Arc<Services> {
     Services::open(Options { data_dir, models, queue: false, sound: false }).await.unwrap()
 }
 
+/// Where a switch to a version of `other` leads.
+fn to_other(room: &Room, version: &VersionId) -> Goal {
+    let history = &room.services.history;
+    let document = history.document(&history.here().unwrap(), version).unwrap();
+    let state = Some(document.version().to_string());
+    Goal { version: version.clone(), branch: "other".into(), state, merge: None }
+}
+
+/// Leaves a project as a switch does that was killed before it came to the document.
+async fn cut_switch(room: &Room) -> VersionId {
+    let tip = room.with_branch().await;
+    let mut cut = place(room);
+    let mut plan = Plan::new(cut.version.as_ref().unwrap(), &tip);
+    plan.come = [("kick.wav", 4), ("vox/lead.wav", 5)].map(|(name, size)| (name.into(), size)).into();
+    cut.moving = Some(plan.moving(&cut, to_other(room, &tip)));
+    cut.write(&room.project()).unwrap();
+    room.write("kick.wav", b"kick");
+    room.write("vox/lead.wav", b"voice");
+    tip
+}
+
 fn place(room: &Room) -> Place {
     let history = &room.services.history;
     history.noted(&history.here().unwrap()).unwrap()
@@ -94,16 +120,7 @@ fn place(room: &Room) -> Place {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_that_a_crash_cut_short_is_taken_back() {
     let room = Room::open().await;
-    let tip = room.with_branch().await;
-    // As far as a switch had come: some files are there, the document is not.
-    let (mut cut, history) = (place(&room), room.services.history.clone());
-    let here = history.here().unwrap();
-    let mut plan = Plan::new(cut.version.as_ref().unwrap(), &tip);
-    plan.come = [("kick.wav", 4), ("vox/lead.wav", 5)].map(|(name, size)| (name.into(), size)).into();
-    cut.moving = Some(plan.moving(&cut, &tip, "other"));
-    cut.write(&here.folder).unwrap();
-    room.write("kick.wav", b"kick");
-    room.write("vox/lead.wav", b"voice");
+    cut_switch(&room).await;
 
     let room = room.killed().await;
     let timeline = room.timeline().await;
@@ -126,7 +143,7 @@ async fn a_switch_whose_document_is_there_already_is_ended() {
     room.services.switch_branch("other".into()).await.unwrap();
     let mut plan = Plan::new(cut.version.as_ref().unwrap(), &tip);
     plan.go = ["only-main.wav"].map(PathBuf::from).into();
-    cut.moving = Some(plan.moving(&before, &tip, "other"));
+    cut.moving = Some(plan.moving(&before, to_other(&room, &tip)));
     cut.write(&room.project()).unwrap();
     room.write("only-main.wav", b"main");
 
@@ -172,9 +189,14 @@ async fn a_small_change_beside_large_files_is_kept_without_reading_them() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (state >> 56) as u8
     };
-    let stem: Vec<u8> = (0..20_000_000).map(|_| noise()).collect();
-    room.write("stem.wav", &stem);
+    let mut stem = || (0..20_000_000).map(|_| noise()).collect::<Vec<u8>>();
+    room.write("stem.wav", &stem());
+    // The first version also makes the store.
     room.keep("stem").await;
+    room.write("other stem.wav", &stem());
+    let begun = Instant::now();
+    room.keep("other stem").await;
+    let read = begun.elapsed();
     let mut times = Vec::new();
     for number in 0..5 {
         room.services.set_lyrics(&format!("verse {number}")).unwrap();
@@ -183,9 +205,10 @@ async fn a_small_change_beside_large_files_is_kept_without_reading_them() {
         times.push(begun.elapsed());
     }
     let timeline = room.timeline().await;
-    println!("a small change was kept in {times:?}");
+    println!("a small change was kept in {times:?}, a stem in {read:?}");
     assert!(timeline.versions[0].added_bytes < 100_000.0, "{:?}", timeline.versions[0]);
-    assert!(times.iter().min().unwrap().as_millis() < 250, "{times:?}");
+    // How long it takes is the bench's affair.
+    assert!(*times.iter().min().unwrap() < read / 3, "{times:?}, {read:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,6 +58,10 @@ impl History {
             // A branch that was begun and has no version of its own yet.
             branches.insert(0, young(&place.branch, head, &versions));
         }
+        let parents = Graph::of(&versions).all_parents();
+        for (version, parents) in versions.iter_mut().zip(parents) {
+            version.parents = parents;
+        }
         versions.reverse();
         let timeline = self.empty(here, Some(&place));
         let changed = self.is_changed(here, &place)?;
@@ -66,7 +70,9 @@ impl History {
 
     /// Returns where the project stands, without waiting for a version that is being kept.
     pub(super) fn settled_place(&self, here: &Here) -> Result<Place> {
-        if let Some(place) = self.noted(here).filter(|place| place.moving.is_none()) {
+        if let Some(place) = self.noted(here).filter(|place| place.moving.is_none())
+            && self.is_known(&place)?
+        {
             return Ok(place);
         }
         let _turn = self.turn();

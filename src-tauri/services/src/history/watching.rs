@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::listing::{Listing, Look, is_kept, is_own, named};
+use super::place::Place;
 use super::{Here, History, lock};
 use crate::Result;
 
@@ -85,11 +86,11 @@ impl History {
                 continue;
             }
             // Until nobody writes any more.
-            let mut seen = Listing::of(here);
+            let mut seen = look(here).await;
             loop {
                 tokio::time::sleep(SETTLED).await;
                 while changes.try_recv().is_ok() {}
-                let now = Listing::of(here);
+                let now = look(here).await;
                 if now == seen {
                     break;
                 }
@@ -139,10 +140,20 @@ impl History {
         Ok(is_news && !now.is_empty())
     }
 
+    /// Returns the files as the studio left them.
+    pub(super) fn known_files(&self, here: &Here, place: &Place) -> Listing {
+        self.left_files(here).unwrap_or_else(|| place.files.clone())
+    }
+
+    /// Returns the files as the studio left them, where that is not how their version has them.
+    fn left_files(&self, here: &Here) -> Option<Listing> {
+        let left = lock(&self.left).clone().filter(|(folder, _)| *folder == here.folder);
+        left.map(|(_, listing)| listing)
+    }
+
     /// Returns the files that are not as the studio knows them.
     fn outside(&self, here: &Here) -> Vec<String> {
-        let left = lock(&self.left).clone().filter(|(folder, _)| *folder == here.folder);
-        let known = left.map(|(_, listing)| listing).or_else(|| self.noted(here).map(|place| place.files));
+        let known = self.left_files(here).or_else(|| self.noted(here).map(|place| place.files));
         // Of a project without a place nobody knows how it was.
         let Some(known) = known else { return Vec::new() };
         known.differing(&Listing::of(here)).into_iter().collect()
@@ -173,6 +184,12 @@ impl History {
             Err(error) => tracing::warn!(%error, "files that the project lost were not looked for"),
         }
     }
+}
+
+/// Looks at the files of a project, which may take a while.
+async fn look(here: &Here) -> Option<Listing> {
+    let here = here.clone();
+    tokio::task::spawn_blocking(move || Listing::of(&here)).await.ok()
 }
 
 /// Returns whether a change of this path is a change of the project's files.
