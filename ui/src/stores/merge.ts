@@ -39,7 +39,8 @@ export const useMerge = defineStore('merge', () => {
   })
   const left = computed(() => decisions.value.filter((each) => each.chosen === null).length)
   /** Whether one undo takes the whole merge back; what was done since has to be undone first. */
-  const lastStep = computed(() => project.open?.undo?.step === 'merge')
+  // A decision made later is a step of its own and is taken back by undo alone.
+  const lastStep = computed(() => !!status.value?.last && project.open?.undo?.step === 'merge')
 
   function put(next: MergeStatus | null) {
     const before = status.value

@@ -12,7 +12,7 @@ function panel(part: Record<string, unknown> = {}, chosen: ('ours' | 'theirs' | 
   const heard = { onChoose: vi.fn(), onHear: vi.fn(), onAll: vi.fn(), onBack: vi.fn(), onClose: vi.fn() }
   const decisions = CONFLICTS.map((conflict, index) => ({ conflict, chosen: chosen[index] ?? null }))
   const left = decisions.filter((each) => each.chosen === null).length
-  page = show(MergePanel, { status: { branch: 'film', conflicts: CONFLICTS, kept_beside: ['stems/voice (film).wav'] }, here: 'main', decisions, left, lastStep: true, deciding: null, bringing: null, keyOf, heard: null, keys: 'x', ...heard, ...part })
+  page = show(MergePanel, { status: { branch: 'film', conflicts: CONFLICTS, kept_beside: ['stems/voice (film).wav'], last: true }, here: 'main', decisions, left, lastStep: true, deciding: null, bringing: null, keyOf, heard: null, keys: 'x', ...heard, ...part })
   return heard
 }
 const cards = () => page.findAll('[data-testid=conflict]')

@@ -54,7 +54,7 @@ export class FakeHistory {
     this.versions = past.versions
     this.head = [...this.versions].reverse().find(({ branch }) => branch === 'main')?.id ?? null
     this.changed = this.versions.length > 0
-    if (query.has('merge')) this.merge = { branch: 'película', conflicts: copy(CONFLICTS), kept_beside: ['stems/voice dry (película).wav'] }
+    if (query.has('merge')) this.merge = { branch: 'película', conflicts: copy(CONFLICTS), kept_beside: ['stems/voice dry (película).wav'], last: true }
     if (query.has('copies')) this.copies = this.someCopies()
   }
 
@@ -151,7 +151,7 @@ export class FakeHistory {
     })
     this.keep('', 'before')
     this.keep('', 'merge', [this.head!, theirs.tip], this.find(theirs.tip).foremost)
-    this.merge = { branch: name, conflicts: name === 'película' ? copy(CONFLICTS) : [], kept_beside: name === 'película' ? ['stems/voice dry (película).wav'] : [] }
+    this.merge = { branch: name, conflicts: name === 'película' ? copy(CONFLICTS) : [], kept_beside: name === 'película' ? ['stems/voice dry (película).wav'] : [], last: true }
     this.tellMerge()
   }
 
