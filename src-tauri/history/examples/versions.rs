@@ -17,7 +17,7 @@ use son1k_history::{
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 const USAGE: &str = "usage: versions STORE KEY PROJECT, then lines: save | take-in | list | compare N M DOCUMENT | \
-                     restore N FOLDER | check";
+                     restore N FOLDER";
 
 fn main() -> ExitCode {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -107,7 +107,6 @@ impl Studio<'_> {
             ["restore", number, folder] => {
                 self.vault.restore(self.version(number)?, folder.as_ref(), None, quietly())?.bytes
             }
-            ["check"] => self.vault.check(true, quietly())?.damage.len() as u64,
             _ => return Err(USAGE.into()),
         })
     }

@@ -33,7 +33,7 @@ impl Vault {
         let old = self.snapshot(version)?;
         let new = noted(&old, note);
         if new.tags != old.tags {
-            self.watch().during(&progress, 0, || self.replace(&new))?;
+            self.during(&progress, 0, || self.replace(&new))?;
         }
         let now = self.snapshot(version)?;
         version::read(&now).ok_or_else(|| Error::NoVersion(version.clone()))

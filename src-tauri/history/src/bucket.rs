@@ -5,8 +5,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
-use std::thread::JoinHandle;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,12 +20,18 @@ use tokio::runtime::Runtime;
 use crate::error::{Error, Result};
 use crate::folder::{self, is_whole};
 use crate::place::Files;
-use crate::watch::lock;
+use crate::under_way::UnderWay;
+use crate::vault::PACK;
 
-/// Packs on their way; more would only fill the memory.
-const UNDER_WAY: usize = 4;
-/// A pack of 8 MiB over a line that brings half a megabit a second.
+/// Packs on their way: more would share a slow line, and each take longer than it may.
+const UNDER_WAY: usize = 2;
+/// How long a short question may take.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long sending a pack, which is one request, may take, and each piece of an answer.
+const PATIENCE_WITH_PACKS: Duration = Duration::from_secs(600);
+/// Bits a second of the slowest line that a copy must get through: what a telephone has in a house in the country.
+const SLOWEST: u64 = 500_000;
+const _: () = assert!(UNDER_WAY as u64 * PACK.0 * 8 / SLOWEST < PATIENCE_WITH_PACKS.as_secs());
 /// How often a request is tried again after the first time, at growing intervals.
 const RETRIES: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
@@ -98,7 +103,7 @@ impl Bucket {
         if !self.endpoint.is_empty() {
             service = service.endpoint(&self.endpoint);
         }
-        let timeout = TimeoutLayer::new().with_timeout(PATIENCE).with_io_timeout(PATIENCE);
+        let timeout = TimeoutLayer::new().with_timeout(PATIENCE).with_io_timeout(PATIENCE_WITH_PACKS);
         let retry = RetryLayer::new()
             .with_max_times(RETRIES)
             .with_min_delay(FIRST_PAUSE)
@@ -108,7 +113,7 @@ impl Bucket {
         let operator = opendal::Operator::new(service)
             .and_then(|operator| Operator::new(operator.layer(timeout).layer(retry)))
             .map_err(|error| self.refused(&self.shown, &error))?;
-        Ok(Objects { place: self.clone(), operator, under_way: Mutex::default() })
+        Ok(Objects { place: self.clone(), operator, under_way: UnderWay::default() })
     }
 
     /// Tells a refusal apart by what a musician can do about it.
@@ -156,7 +161,7 @@ fn runtime() -> Result<&'static Runtime> {
 pub(crate) struct Objects {
     place: Bucket,
     operator: Operator,
-    under_way: Mutex<Vec<JoinHandle<Result<()>>>>,
+    under_way: UnderWay,
 }
 
 impl Objects {
@@ -209,14 +214,8 @@ fn name(kind: FileType, id: &Id) -> String {
 }
 
 impl Files for Objects {
-    fn settle(&self) -> Result<()> {
-        let under_way = std::mem::take(&mut *lock(&self.under_way));
-        let mut outcome = Ok(());
-        for pack in under_way {
-            let finished = pack.join().unwrap_or_else(|_| Err(Error::Engine("a writer died".into())));
-            outcome = outcome.and(finished);
-        }
-        outcome
+    fn under_way(&self) -> &UnderWay {
+        &self.under_way
     }
 }
 
@@ -280,24 +279,17 @@ impl WriteBackend for Objects {
                 other => other,
             })
         };
-        if kind != FileType::Pack {
-            // What an index names, and a version needs, is there before it.
-            self.settle()?;
-            return Ok(send()?);
+        if kind == FileType::Pack {
+            return Ok(self.under_way.begin(UNDER_WAY, send)?);
         }
-        let mut under_way = lock(&self.under_way);
-        under_way.push(std::thread::spawn(send));
-        let crowded = under_way.len() >= UNDER_WAY;
-        drop(under_way);
-        if crowded {
-            self.settle()?;
-        }
-        Ok(())
+        // What an index names, and a version needs, is there before it.
+        self.under_way.settle()?;
+        Ok(send()?)
     }
 
     fn remove(&self, kind: FileType, id: &Id, _cacheable: bool) -> RusticResult<()> {
         // What replaces an object must be there before it goes.
-        self.settle()?;
+        self.under_way.settle()?;
         let removed = self.operator.delete(&name(kind, id));
         Ok(removed.map_err(|error| self.place.refused(&self.path(kind, id), &error))?)
     }

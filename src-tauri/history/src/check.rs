@@ -125,13 +125,16 @@ impl Vault {
         for id in files {
             progress.check()?;
             let id = SnapshotId::from(id);
-            if let Ok(snapshot) = engine.get_file::<SnapshotFile>(&id) {
-                whole.push(SnapshotFile { id, ..snapshot });
-            } else {
-                let file = self.file(FileType::Snapshot, &id);
-                let touched = Touched { version: version::name_of(&id), path: None };
-                findings.touched.entry(file.clone()).or_default().insert(touched);
-                findings.damaged(file);
+            match engine.get_file::<SnapshotFile>(&id) {
+                Ok(snapshot) => whole.push(SnapshotFile { id, ..snapshot }),
+                // A later word about the version replaced the file meanwhile, or the version was let go.
+                Err(_) if !self.files.list(FileType::Snapshot)?.contains(&id) => {}
+                Err(_) => {
+                    let file = self.file(FileType::Snapshot, &id);
+                    let touched = Touched { version: version::name_of(&id), path: None };
+                    findings.touched.entry(file.clone()).or_default().insert(touched);
+                    findings.damaged(file);
+                }
             }
         }
         Ok(whole)

@@ -53,15 +53,6 @@ impl Contents {
         Ok(found)
     }
 
-    /// Adds a file under a path inside the project; it replaces what was there.
-    ///
-    /// # Errors
-    /// [`Error::BadPath`] when the path leaves the project.
-    pub fn file(mut self, path: &Path, file: &Path) -> Result<Self> {
-        self.0.insert(checked(path)?.into(), Item::File(file.into()));
-        Ok(self)
-    }
-
     /// Adds a document that is only in memory; it replaces what was there.
     ///
     /// # Errors

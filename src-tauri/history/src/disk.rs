@@ -49,14 +49,23 @@ pub(crate) fn forget(temporary: &Path) {
     let _gone = fs::remove_file(temporary);
 }
 
+/// Writes a temporary file, part after part; it goes away where that fails.
+pub(crate) fn fill<'a>(
+    temporary: &Path,
+    path: &Path,
+    parts: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<File> {
+    let written = File::create(temporary).and_then(|mut file| {
+        parts.into_iter().try_for_each(|part| file.write_all(part))?;
+        Ok(file)
+    });
+    written.map_err(writing(path)).inspect_err(|_| forget(temporary))
+}
+
 /// Writes `content` to `path` in one step, on disk before it returns.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     let temporary = temporary(path);
-    let written = File::create(&temporary).and_then(|mut file| {
-        file.write_all(content)?;
-        Ok(file)
-    });
-    finish(&written.map_err(writing(path))?, &temporary, path)
+    finish(&fill(&temporary, path, [content])?, &temporary, path)
 }
 
 /// Makes a rename survive a power cut where the system allows folders to be synced.

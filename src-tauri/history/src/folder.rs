@@ -4,10 +4,8 @@
 //! and still in the order that a power cut asks for: packs before the index that names them, both before the version.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use rustic_core::{ALL_FILE_TYPES, BytesList, FileType, Id, ReadBackend, RusticResult, WriteBackend};
@@ -16,9 +14,9 @@ use sha2::{Digest, Sha256};
 use crate::disk;
 use crate::error::{Error, Result, reading, writing};
 use crate::place::Files;
-use crate::watch::lock;
+use crate::under_way::UnderWay;
 
-/// Packs on their way to the disk; more would only fill the memory.
+/// Packs on their way to the disk.
 const UNDER_WAY: usize = 8;
 /// Hexadecimal digits of a file's name, which is the SHA-256 of its content.
 const NAME: usize = 64;
@@ -27,20 +25,12 @@ const NAME: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    under_way: Mutex<Vec<JoinHandle<Result<()>>>>,
+    under_way: UnderWay,
 }
 
 impl Folder {
     pub(crate) fn new(root: &Path) -> Self {
-        Self { root: root.into(), under_way: Mutex::default() }
-    }
-
-    fn folder(&self, kind: FileType, name: &str) -> PathBuf {
-        match kind {
-            FileType::Config => self.root.clone(),
-            FileType::Pack => self.root.join(kind.dirname()).join(&name[..2]),
-            _ => self.root.join(kind.dirname()),
-        }
+        Self { root: root.into(), under_way: UnderWay::default() }
     }
 
     fn path(&self, kind: FileType, id: &Id) -> PathBuf {
@@ -50,23 +40,22 @@ impl Folder {
     fn write(&self, kind: FileType, id: &Id, content: &BytesList) -> Result<()> {
         let path = self.path(kind, id);
         let temporary = disk::temporary(&path);
-        let file = write_all(&temporary, content).or_else(|error| match path.parent() {
+        let fill = || disk::fill(&temporary, &path, content.slice().iter().map(AsRef::as_ref));
+        let file = fill().or_else(|error| match path.parent() {
             Some(folder) if !folder.is_dir() => {
                 fs::create_dir_all(folder).map_err(writing(folder))?;
-                write_all(&temporary, content)
+                fill()
             }
             _ => Err(error),
         })?;
         if kind == FileType::Pack {
-            let mut under_way = lock(&self.under_way);
-            under_way.push(std::thread::spawn(move || disk::finish(&file, &temporary, &path)));
-            let crowded = under_way.len() >= UNDER_WAY;
-            drop(under_way);
-            return if crowded { self.settle() } else { Ok(()) };
+            let unfinished = temporary.clone();
+            let finish = move || disk::finish(&file, &temporary, &path);
+            return self.under_way.begin(UNDER_WAY, finish).inspect_err(|_| disk::forget(&unfinished));
         }
         // While the packs are on their way; it may only be seen once they are there.
         disk::sync(&file, &temporary, &path)?;
-        self.settle().inspect_err(|_| disk::forget(&temporary))?;
+        self.under_way.settle().inspect_err(|_| disk::forget(&temporary))?;
         disk::publish(&temporary, &path)
     }
 
@@ -96,7 +85,7 @@ pub(crate) fn path(root: &Path, kind: FileType, id: &Id) -> PathBuf {
 }
 
 /// Returns what is in a folder; nothing when it is not there.
-fn listed(folder: &Path) -> Result<Vec<fs::DirEntry>> {
+pub(crate) fn listed(folder: &Path) -> Result<Vec<fs::DirEntry>> {
     match fs::read_dir(folder) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         Err(cause) => Err(reading(folder)(cause)),
@@ -110,16 +99,6 @@ fn id_of(entry: &fs::DirEntry) -> Option<Id> {
     name.parse().ok()
 }
 
-fn write_all(path: &Path, content: &BytesList) -> Result<File> {
-    let written = File::create(path).and_then(|mut file| {
-        content.slice().iter().try_for_each(|bytes| file.write_all(bytes))?;
-        Ok(file)
-    });
-    written.map_err(writing(path)).inspect_err(|_| {
-        let _gone = fs::remove_file(path);
-    })
-}
-
 /// Returns whether a file is still what its name says.
 pub(crate) fn is_whole(kind: FileType, id: &Id, content: &[u8]) -> bool {
     kind == FileType::Config || hash(content) == *id
@@ -131,14 +110,8 @@ pub(crate) fn hash(content: &[u8]) -> Id {
 }
 
 impl Files for Folder {
-    fn settle(&self) -> Result<()> {
-        let under_way = std::mem::take(&mut *lock(&self.under_way));
-        let mut outcome = Ok(());
-        for pack in under_way {
-            let finished = pack.join().unwrap_or_else(|_| Err(Error::Engine("a writer died".into())));
-            outcome = outcome.and(finished);
-        }
-        outcome
+    fn under_way(&self) -> &UnderWay {
+        &self.under_way
     }
 }
 
@@ -214,7 +187,8 @@ fn missing_or(path: &Path, cause: std::io::Error) -> Error {
 impl WriteBackend for Folder {
     fn create(&self) -> RusticResult<()> {
         let folders = ALL_FILE_TYPES.map(|kind| self.root.join(kind.dirname()));
-        let parts = (0..=u8::MAX).map(|part| self.folder(FileType::Pack, &format!("{part:02x}")));
+        let packs = self.root.join(FileType::Pack.dirname());
+        let parts = (0..=u8::MAX).map(|part| packs.join(format!("{part:02x}")));
         for folder in folders.into_iter().chain(parts) {
             fs::create_dir_all(&folder).map_err(writing(&folder))?;
         }
@@ -227,7 +201,7 @@ impl WriteBackend for Folder {
 
     fn remove(&self, kind: FileType, id: &Id, _cacheable: bool) -> RusticResult<()> {
         // What replaces a file must be on disk before it goes.
-        self.settle()?;
+        self.under_way.settle()?;
         let path = self.path(kind, id);
         match fs::remove_file(&path) {
             Err(cause) if cause.kind() != ErrorKind::NotFound => Err(writing(&path)(cause).into()),

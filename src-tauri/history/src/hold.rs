@@ -3,7 +3,7 @@
 //! The engine does not keep restic's locks, so the studio keeps one of its own: an advisory lock of the system on a file,
 //! which a process that dies gives back.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,9 @@ use crate::place::Place;
 use crate::progress::Progress;
 
 const NAME: &str = "son1k.lock";
+/// Where the plain `restic` program notes that it is at work. One that was killed leaves its note: `restic unlock` takes it
+/// away.
+const RESTIC_LOCKS: &str = "locks";
 /// How long a short work of another program is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(10);
@@ -36,12 +39,22 @@ impl Hold {
 
     /// Returns the right to bring a copy up to date. A bucket has no locks: two that write to one add the same files.
     pub(crate) fn copying(place: &Place, progress: &Progress) -> Result<Self> {
-        if place.folder().is_some() { Self::alone(place, progress) } else { Self::shared(place, progress) }
+        if place.folder().is_some() {
+            Self::exclusive(place, progress)
+        } else {
+            Self::shared(place, progress)
+        }
     }
 
-    /// Returns the right to remove.
+    /// Returns the right to remove, which nobody has while `restic` is at work.
     pub(crate) fn alone(place: &Place, progress: &Progress) -> Result<Self> {
-        place.own_folder()?;
+        let locks = place.own_folder()?.join(RESTIC_LOCKS);
+        let hold = Self::exclusive(place, progress)?;
+        let is_at_work = fs::read_dir(&locks).is_ok_and(|mut locks| locks.next().is_some());
+        if is_at_work { Err(Error::Locked(locks)) } else { Ok(hold) }
+    }
+
+    fn exclusive(place: &Place, progress: &Progress) -> Result<Self> {
         match open(place)? {
             Some(file) => wait(file, place, progress, File::try_lock),
             None => Err(Error::ReadOnly(place.root().into())),

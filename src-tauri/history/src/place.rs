@@ -9,21 +9,23 @@ use rustic_core::{FileType, Id, WriteBackend};
 use crate::bucket::Bucket;
 use crate::error::{Error, Result};
 use crate::folder::{self, Folder};
+use crate::under_way::UnderWay;
 
 /// Where a store is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A folder of this machine, an external disk or a mounted share.
     Folder(PathBuf),
-    /// A bucket of S3 or of what speaks its language. A copy can be kept there, looked at and restored from; nothing is
-    /// ever removed from it but what a later word about a version replaces.
+    /// A bucket of S3 or of what speaks its language. A copy can be kept there, looked at and restored from. No version and
+    /// nothing that one needs is ever removed from it: only what a later word about a version replaces, an index that is
+    /// written anew, and a pack that no index names and that did not arrive whole.
     S3(Bucket),
 }
 
 /// The files of a store, of which packs are written while the caller goes on.
 pub(crate) trait Files: WriteBackend + fmt::Debug {
-    /// Waits until every pack is there; fails when one is not.
-    fn settle(&self) -> Result<()>;
+    /// Returns the packs that are on their way.
+    fn under_way(&self) -> &UnderWay;
 }
 
 impl Place {

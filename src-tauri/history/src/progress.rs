@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Error, Result};
 
+static NEVER: AtomicBool = AtomicBool::new(false);
+
 /// The line between long work and whoever waits for it.
 #[derive(Clone, Copy)]
 pub struct Progress<'a> {
@@ -11,6 +13,13 @@ pub struct Progress<'a> {
     pub report: &'a (dyn Fn(f32) + Sync),
     /// Raised to stop the work; read at least every 50 ms.
     pub cancelled: &'a AtomicBool,
+}
+
+impl Progress<'static> {
+    /// Returns the line of work that is short: nobody is told, nobody stops it.
+    pub(crate) fn of_short_work() -> Self {
+        Self { report: &|_| (), cancelled: &NEVER }
+    }
 }
 
 impl Progress<'_> {

@@ -1,8 +1,8 @@
 //! Versions are let go, and the space that only they took is freed.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::sync::Arc;
 
 use rustic_core::jiff::Span;
 use rustic_core::repofile::SnapshotId;
@@ -18,8 +18,6 @@ use crate::read::tree;
 use crate::vault::{Indexed, Vault};
 use crate::version::{self, VersionId};
 
-/// Where the plain `restic` program notes that it is at work.
-const RESTIC_LOCKS: &str = "locks";
 /// Unused bytes that may stay in packs which are still needed: moving the rest costs more than they do.
 const UNUSED_PERCENT: u64 = 2;
 
@@ -31,9 +29,6 @@ pub struct Freed {
     /// What all of them together would free, in bytes: more than the sum where they share what nobody else needs.
     pub together: u64,
 }
-
-/// The pieces of a folder and everything below it, with what they take in the store.
-type Pieces = Arc<Vec<(BlobId, u32)>>;
 
 impl Vault {
     /// Lets go of versions: they are listed no more, and [`Vault::prune`] frees what only they needed.
@@ -51,7 +46,7 @@ impl Vault {
         let of = |id: &&VersionId| found.remove(*id).ok_or_else(|| Error::NoVersion((*id).clone()));
         let files: Vec<Vec<SnapshotId>> = wanted.iter().map(of).collect::<Result<_>>()?;
         let files = files.concat();
-        self.watch().during(&progress, 0, || Ok(self.engine()?.delete_snapshots(&files)?))?;
+        self.during(&progress, 0, || Ok(self.engine()?.delete_snapshots(&files)?))?;
         if let Some(folder) = self.place.folder() {
             disk::sync_folder(&folder.join(FileType::Snapshot.dirname()));
         }
@@ -65,36 +60,37 @@ impl Vault {
     pub fn freed_by(&self, versions: &[VersionId], progress: Progress) -> Result<Freed> {
         let _hold = Hold::shared(&self.place, &progress)?;
         let (store, snapshots) = (self.current()?, self.snapshots()?);
-        let mut gatherer = Gatherer { vault: self, store: &store, seen: HashMap::new() };
-        let mut users: HashMap<BlobId, (u32, Vec<VersionId>)> = HashMap::new();
+        let mut numbers: HashMap<&VersionId, u32> = HashMap::new();
+        for id in versions {
+            if !snapshots.values().any(|one| version::id_of(one) == *id) {
+                return Err(Error::NoVersion(id.clone()));
+            }
+            let next = numbers.len() as u32;
+            numbers.entry(id).or_insert(next);
+        }
         // Pruning lets go of what was only taken in.
-        for snapshot in snapshots.values().filter(|one| version::ahead_of(one).is_none()) {
+        let kept = snapshots.values().filter(|one| version::ahead_of(one).is_none());
+        let user = |id: &VersionId| numbers.get(id).map_or(User::Stays, |number| User::Goes(*number));
+        let mut users: Vec<(User, TreeId)> = kept.map(|one| (user(&version::id_of(one)), one.tree)).collect();
+        // First what stays: nothing of that need be looked at again.
+        users.sort_by_key(|(user, _)| *user != User::Stays);
+        let mut needs = Needs { vault: self, store: &store, pieces: HashMap::new() };
+        for (user, tree) in users {
             progress.check()?;
-            let id = version::id_of(snapshot);
-            for (piece, size) in gatherer.below(snapshot.tree)?.iter() {
-                let (_, users) = users.entry(*piece).or_insert_with(|| (*size, Vec::new()));
-                if users.last() != Some(&id) {
-                    users.push(id.clone());
-                }
-            }
+            needs.note_below(tree, user)?;
         }
-        let mut freed = Freed { alone: versions.iter().map(|id| (id.clone(), 0)).collect(), together: 0 };
-        if let Some(missing) =
-            versions.iter().find(|id| !snapshots.values().any(|one| version::id_of(one) == **id))
-        {
-            return Err(Error::NoVersion(missing.clone()));
-        }
-        for (size, users) in users.into_values() {
-            if users.iter().all(|user| freed.alone.contains_key(user)) {
-                freed.together += u64::from(size);
+        let mut alone = vec![0; numbers.len()];
+        let mut together = 0;
+        for (size, user) in needs.pieces.into_values() {
+            match user {
+                User::Stays => continue,
+                User::Goes(number) => alone[number as usize] += u64::from(size),
+                User::SeveralGo => {}
             }
-            if let [user] = users.as_slice()
-                && let Some(alone) = freed.alone.get_mut(user)
-            {
-                *alone += u64::from(size);
-            }
+            together += u64::from(size);
         }
-        Ok(freed)
+        let alone = numbers.into_iter().map(|(id, number)| (id.clone(), alone[number as usize])).collect();
+        Ok(Freed { alone, together })
     }
 
     /// Frees what no version needs; returns how many bytes that were. Whatever a version needs is kept, and a store
@@ -106,23 +102,19 @@ impl Vault {
     pub fn prune(&self, progress: Progress) -> Result<u64> {
         let _writer = self.writer(&progress)?;
         let _alone = Hold::alone(&self.place, &progress)?;
-        let locks = self.place.root().join(RESTIC_LOCKS);
-        if fs::read_dir(&locks).is_ok_and(|mut locks| locks.next().is_some()) {
-            return Err(Error::Locked(locks));
-        }
         if let Some(index) = mend::damaged_indexes(self)?.first() {
             return Err(Error::Damaged(self.place.file(FileType::Index, index)));
         }
         self.files.unhide();
         let before = self.size()?;
-        self.drop_ahead(&self.ahead(None)?)?;
-        self.sweep()?;
         let options = PruneOptions::default()
             .instant_delete(true)
             .keep_delete(Span::new())
             .max_repack(LimitOption::Unlimited)
             .max_unused(LimitOption::Percentage(UNUSED_PERCENT));
-        self.watch().during(&progress, 0, || {
+        self.during(&progress, 0, || {
+            self.drop_ahead(&self.ahead(None)?)?;
+            self.sweep()?;
             let engine = self.engine()?;
             let plan = engine.prune_plan(&options).map_err(|error| self.unsure(error))?;
             Ok(engine.prune(&options, plan)?)
@@ -147,35 +139,65 @@ impl Vault {
     }
 }
 
-/// Gathers the pieces of folders, each folder once.
-struct Gatherer<'a> {
-    vault: &'a Vault,
-    store: &'a Indexed,
-    seen: HashMap<TreeId, Pieces>,
+/// Who needs a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum User {
+    /// A version that stays.
+    Stays,
+    /// One alone of those that would go, by its number.
+    Goes(u32),
+    /// Several of those that would go.
+    SeveralGo,
 }
 
-impl Gatherer<'_> {
-    fn below(&mut self, id: TreeId) -> Result<Pieces> {
-        if let Some(pieces) = self.seen.get(&id) {
-            return Ok(pieces.clone());
+impl User {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Stays, _) | (_, Self::Stays) => Self::Stays,
+            (one, other) if one == other => one,
+            _ => Self::SeveralGo,
         }
-        let mut pieces = vec![self.piece(&id)?];
+    }
+}
+
+/// What each piece takes in the store and who needs it: as much memory as there are pieces, however many versions.
+struct Needs<'a> {
+    vault: &'a Vault,
+    store: &'a Indexed,
+    pieces: HashMap<BlobId, (u32, User)>,
+}
+
+impl Needs<'_> {
+    /// Notes who needs a folder and everything below it; what is known of the folder is known of that.
+    fn note_below(&mut self, id: TreeId, user: User) -> Result<()> {
+        if !self.note(&id, user)? {
+            return Ok(());
+        }
         for node in tree(self.store, &self.vault.place, id)?.nodes {
             if let Some(tree) = node.subtree {
-                pieces.extend(self.below(tree)?.iter().copied());
+                self.note_below(tree, user)?;
             }
             for id in node.content.iter().flatten() {
-                pieces.push(self.piece(id)?);
+                self.note(id, user)?;
             }
         }
-        let pieces = Arc::new(pieces);
-        self.seen.insert(id, pieces.clone());
-        Ok(pieces)
+        Ok(())
     }
 
-    fn piece<T: PackedId>(&self, id: &T) -> Result<(BlobId, u32)> {
-        let unknown = |_| Error::Damaged(self.vault.place.root().join(FileType::Index.dirname()));
-        let entry = self.store.get_index_entry(id).map_err(unknown)?;
-        Ok(((*id).into(), entry.location.length))
+    /// Notes who needs a piece; returns whether that was news.
+    fn note<T: PackedId>(&mut self, id: &T, user: User) -> Result<bool> {
+        match self.pieces.entry((*id).into()) {
+            Entry::Occupied(mut known) => {
+                let (_, known) = known.get_mut();
+                let before = std::mem::replace(known, known.and(user));
+                Ok(before != *known)
+            }
+            Entry::Vacant(place) => {
+                let unknown = |_| Error::Damaged(self.vault.place.root().join(FileType::Index.dirname()));
+                let size = self.store.get_index_entry(id).map_err(unknown)?.location.length;
+                place.insert((size, user));
+                Ok(true)
+            }
+        }
     }
 }

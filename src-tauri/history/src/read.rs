@@ -99,8 +99,7 @@ impl Vault {
 
     /// Returns the files of a version, with what is needed to read them.
     pub(crate) fn kept(&self, version: &VersionId) -> Result<(Hold, Arc<Indexed>, BTreeMap<PathBuf, Kept>)> {
-        let never = std::sync::atomic::AtomicBool::new(false);
-        let hold = Hold::shared(&self.place, &Progress { report: &|_| (), cancelled: &never })?;
+        let hold = Hold::shared(&self.place, &Progress::of_short_work())?;
         let snapshot = self.snapshot(version)?;
         let store = self.current()?;
         let mut kept = BTreeMap::new();

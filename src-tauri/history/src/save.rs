@@ -58,7 +58,7 @@ impl Vault {
         let source = contents.measure(time, &self.files.watch, |file, found| self.restored(file, found))?;
         let parents = ParentOptions::default().group_by(SnapshotGroupCriterion::new()).parents(compared);
         let options = BackupOptions::default().no_scan(true).parent_opts(parents);
-        let kept = self.watch().during(progress, source.size, || {
+        let kept = self.during(progress, source.size, || {
             Ok(store.archive(&options, &source, snapshot, &[PathBuf::from(TOP)])?)
         });
         // Whatever was written is in the index, even if no version came of it.
@@ -67,7 +67,7 @@ impl Vault {
     }
 
     /// Refuses a version without one of its files: the engine passes over what it cannot keep.
-    fn whole(&self, kept: SnapshotFile, files: usize) -> Result<SnapshotFile> {
+    pub(crate) fn whole(&self, kept: SnapshotFile, files: usize) -> Result<SnapshotFile> {
         let processed = kept.summary.as_ref().map_or(0, |summary| summary.total_files_processed);
         if processed == files as u64 {
             return Ok(kept);
@@ -81,8 +81,7 @@ impl Vault {
         let snapshots = self.snapshots()?;
         let of = |id: &VersionId| snapshots.values().find(|snapshot| version::id_of(snapshot) == *id);
         let mut found: Vec<&SnapshotFile> = parents.iter().filter_map(of).map(AsRef::as_ref).collect();
-        let own =
-            snapshots.values().filter(|one| version::read(one).is_some_and(|one| one.project == *project));
+        let own = snapshots.values().filter(|one| version::project_of(one) == Some(project.as_str()));
         found.extend(
             own.max_by_key(|snapshot| (snapshot.time.timestamp(), begun(snapshot))).map(AsRef::as_ref),
         );

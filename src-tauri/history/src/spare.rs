@@ -1,6 +1,7 @@
 //! Second copies of the two small files without which nothing in a store can be read: its configuration and its keys.
 //! Only in a folder: what a bucket holds is kept several times by those who keep it.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use rustic_core::{FileType, Id};
 
 use crate::disk;
 use crate::error::{Error, Result, reading, writing};
-use crate::folder::is_whole;
+use crate::folder::{is_whole, listed};
 use crate::place::Place;
 
 const SPARE: &str = "spare";
@@ -21,7 +22,7 @@ pub(crate) fn keep(place: &Place) -> Result<()> {
     let folder = root.join(SPARE).join(keys);
     fs::create_dir_all(&folder).map_err(writing(&folder))?;
     let mut names = vec![PathBuf::from(config)];
-    names.extend(files_of(&root.join(keys))?.iter().map(|name| Path::new(keys).join(name)));
+    names.extend(names_in(&root.join(keys))?.iter().map(|name| Path::new(keys).join(name)));
     for name in names {
         let path = root.join(&name);
         let content = fs::read(&path).map_err(reading(&path))?;
@@ -40,16 +41,17 @@ pub(crate) fn forget(place: &Place) -> Result<()> {
     }
 }
 
-/// Brings back keys that are damaged or gone, and a configuration that is gone.
+/// Brings back keys that are damaged, all of them where no key is left, and a configuration that is gone. A key that is
+/// gone while another is there was removed with `restic`, by somebody who no longer wanted it to open the store.
 pub(crate) fn mend(place: &Place) -> Result<()> {
     let Some(root) = place.folder() else { return Ok(()) };
     let spare = root.join(SPARE);
-    let keys = FileType::Key.dirname();
-    for name in files_of(&spare.join(keys))? {
-        let (copy, path) = (spare.join(keys).join(&name), root.join(keys).join(&name));
-        let Ok(id) = name.to_string_lossy().parse::<Id>() else { continue };
-        let whole = |path: &Path| fs::read(path).is_ok_and(|content| is_whole(FileType::Key, &id, &content));
-        if !whole(&path) && whole(&copy) {
+    let keys = root.join(FileType::Key.dirname());
+    let is_locked_out = !names_in(&keys)?.iter().any(|name| is_whole_key(&keys.join(name)));
+    for name in names_in(&spare.join(FileType::Key.dirname()))? {
+        let (copy, path) = (spare.join(FileType::Key.dirname()).join(&name), keys.join(&name));
+        let is_wanted = if path.exists() { !is_whole_key(&path) } else { is_locked_out };
+        if is_wanted && is_whole_key(&copy) {
             bring_back(&copy, &path)?;
         }
     }
@@ -74,15 +76,15 @@ fn bring_back(copy: &Path, path: &Path) -> Result<()> {
     disk::write(path, &fs::read(copy).map_err(reading(copy))?)
 }
 
-/// Returns the names of the files in a folder; none when it is not there.
-fn files_of(folder: &Path) -> Result<Vec<std::ffi::OsString>> {
-    match fs::read_dir(folder) {
-        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(cause) => Err(reading(folder)(cause)),
-        Ok(entries) => {
-            let entries: Vec<_> = entries.collect::<std::io::Result<_>>().map_err(reading(folder))?;
-            let files = entries.iter().map(fs::DirEntry::path).filter(|path| !disk::is_temporary(path));
-            Ok(files.filter_map(|path| path.file_name().map(Into::into)).collect())
-        }
-    }
+/// Returns whether a key is what its name says.
+fn is_whole_key(path: &Path) -> bool {
+    let id = path.file_name().and_then(|name| name.to_str()?.parse::<Id>().ok());
+    let content = fs::read(path);
+    id.zip(content.ok()).is_some_and(|(id, content)| is_whole(FileType::Key, &id, &content))
+}
+
+/// Returns the names of the finished files in a folder; none when it is not there.
+fn names_in(folder: &Path) -> Result<Vec<OsString>> {
+    let names = listed(folder)?.into_iter().map(|entry| entry.file_name());
+    Ok(names.filter(|name| !disk::is_temporary(Path::new(name))).collect())
 }

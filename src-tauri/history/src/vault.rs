@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::{self, JoinHandle};
@@ -17,13 +18,14 @@ use rustic_core::{
 };
 use son1k_domain::id::ProjectId;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, writing};
+use crate::hold::Hold;
 use crate::key::Key;
 use crate::place::Place;
 use crate::progress::Progress;
 use crate::restore::Left;
 use crate::version::{self, Version, VersionId};
-use crate::watch::{Bars, Guarded, Watch, lock};
+use crate::watch::{Bars, Guarded, lock};
 use crate::{mend, spare};
 
 /// The engine with everything in memory that it needs to find a piece of a file.
@@ -32,7 +34,7 @@ pub(crate) type Indexed = Repository<IndexedFullStatus>;
 /// Sound hardly gets smaller, so a higher level would only take time.
 const COMPRESSION: i32 = 1;
 /// Small enough that a stem is hashed, encrypted and written at once, piece after piece.
-const PACK: ByteSize = ByteSize::mib(8);
+pub(crate) const PACK: ByteSize = ByteSize::mib(8);
 /// Whether the engine unpacks each piece again before it is written. A third of a stem's time, for what a check finds
 /// too.
 const CHECKED_AT_ONCE: bool = false;
@@ -74,7 +76,8 @@ impl Vault {
     /// Makes a store.
     ///
     /// # Errors
-    /// [`Error::AlreadyAStore`], [`Error::DiskFull`], [`Error::ReadOnly`].
+    /// [`Error::AlreadyAStore`], also when another program makes one at the same time, [`Error::DiskFull`],
+    /// [`Error::ReadOnly`], [`Error::Locked`].
     pub fn create(place: &Place, key: &Key) -> Result<Self> {
         Self::create_like(place, key, None)
     }
@@ -82,9 +85,16 @@ impl Vault {
     /// Makes a store that cuts files into the same pieces as another, so that both keep later versions alike.
     pub(crate) fn create_like(place: &Place, key: &Key, like: Option<&ConfigFile>) -> Result<Self> {
         let files = guarded(place)?;
-        if !files.list(FileType::Config)?.is_empty() {
-            return Err(Error::AlreadyAStore(place.root().into()));
-        }
+        refuse_store(place, &files)?;
+        let _alone = match place.folder() {
+            Some(root) => {
+                fs::create_dir_all(root).map_err(writing(root))?;
+                Some(Hold::alone(place, &Progress::of_short_work())?)
+            }
+            None => None,
+        };
+        // Another program may have made one while this one waited.
+        refuse_store(place, &files)?;
         forget_half_made(place, &files)?;
         let store = unopened(&files)?;
         let opened = match like {
@@ -134,6 +144,16 @@ impl Vault {
         Self::ready(place, guarded(place)?, master.clone())
     }
 
+    /// Opens a store whose key was derived before, and whose files come and go in another way than usual.
+    #[cfg(test)]
+    pub(crate) fn through(
+        place: &Place,
+        files: Arc<dyn crate::place::Files>,
+        master: &MasterKey,
+    ) -> Result<Self> {
+        Self::ready(place, Arc::new(Guarded::new(files)), master.clone())
+    }
+
     fn ready(place: &Place, files: Arc<Guarded>, master: MasterKey) -> Result<Self> {
         let vault = Self {
             place: place.clone(),
@@ -156,8 +176,14 @@ impl Vault {
         &self.place
     }
 
-    pub(crate) fn watch(&self) -> &Watch {
-        &self.files.watch
+    /// Runs work of the engine under the caller's eyes; `total` is in bytes.
+    pub(crate) fn during<T>(
+        &self,
+        progress: &Progress,
+        total: u64,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.files.during(progress, total, work)
     }
 
     /// Opens the engine anew, without an index; costs no key derivation.
@@ -318,6 +344,11 @@ fn index_files(files: &Guarded) -> Result<BTreeSet<Id>> {
     Ok(files.list(FileType::Index)?.into_iter().collect())
 }
 
+fn refuse_store(place: &Place, files: &Guarded) -> Result<()> {
+    let found = files.list(FileType::Config)?;
+    if found.is_empty() { Ok(()) } else { Err(Error::AlreadyAStore(place.root().into())) }
+}
+
 /// Removes the key of a store that was never finished: it would open the finished one too, to nothing.
 fn forget_half_made(place: &Place, files: &Guarded) -> Result<()> {
     for kind in [FileType::Snapshot, FileType::Index] {
@@ -325,10 +356,12 @@ fn forget_half_made(place: &Place, files: &Guarded) -> Result<()> {
             return Err(Error::Damaged(place.file(FileType::Config, &Id::default())));
         }
     }
+    // The copies go first: whoever opens the place meanwhile would bring the key back.
+    spare::forget(place)?;
     for key in files.list(FileType::Key)? {
         files.files.remove(FileType::Key, &key, false)?;
     }
-    spare::forget(place)
+    Ok(())
 }
 
 /// Returns a path of the store as it stands inside it.

@@ -160,6 +160,11 @@ pub(crate) fn noted(snapshot: &SnapshotFile) -> u64 {
     tag(snapshot, NOTED).and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
+/// Returns the project that a snapshot is a version of.
+pub(crate) fn project_of(snapshot: &SnapshotFile) -> Option<&str> {
+    tag(snapshot, PROJECT)
+}
+
 fn tag<'a>(snapshot: &'a SnapshotFile, name: &str) -> Option<&'a str> {
     snapshot.tags.iter().find_map(|tag| tag.strip_prefix(name))
 }

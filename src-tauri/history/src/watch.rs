@@ -1,14 +1,13 @@
 //! What the engine tells while it works, and how it is stopped.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rayon::prelude::*;
 use rustic_core::{
     BytesList, FileType, Id, ProgressBars, ProgressType, ReadBackend, RusticProgress, RusticResult,
     WriteBackend,
@@ -19,7 +18,9 @@ use crate::place::Files;
 use crate::progress::{Progress, share};
 
 /// How often the flag is read and the progress told.
-const BEAT: Duration = Duration::from_millis(20);
+pub(crate) const BEAT: Duration = Duration::from_millis(20);
+/// Packs of a copy that are read back at once.
+const READERS: usize = 4;
 
 /// Takes a lock whose data stays whole even if a holder died.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -37,13 +38,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Runs work of the engine under the caller's eyes; `total` is in bytes.
-    pub(crate) fn during<T>(
-        &self,
-        progress: &Progress,
-        total: u64,
-        work: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
+    fn during<T>(&self, progress: &Progress, total: u64, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.cancelled.store(false, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
         self.done.store(0, Ordering::Relaxed);
@@ -54,6 +49,8 @@ impl Watch {
             scope.spawn(move || self.relay(progress, &beats));
             work()
         });
+        // It may have been raised when the work was over; what is done after it must not stop.
+        self.cancelled.store(false, Ordering::Relaxed);
         // What the engine says about a failure of ours is vaguer than what was noted when it happened.
         match (lock(&self.failure).take(), result) {
             (Some(failure), _) => Err(failure),
@@ -125,7 +122,7 @@ impl RusticProgress for Bars {
 pub(crate) struct Guarded {
     pub(crate) files: Arc<dyn Files>,
     pub(crate) watch: Arc<Watch>,
-    /// Damaged index files that the engine must not trip over; what they list cannot be had until they are mended.
+    /// Index files that the engine must not trip over, being damaged, or that list what is to be kept again.
     hidden: Mutex<BTreeSet<Id>>,
     /// Packs of a copy that nobody has read back yet.
     unread: Mutex<Option<Vec<(Id, u64)>>>,
@@ -136,8 +133,8 @@ pub(crate) struct Guarded {
 impl Guarded {
     pub(crate) fn new(files: Arc<dyn Files>) -> Self {
         Self {
+            watch: files.under_way().watch.clone(),
             files,
-            watch: Arc::default(),
             hidden: Mutex::default(),
             unread: Mutex::default(),
             read_back: AtomicU64::new(0),
@@ -154,9 +151,20 @@ impl Guarded {
         self.read_back.load(Ordering::Relaxed)
     }
 
-    fn note(&self, pack: &Id, content: &BytesList) {
+    /// Runs work of the engine under the caller's eyes; `total` is in bytes.
+    pub(crate) fn during<T>(
+        &self,
+        progress: &Progress,
+        total: u64,
+        work: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.files.under_way().begin_anew();
+        self.watch.during(progress, total, work)
+    }
+
+    /// Notes a pack that is on its way: not earlier, or an index of those before it would look for it.
+    fn note(&self, pack: &Id, size: u64) {
         if let Some(unread) = &mut *lock(&self.unread) {
-            let size = content.size() as u64;
             self.watch.total.fetch_add(size, Ordering::Relaxed);
             unread.push((*pack, size));
         }
@@ -168,13 +176,30 @@ impl Guarded {
         if unread.is_empty() {
             return Ok(());
         }
-        self.files.settle()?;
-        unread.par_iter().try_for_each(|(pack, size)| {
-            self.watch.check()?;
-            self.files.read_full(FileType::Pack, pack)?;
-            self.watch.done.fetch_add(*size, Ordering::Relaxed);
-            self.read_back.fetch_add(*size, Ordering::Relaxed);
+        let read = self.files.under_way().settle().and_then(|()| self.read_packs(&unread));
+        if read.is_err() {
+            lock(&self.unread).get_or_insert_default().extend(unread);
+        }
+        read
+    }
+
+    /// Reads packs in threads of its own: those that the engine shares wait for this where an index is written before
+    /// everything was copied.
+    fn read_packs(&self, packs: &[(Id, u64)]) -> Result<()> {
+        let next = AtomicUsize::new(0);
+        let read = || -> Result<()> {
+            while let Some((pack, size)) = packs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.watch.check()?;
+                self.files.read_full(FileType::Pack, pack)?;
+                self.watch.done.fetch_add(*size, Ordering::Relaxed);
+                self.read_back.fetch_add(*size, Ordering::Relaxed);
+            }
             Ok(())
+        };
+        thread::scope(|scope| {
+            let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(read)).collect();
+            let died = |_| Err(Error::Engine("a reader died".into()));
+            readers.into_iter().map(|reader| reader.join().unwrap_or_else(died)).fold(Ok(()), Result::and)
         })
     }
 
@@ -182,9 +207,14 @@ impl Guarded {
         lock(&self.hidden).extend(indexes);
     }
 
-    /// Shows hidden files again; returns them.
-    pub(crate) fn unhide(&self) -> BTreeSet<Id> {
-        std::mem::take(&mut lock(&self.hidden))
+    /// Shows some hidden files again.
+    pub(crate) fn show(&self, indexes: &BTreeSet<Id>) {
+        lock(&self.hidden).retain(|id| !indexes.contains(id));
+    }
+
+    /// Shows all hidden files again.
+    pub(crate) fn unhide(&self) {
+        lock(&self.hidden).clear();
     }
 
     fn is_shown(&self, kind: FileType, id: &Id) -> bool {
@@ -240,12 +270,15 @@ impl WriteBackend for Guarded {
         } else {
             self.watch.check()?
         }
-        match kind {
-            FileType::Pack => self.note(id, &content),
-            FileType::Index | FileType::Snapshot => self.read_again()?,
-            FileType::Config | FileType::Key => {}
+        if matches!(kind, FileType::Index | FileType::Snapshot) {
+            self.read_again()?;
         }
-        self.files.write_bytes(kind, id, cacheable, content)
+        let size = content.size() as u64;
+        self.files.write_bytes(kind, id, cacheable, content)?;
+        if kind == FileType::Pack {
+            self.note(id, size);
+        }
+        Ok(())
     }
 
     fn remove(&self, kind: FileType, id: &Id, cacheable: bool) -> RusticResult<()> {

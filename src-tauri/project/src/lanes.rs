@@ -74,8 +74,8 @@ fn lanes(stored: &mut Fields) -> Node {
     let mut end = 0;
     for (_, section) in &mut sections {
         let (start, length) = (section.int("start"), section.int("length"));
-        swap(section, "start", "gap", start - end);
-        end = start + length;
+        swap(section, "start", "gap", start.saturating_sub(end));
+        end = start.saturating_add(length);
     }
     let mut mixer = stored.remove("mixer");
     for (_, track) in &mut tracks {
@@ -94,7 +94,7 @@ fn lanes(stored: &mut Fields) -> Node {
     let mut lanes = Node::Fields(lanes);
     open(&mut lanes, "mix");
     let length = lanes.int("length");
-    swap(&mut lanes, "length", "tail", length - form.end());
+    swap(&mut lanes, "length", "tail", length.saturating_sub(form.end()));
     lanes
 }
 
@@ -104,8 +104,8 @@ fn place_track(track: &mut Node, form: &Form, mixer: Option<&mut Node>) {
     for (_, clip) in track.items_mut("clips").into_iter().flatten() {
         if let Some(section) = form.named(clip.text("section")) {
             let (start, length) = (clip.int("start"), clip.int("length"));
-            swap(clip, "start", "offset", start - section.start);
-            swap(clip, "length", "stretch", length - section.length);
+            swap(clip, "start", "offset", start.saturating_sub(section.start));
+            swap(clip, "length", "stretch", length.saturating_sub(section.length));
         }
     }
     if let (Some(fields), Some(strip)) = (track.fields_mut(), strip) {
@@ -118,7 +118,7 @@ fn place_chord(chord: Node, form: &Form) -> (String, Node) {
     let start = int(entry(&value, "start"));
     match form.around(start) {
         Some(section) => {
-            let offset = start - section.start;
+            let offset = start.saturating_sub(section.start);
             let id = section.id.as_str().into();
             let placed = with(&value, [("start", offset.into()), ("section", id)]);
             (format!("{}+{offset}", section.id), Node::Value(placed))

@@ -4,6 +4,7 @@ mod branches;
 mod compare;
 mod crash;
 mod edits;
+mod lanes;
 mod merging;
 mod random;
 mod restarts;

@@ -150,6 +150,7 @@ fn a_flipped_byte_in_a_bucket_is_found_named_and_costs_only_what_it_touches() {
 
 /// Not a test of its own: the process that is killed while it copies.
 #[test]
+#[ignore = "a child process of the test below, which kills it"]
 fn a_process_copies_until_it_is_killed() {
     let Some((address, root)) = step() else { return };
     let desk = Desk::at(&root).unwrap();

@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rustic_core::FileType;
 
 use super::sample::{Desk, noise, quietly};
+use super::staged::{Asked, Staged};
 use crate::{Error, Key, Place, Progress, Vault};
 
 fn elsewhere(desk: &Desk) -> (Place, Key) {
@@ -113,4 +117,53 @@ fn a_copy_with_another_key_is_not_touched() {
     let itself =
         desk.vault.copy_to(desk.vault.place(), &Key::read(&desk.root.join("key")).unwrap(), quietly());
     assert!(matches!(itself, Err(Error::Locked(_))), "{itself:?}");
+}
+
+#[test]
+fn a_pack_that_the_copy_gives_back_otherwise_ends_the_copy_and_is_not_told_as_damage_here() {
+    let desk = Desk::new();
+    desk.write("song", "a.wav", &noise(1, 400_000));
+    desk.save("song", "first");
+    let (place, key) = elsewhere(&desk);
+    let made = Vault::create(&place, &key).unwrap();
+    let bad = place.clone();
+    let stage = Staged::at(&place, move |asked| match asked {
+        Asked::Read(FileType::Pack, id) => Err(Error::Damaged(bad.file(FileType::Pack, id))),
+        _ => Ok(()),
+    });
+    let copy = Vault::through(&place, stage, &made.master).unwrap();
+    let outcome = desk.vault.copy_into(&copy, &quietly());
+    let Err(Error::Damaged(path)) = &outcome else { panic!("{outcome:?}") };
+    assert!(path.starts_with(place.root()), "{path:?}");
+    assert_eq!(made.all_versions().unwrap(), []);
+}
+
+#[test]
+fn many_small_versions_are_copied_without_reading_the_index_of_the_copy_for_each() {
+    let desk = Desk::new();
+    desk.write("song", "a.wav", &noise(1, 100_000));
+    for number in 0..40 {
+        desk.write("song", "notes.txt", format!("take {number}").as_bytes());
+        desk.save("song", &number.to_string());
+    }
+    let (place, key) = elsewhere(&desk);
+    let made = Vault::create(&place, &key).unwrap();
+    let read = Arc::new(AtomicUsize::new(0));
+    let count = read.clone();
+    let stage = Staged::at(&place, move |asked| {
+        if matches!(asked, Asked::Read(FileType::Index, _)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    });
+    let copy = Vault::through(&place, stage, &made.master).unwrap();
+    let told = Mutex::new(vec![0.0]);
+    let report = |done: f32| crate::watch::lock(&told).push(done);
+    let progress = Progress { report: &report, cancelled: &super::sample::NEVER };
+    assert_eq!(desk.vault.copy_into(&copy, &progress).unwrap().versions, 40);
+    let read = read.load(Ordering::Relaxed);
+    assert!(read < 40, "{read} index files were read");
+    assert_eq!(crate::watch::lock(&told).last(), Some(&1.0));
+    assert_eq!(made.all_versions().unwrap(), desk.vault.all_versions().unwrap());
+    assert!(made.check(true, quietly()).unwrap().is_sound());
 }

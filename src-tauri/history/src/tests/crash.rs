@@ -6,7 +6,7 @@ mod work;
 use parent::rounds;
 
 /// Small, so that a life is as long as a few works.
-const SIZE: usize = 100_000;
+const SIZE: usize = 50_000;
 
 #[test]
 fn sixty_processes_killed_while_they_keep_versions_leave_every_kept_version_whole() {

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::sample::{Desk, noise, quietly, tree};
-use crate::{Damage, Error, Fault, Touched, Version};
+use rustic_core::FileType;
+
+use super::sample::{Desk, draft, noise, quietly, tree};
+use super::staged::{Asked, Staged};
+use crate::{Damage, Error, Fault, Note, Report, Touched, Vault, Version};
 
 /// A store with three versions of a song with two stems; the third stem changes.
 fn desk() -> (Desk, Vec<Version>) {
@@ -171,32 +174,137 @@ fn a_damaged_index_is_made_anew_when_the_store_is_opened() {
     assert_eq!(again.files_of("damaged/index").len(), 3);
 }
 
-#[test]
-fn mending_costs_no_sound_that_can_still_be_read() {
+/// A store with a version of six sounds in one pack.
+fn six() -> (Desk, Version, PathBuf) {
     let desk = Desk::new();
     for number in 0..6 {
         desk.write("song", &format!("{number}.wav"), &noise(number, 300_000));
     }
     let version = desk.save("song", "");
     let pack = packs_since(&desk, &[]).remove(0);
+    (desk, version, pack)
+}
+
+/// Returns how many of the six sounds come back.
+fn whole(vault: &Vault, version: &Version) -> usize {
+    let read = |number: u64| vault.read(&version.id, format!("{number}.wav").as_ref());
+    let is_whole = |number: &u64| read(*number).is_ok_and(|content| content == noise(*number, 300_000));
+    (0..6).filter(is_whole).count()
+}
+
+fn checked(desk: &Desk) -> Report {
+    desk.vault.check(true, quietly()).unwrap()
+}
+
+#[test]
+fn mending_costs_no_sound_that_can_still_be_read() {
+    let (desk, version, pack) = six();
     desk.flip(&pack);
     let desk = desk.again().unwrap();
-    let report = desk.vault.check(true, quietly()).unwrap();
+    let report = checked(&desk);
     let [hurt] = &report.damage[0].touched[..] else { panic!("{report:?}") };
-    let whole = |desk: &Desk| {
-        (0..6)
-            .filter(|number| {
-                let read = desk.vault.read(&version.id, format!("{number}.wav").as_ref());
-                read.is_ok_and(|content| content == noise(*number, 300_000))
-            })
-            .count()
-    };
     desk.vault.mend(&report, quietly()).unwrap();
-    assert_eq!((whole(&desk), desk.vault.all_versions().unwrap().len()), (5, 1));
-    let after = desk.again().unwrap().vault.check(true, quietly()).unwrap();
+    assert_eq!((whole(&desk.vault, &version), desk.vault.all_versions().unwrap().len()), (5, 1));
+    assert_eq!(desk.files_of("snapshots").len(), 1);
+    let after = checked(&desk.again().unwrap());
     assert_eq!(after.damage.len(), 1, "{after:?}");
     assert_eq!(&after.damage[0].touched, std::slice::from_ref(hurt));
     desk.save("song", "again");
-    assert_eq!(whole(&desk), 6);
-    assert!(desk.vault.check(true, quietly()).unwrap().is_sound());
+    assert_eq!(whole(&desk.vault, &version), 6);
+    assert!(checked(&desk).is_sound());
+}
+
+#[test]
+fn mending_that_is_cut_off_costs_no_sound_that_can_still_be_read() {
+    let (desk, version, pack) = six();
+    desk.flip(&pack);
+    let report = checked(&desk.again().unwrap());
+    let full = Staged::store(&desk, |asked| match asked {
+        Asked::Write(FileType::Pack) => Err(Error::DiskFull("x".into())),
+        _ => Ok(()),
+    });
+    let outcome = full.mend(&report, quietly());
+    assert!(matches!(outcome, Err(Error::DiskFull(_))), "{outcome:?}");
+    assert_eq!(whole(&full, &version), 5, "what was not mended is no longer found");
+    let desk = desk.again().unwrap();
+    assert_eq!(whole(&desk.vault, &version), 5);
+    assert_eq!(checked(&desk), report);
+    desk.vault.mend(&report, quietly()).unwrap();
+    assert_eq!(whole(&desk.vault, &version), 5);
+}
+
+#[test]
+fn mending_keeps_what_comes_before_the_end_that_a_pack_has_lost_even_beside_a_damaged_index() {
+    for with_index in [false, true] {
+        let (desk, version, pack) = six();
+        let (path, other) = (desk.store().join(&pack), desk.project("song").join("other.wav"));
+        let indexes = desk.files_of("index");
+        fs::write(&other, noise(90, 300_000)).unwrap();
+        desk.save("song", "other");
+        fs::remove_file(other).unwrap();
+        let content = fs::read(&path).unwrap();
+        fs::write(&path, &content[..1_000_000]).unwrap();
+        let desk = Desk { vault: Staged::store(&desk, |_| Ok(())), ..desk };
+        if with_index {
+            let mut new = desk.files_of("index");
+            new.retain(|index| !indexes.contains(index));
+            desk.flip(&new[0]);
+        }
+        let before = checked(&desk);
+        assert!(before.damage.len() > usize::from(with_index), "{before:?}");
+        desk.vault.mend(&before, quietly()).unwrap();
+        assert_eq!(whole(&desk.vault, &version), 3);
+        assert_eq!(desk.vault.all_versions().unwrap().len(), 2);
+        desk.save("song", "again");
+        assert!(checked(&desk).is_sound());
+    }
+}
+
+#[test]
+fn while_restic_is_at_work_nothing_is_mended() {
+    let (desk, version, pack) = six();
+    desk.flip(&pack);
+    let desk = desk.again().unwrap();
+    let report = checked(&desk);
+    let locks = desk.store().join("locks");
+    fs::create_dir_all(&locks).unwrap();
+    fs::write(locks.join("a"), b"").unwrap();
+    let outcome = desk.vault.mend(&report, quietly());
+    assert!(matches!(&outcome, Err(Error::Locked(path)) if *path == locks), "{outcome:?}");
+    desk.write("other", "b.wav", &noise(77, 100_000));
+    let indexes = desk.files_of("index");
+    let other = desk.save("other", "");
+    let mut new = desk.files_of("index");
+    new.retain(|index| !indexes.contains(index));
+    desk.flip(&new[0]);
+    let again = desk.again().unwrap();
+    assert_eq!(again.files_of("damaged"), Vec::<PathBuf>::new());
+    assert_eq!(whole(&again.vault, &version), 5, "what the other index lists can be read");
+    fs::remove_file(locks.join("a")).unwrap();
+    let again = desk.again().unwrap();
+    again.assert_holds(&other.id, &desk.project("other"));
+    again.vault.mend(&report, quietly()).unwrap();
+    assert_eq!(again.files_of("damaged").len(), 2);
+}
+
+#[test]
+fn a_version_that_is_spoken_of_or_let_go_while_a_check_goes_on_is_not_told_to_be_lost() {
+    let (desk, versions) = desk();
+    let [starred, gone] = [&versions[0], &versions[1]].map(|version| version.id.clone());
+    let other = desk.again().unwrap();
+    let once = std::sync::Once::new();
+    let vault = Staged::store(&desk, move |asked| {
+        if matches!(asked, Asked::Read(FileType::Snapshot, _)) {
+            once.call_once(|| {
+                let star = Note { starred: Some(true), ..Note::default() };
+                other.vault.annotate(&starred, &star, quietly()).unwrap();
+                other.vault.forget(std::slice::from_ref(&gone), quietly()).unwrap();
+            });
+        }
+        Ok(())
+    });
+    let report = vault.check(true, quietly()).unwrap();
+    assert!(report.is_sound(), "{report:?}");
+    desk.vault.save(&draft("song", "after"), &desk.contents("song"), quietly()).unwrap();
+    assert!(checked(&desk).is_sound());
 }

@@ -1,5 +1,6 @@
 //! Versions are kept and listed.
 
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -142,11 +143,13 @@ fn a_cancelled_version_is_not_listed_and_the_next_one_is_whole() {
 fn a_file_that_is_gone_or_a_folder_makes_no_version() {
     let desk = Desk::new();
     desk.write("song", "a.wav", b"a");
-    for wrong in ["gone.wav", ""] {
-        let contents =
-            desk.contents("song").file(Path::new("b.wav"), &desk.project("song").join(wrong)).unwrap();
+    desk.write("song", "b.wav", b"b");
+    let (contents, file) = (desk.contents("song"), desk.project("song").join("b.wav"));
+    fs::remove_file(&file).unwrap();
+    for _gone_then_a_folder in 0..2 {
         let outcome = desk.vault.save(&draft("song", ""), &contents, quietly());
         assert!(matches!(outcome, Err(Error::Io { .. })), "{outcome:?}");
+        fs::create_dir_all(&file).unwrap();
     }
     assert_eq!(desk.vault.all_versions().unwrap(), []);
     desk.save("song", "");
@@ -158,11 +161,12 @@ fn a_file_that_grows_while_it_is_read_makes_no_version() {
     let desk = Desk::new();
     desk.write("song", "a.wav", &noise(1, 1000));
     // It says that it is empty and is not: what a recording looks like that goes on.
-    let growing = Path::new("/proc/self/status");
-    let contents = desk.contents("song").file(Path::new("take.wav"), growing).unwrap();
-    let outcome = desk.vault.save(&draft("song", ""), &contents, quietly());
-    assert!(matches!(&outcome, Err(Error::Changing(path)) if path == growing), "{outcome:?}");
+    let growing = desk.project("song").join("take.wav");
+    std::os::unix::fs::symlink("/proc/self/status", &growing).unwrap();
+    let outcome = desk.vault.save(&draft("song", ""), &desk.contents("song"), quietly());
+    assert!(matches!(&outcome, Err(Error::Changing(path)) if *path == growing), "{outcome:?}");
     assert_eq!(desk.vault.all_versions().unwrap(), []);
+    fs::remove_file(growing).unwrap();
     desk.save("song", "");
 }
 

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Barrier;
+use std::thread;
+
+use rustic_core::KeyOptions;
 
 use super::sample::{Desk, draft, noise, place, process, quietly, step, succeed};
 use crate::{Error, Key, Place, Vault};
@@ -128,8 +131,47 @@ fn a_damaged_or_lost_key_or_configuration_is_replaced_by_its_second_copy() {
     }
 }
 
+#[test]
+fn a_key_that_was_removed_with_restic_opens_the_store_no_more_until_no_key_is_left() {
+    let desk = Desk::new();
+    desk.write("song", "a.wav", b"a");
+    let version = desk.save("song", "");
+    let first = desk.store().join(desk.files_of("keys").remove(0));
+    let engine = desk.vault.engine().unwrap();
+    let second = engine.add_key("new words", &KeyOptions::default()).unwrap();
+    let content = fs::read(&first).unwrap();
+    fs::remove_file(&first).unwrap();
+    let open = || Vault::open(&place(&desk.root), &Key::passphrase("new words"));
+    assert_eq!(open().unwrap().all_versions().unwrap(), std::slice::from_ref(&version));
+    assert!(!first.exists(), "a key that nobody wants came back");
+    let outcome = desk.again().map(|_| ());
+    assert!(matches!(outcome, Err(Error::WrongKey(_))), "{outcome:?}");
+    fs::remove_file(desk.store().join("keys").join(second.to_hex().as_str())).unwrap();
+    assert_eq!(desk.again().unwrap().vault.all_versions().unwrap().len(), 1);
+    assert_eq!(fs::read(&first).unwrap(), content);
+}
+
+#[test]
+fn of_two_programs_that_make_a_store_at_once_one_is_told_that_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = Key::passphrase("the same");
+    let place = Place::Folder(folder.path().join("deep/store"));
+    let makers = [(); 3].map(|()| {
+        let (place, key) = (place.clone(), key.clone());
+        thread::spawn(move || Vault::create(&place, &key).map(|_| ()))
+    });
+    let made: Vec<_> = makers.into_iter().map(|maker| maker.join().unwrap()).collect();
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
+    let is_told = |made: &&crate::Result<()>| matches!(made, Err(Error::AlreadyAStore(_) | Error::Locked(_)));
+    assert_eq!(made.iter().filter(is_told).count(), 2, "{made:?}");
+    let vault = Vault::open(&place, &key).unwrap();
+    assert_eq!(vault.all_versions().unwrap(), []);
+    assert_eq!(fs::read_dir(folder.path().join("deep/store/keys")).unwrap().count(), 1);
+}
+
 /// Not a test of its own: what the test below does in a process that may not write.
 #[test]
+#[ignore = "a child process of the test below, which starts it where it may not write"]
 fn a_process_reads_where_it_may_not_write() {
     let Some((_, root)) = step() else { return };
     assert!(fs::write(root.join("store/probe"), b"").is_err(), "the store can be written to");

@@ -1,16 +1,21 @@
 //! Who starts the processes, kills them and looks at what they left.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
+use rustic_core::DataId;
+use rustic_core::repofile::MasterKey;
 
 use super::SIZE;
-use super::work::{Notes, back, contents, elsewhere, keep};
+use super::work::{Notes, back, contents, elsewhere, keep, take};
+use crate::read::piece;
 use crate::tests::sample::{Desk, noise, process, quietly};
 use crate::{Vault, VersionId};
 
@@ -21,7 +26,7 @@ const LIFE: u32 = 120_000;
 const LIFE_OF_A_COPIER: u32 = 700_000;
 /// Versions that stay when a test lets go of the others, so that its rounds stay short.
 const FEW: usize = 4;
-const THINNED_EVERY: u32 = 8;
+const THINNED_EVERY: u32 = 4;
 /// A copy is made anew that often: its beginning can be killed too.
 const COPIED_ANEW_EVERY: u32 = 10;
 
@@ -30,6 +35,7 @@ pub(super) fn rounds(work: &str, count: u32, seed: u64) {
     let desk = Desk::new();
     desk.note_master();
     let mut random = Pcg32::new(seed, 3);
+    let mut opened = None;
     for round in 0..count {
         let longest = if work == "copy" { LIFE_OF_A_COPIER } else { LIFE };
         let life = random.next_u32() % longest;
@@ -40,7 +46,7 @@ pub(super) fn rounds(work: &str, count: u32, seed: u64) {
         heal(&after);
         assert_whole(&after);
         assert_back(&after);
-        assert_copy(&after);
+        assert_copy(&after, &mut opened);
         if round % THINNED_EVERY == THINNED_EVERY - 1 {
             thin(&after);
         }
@@ -75,6 +81,12 @@ fn heal(desk: &Desk) {
         assert_eq!(holding(&touched.version), Some(hurt.to_string()), "{report:?}");
     }
     desk.vault.mend(&report, quietly()).unwrap();
+    for version in desk.vault.all_versions().unwrap() {
+        if version.message == hurt.to_string() {
+            let other = desk.vault.read(&version.id, "audio/take.wav".as_ref());
+            assert!(other.is_ok_and(|content| content == take(hurt)), "mending lost what was not damaged");
+        }
+    }
     keep(desk, hurt, &[]);
 }
 
@@ -83,15 +95,26 @@ fn heal(desk: &Desk) {
 fn assert_whole(desk: &Desk) {
     let report = desk.vault.check(true, quietly()).unwrap();
     assert!(report.is_sound(), "{report:?}");
-    let listed = desk.vault.all_versions().unwrap();
+    let (listed, steady) = (desk.vault.all_versions().unwrap(), noise(0, SIZE));
     for (id, number) in Notes::of(&desk.root).read().kept {
         assert_eq!(listed.iter().filter(|version| version.id == id).count(), 1, "version {number}");
-        let read = |path: &str| desk.vault.read(&id, path.as_ref()).unwrap();
-        assert!(read("audio/own.wav") == noise(number, SIZE), "version {number} is not what was kept");
-        assert!(read("audio/steady.wav") == noise(0, SIZE));
-        assert_eq!(read("project.json"), format!("version {number}").into_bytes());
+        let files = held(desk, &id);
+        assert!(files["audio/own.wav"] == noise(number, SIZE), "version {number} is not what was kept");
+        assert!(files["audio/take.wav"] == take(number), "version {number} is not what was kept");
+        assert!(files["audio/steady.wav"] == steady);
+        assert_eq!(files["project.json"], format!("version {number}").into_bytes());
     }
     assert_works(desk);
+}
+
+/// Returns the files of a version, looked for once.
+fn held(desk: &Desk, id: &VersionId) -> BTreeMap<String, Vec<u8>> {
+    let (_hold, store, kept) = desk.vault.kept(id).unwrap();
+    let content = |pieces: &[DataId]| -> Vec<u8> {
+        pieces.iter().flat_map(|id| piece(&store, &desk.vault.place, id).unwrap()).collect()
+    };
+    let named = |path: PathBuf| path.to_string_lossy().replace('\\', "/");
+    kept.into_iter().map(|(path, kept)| (named(path), content(&kept.pieces))).collect()
 }
 
 /// The next version is kept as if nothing had happened.
@@ -116,14 +139,16 @@ fn assert_back(desk: &Desk) {
     assert!(own == b"played over" || new(), "{} bytes are neither", own.len());
 }
 
-/// What a copy lists can be read to its last byte.
+/// What a copy lists can be read to its last byte. Once its key has opened it, only another copy is opened with a key.
 #[track_caller]
-fn assert_copy(desk: &Desk) {
+fn assert_copy(desk: &Desk, opened: &mut Option<(Vec<u8>, MasterKey)>) {
     let (place, key) = elsewhere(&desk.root);
-    if !place.root().join("config").exists() {
-        return;
-    }
-    let copy = Vault::open(&place, &key).unwrap();
+    let Ok(config) = fs::read(place.root().join("config")) else { return };
+    let copy = match opened {
+        Some((known, master)) if *known == config => Vault::reopen(&place, master).unwrap(),
+        _ => Vault::open(&place, &key).unwrap(),
+    };
+    *opened = Some((config, copy.master.clone()));
     let report = copy.check(true, quietly()).unwrap();
     assert!(report.is_sound(), "{report:?}");
     for version in copy.all_versions().unwrap().iter().rev().take(FEW) {
