@@ -33,7 +33,9 @@ pub(super) fn english_hint(trouble: &Trouble) -> &'static str {
             "Check the versions in History and mend them; everything else can still be used."
         }
         Trouble::Changing(_) => "Wait until no other program writes to it, then try again.",
-        Trouble::Locked(_) => "Wait until it has finished, then try again.",
+        Trouble::Locked(_) => {
+            "Wait until it has finished, then try again. A restic that was killed is let go of with restic unlock."
+        }
         Trouble::NoVersion(_) => "It may have been let go; choose another in the timeline.",
         Trouble::Ambiguous(_) => "Type more of its name.",
         Trouble::NoFile(_) => "Look at the list of the version's files.",
@@ -81,7 +83,9 @@ pub(super) fn spanish_hint(trouble: &Trouble) -> &'static str {
             "Revisa las versiones en Historia y repáralas; todo lo demás se puede seguir usando."
         }
         Trouble::Changing(_) => "Espera a que ningún otro programa escriba ahí e inténtalo de nuevo.",
-        Trouble::Locked(_) => "Espera a que termine e inténtalo de nuevo.",
+        Trouble::Locked(_) => {
+            "Espera a que termine e inténtalo de nuevo. Lo que dejó un restic interrumpido se quita con restic unlock."
+        }
         Trouble::NoVersion(_) => "Quizá se dejó ir; elige otra en la línea de tiempo.",
         Trouble::Ambiguous(_) => "Escribe más de su nombre.",
         Trouble::NoFile(_) => "Mira la lista de archivos de la versión.",
