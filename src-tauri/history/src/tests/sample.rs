@@ -1,6 +1,7 @@
 //! A store, a project and edits for the tests.
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -133,10 +134,12 @@ impl Desk {
     /// Changes one byte in the middle of a file of the store.
     pub(super) fn flip(&self, file: &Path) {
         let path = self.store().join(file);
-        let mut content = fs::read(&path).unwrap();
+        let content = fs::read(&path).unwrap();
         let middle = content.len() / 2;
-        content[middle] ^= 0x10;
-        fs::write(path, content).unwrap();
+        // Only this byte: a process that is killed here must not leave a file without its end.
+        let mut file = fs::File::options().write(true).open(path).unwrap();
+        file.seek(SeekFrom::Start(middle as u64)).unwrap();
+        file.write_all(&[content[middle] ^ 0x10]).unwrap();
     }
 }
 
