@@ -29,6 +29,7 @@ pub mod spectrogram;
 pub mod system;
 pub mod take;
 pub mod unit;
+pub mod voice;
 
 pub use event::Event;
 pub use problem::{ErrorCode, Problem};
