@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::id::{SoundId, VoiceId};
+use crate::id::{JobId, SoundId, VoiceId};
 use crate::setting::Language;
 use crate::unit::{Lufs, Seconds};
 
@@ -114,6 +114,16 @@ pub struct SpokenPhrase {
     pub text: String,
     pub start: Seconds,
     pub end: Seconds,
+}
+
+/// A text that was spoken; sent as `Event::SpeechMade`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct SpeechMade {
+    pub job: JobId,
+    /// In the library.
+    pub sound: SoundId,
+    /// In the order of the text.
+    pub phrases: Vec<SpokenPhrase>,
 }
 
 /// A word that was heard.
