@@ -153,6 +153,31 @@ export class FakePlayer {
     this.tell()
   }
 
+  /** A sound against something that is nowhere but in memory, from a moment on. */
+  beginAgainst(id: SoundId, name: string, at: number) {
+    this.needDevice()
+    this.keep()
+    const original = this.entry(id)
+    this.setQueue({ entries: [original, { sound: null, version: null, name, duration: original.duration }], current: 1, ...this.kept, selection: null, compared: { side: 'b', gains: [0, -1.2] } }, at)
+    this.now.state = 'playing'
+    this.tell()
+  }
+
+  /** Something that is heard at once and never kept. */
+  beginPassing(name: string, duration: number) {
+    this.needDevice()
+    this.keep()
+    this.setQueue({ entries: [{ sound: null, version: null, name, duration }], current: 0, ...this.kept, selection: null, compared: null })
+    this.now.state = 'playing'
+    this.tell()
+  }
+
+  /** Where the playhead is in a sound. */
+  positionIn(id: SoundId) {
+    const queue = this.now.queue
+    return queue?.entries[queue.current]?.sound === id || queue?.entries[0]?.sound === id ? this.position : 0
+  }
+
   private hear(side: 'a' | 'b') {
     const queue = this.queue()
     if (!queue.compared) throw new AppError('not_found', 'could not find what is compared', '')
