@@ -132,6 +132,11 @@ export const useVoice = defineStore('voice', () => {
     return hear('text', beginningOf(passage.trim() || text.value), chosen.value)
   }
 
+  async function readFile(path: string) {
+    const words = await toasts.attempt(ipc.readLyricsFile(path))
+    if (words !== undefined) text.value = words
+  }
+
   async function finish(made: SpeechMade) {
     const row = await ipc.getSound(made.sound).catch(() => null)
     if (row) spoken.value = [{ ...made, row }, ...spoken.value.filter(({ sound }) => sound !== made.sound)]
@@ -152,9 +157,10 @@ export const useVoice = defineStore('voice', () => {
     narrow: (part: Partial<VoiceFilter>) => { filter.value = { ...filter.value, ...part } },
     choose: (id: VoiceId) => { chosen.value = id },
     restore: () => { Object.assign(settings, VOICE_SETTINGS); Object.assign(manner, { speed: 1, pauses: 1, loudness: USUAL_LOUDNESS }) },
-    readFile: async (path: string) => {
-      const words = await toasts.attempt(ipc.readLyricsFile(path))
-      if (words !== undefined) text.value = words
+    readFile,
+    chooseText: async (label: string) => {
+      const path = await toasts.attempt(ipc.pickFile({ name: label, extensions: ['txt', 'md'] }))
+      if (path) await readFile(path)
     },
     fetch: (id: string) => shelf.fetch(id),
   }

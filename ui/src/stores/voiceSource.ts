@@ -1,7 +1,7 @@
 import { useDebounceFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
-import type { JobId, LibrarySound, Problem, SoundId } from '@/domain'
+import { ref, shallowRef, watch } from 'vue'
+import type { JobId, LibrarySound, Peaks, Problem, SoundId } from '@/domain'
 import { AppError, type FileFilter, ipc } from '@/ipc'
 import type { Outcome } from './imports'
 import { noFilter } from './library'
@@ -9,6 +9,7 @@ import { useToasts } from './toasts'
 
 const SHOWN = 80
 const TYPING_PAUSE_MS = 80
+const PEAK_BUCKETS = 1200
 
 /** The sound of the library that Clone Station listens to or changes, and where it is looked for. */
 export const useVoiceSource = defineStore('voiceSource', () => {
@@ -18,6 +19,7 @@ export const useVoiceSource = defineStore('voiceSource', () => {
   const total = ref(0)
   const problem = shallowRef<Problem | null>(null)
   const sound = shallowRef<LibrarySound | null>(null)
+  const peaks = shallowRef<Peaks | null>(null)
   const coming = ref<JobId | null>(null)
   let turn = 0
   let latest: Outcome | null = null
@@ -78,8 +80,18 @@ export const useVoiceSource = defineStore('voiceSource', () => {
     if (rows.value?.some(({ id }) => id === next.id)) rows.value = rows.value.map((row) => (row.id === next.id ? next : row))
   }
 
+  // Without a waveform the sound can still be heard, written down and changed.
+  async function look(id: SoundId) {
+    const loaded = await ipc.getSoundPeaks(id, PEAK_BUCKETS).catch(() => null)
+    if (sound.value?.id === id) peaks.value = loaded
+  }
+  watch(() => (sound.value?.analysis.steps.peaks === 'done' ? sound.value.id : null), (id) => {
+    peaks.value = null
+    if (id) void look(id)
+  })
+
   return {
-    text, rows, total, problem, sound, coming, search, write, choose: (row: LibrarySound) => { sound.value = row }, chooseById, imported, take, chooseFile, put,
+    text, rows, total, problem, sound, peaks, coming, search, write, choose: (row: LibrarySound) => { sound.value = row }, chooseById, imported, take, chooseFile, put,
     /** Sounds came or went. */
     renew: () => { if (rows.value) void searchSoon() },
   }
