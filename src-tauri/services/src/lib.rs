@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod library;
 mod listening;
 pub mod logs;
+mod made;
 pub mod make;
 pub mod mastering;
 pub mod measuring;
@@ -30,6 +31,7 @@ pub mod recording;
 pub mod seeing;
 pub mod settings;
 pub mod shelf;
+pub mod voice;
 mod wording;
 mod work;
 

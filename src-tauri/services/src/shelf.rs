@@ -123,17 +123,39 @@ impl Shelf {
     /// # Errors
     /// [`Error::NotFound`] without such an entry, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
     pub fn require(&self, id: &str) -> Result<PathBuf> {
+        let folder = self.folder(id)?;
         let entry = self.entry(&id.into())?;
-        match self.presence(entry) {
-            Presence::Missing => return Err(missing(entry)),
-            Presence::Damaged => return Err(damaged(entry)),
-            Presence::Ready => {}
-        }
-        let folder = shelved::folder(entry, &self.models);
         Ok(match (entry.task, entry.files.first()) {
             (ModelTask::OneShots, _) | (_, None) => folder,
             (_, Some(file)) => folder.join(&file.name),
         })
+    }
+
+    /// Returns the folder in which the files of an entry lie.
+    ///
+    /// # Errors
+    /// As [`Shelf::require`].
+    pub fn folder(&self, id: &str) -> Result<PathBuf> {
+        let entry = self.entry(&id.into())?;
+        match self.presence(entry) {
+            Presence::Missing => Err(missing(&[entry])),
+            Presence::Damaged => Err(damaged(entry)),
+            Presence::Ready => Ok(shelved::folder(entry, &self.models)),
+        }
+    }
+
+    /// Checks that several entries are there.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`], which names all that are missing; [`Error::NotFound`], [`Error::ModelCorrupt`].
+    pub fn require_all(&self, ids: &[&str]) -> Result<()> {
+        let entries = ids.iter().map(|id| self.entry(&(*id).into())).collect::<Result<Vec<_>>>()?;
+        let absent: Vec<&Entry> =
+            entries.into_iter().filter(|entry| self.presence(entry) == Presence::Missing).collect();
+        if !absent.is_empty() {
+            return Err(missing(&absent));
+        }
+        ids.iter().try_for_each(|id| self.folder(id).map(drop))
     }
 
     /// Returns the entries without which no song can be made and that are not there.
@@ -157,7 +179,7 @@ impl Shelf {
                 lock(&self.damaged).remove(id);
                 Ok(())
             }
-            Presence::Missing => Err(missing(entry)),
+            Presence::Missing => Err(missing(&[entry])),
             Presence::Damaged => {
                 tracing::warn!(model = %id, "damaged files on the shelf");
                 lock(&self.damaged).insert(id.clone());
@@ -228,6 +250,19 @@ impl Shelf {
         self.blame(work(&*self.sessions()?, &file))
     }
 
+    /// The same as [`Shelf::hear`] for an entry of several files: gives the folder in which they lie.
+    ///
+    /// # Errors
+    /// As [`Shelf::hear`].
+    pub fn hear_with<T>(
+        &self,
+        id: &str,
+        work: impl FnOnce(&Sessions, &Path) -> son1k_inference::Result<T>,
+    ) -> Result<T> {
+        let folder = self.folder(id)?;
+        self.blame(work(&*self.sessions()?, &folder))
+    }
+
     /// A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
     fn blame<T>(&self, result: son1k_inference::Result<T>) -> Result<T> {
         match result {
@@ -259,8 +294,11 @@ impl From<son1k_inference::Error> for Error {
     }
 }
 
-fn missing(entry: &Entry) -> Error {
-    Error::ModelMissing { id: entry.id.to_string(), name: entry.name.clone() }
+/// Names the entries, and all of their ids as the command that fetches them takes them.
+fn missing(entries: &[&Entry]) -> Error {
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    Error::ModelMissing { id: ids.join(" "), name: names.join(", ") }
 }
 
 fn damaged(entry: &Entry) -> Error {
