@@ -30,7 +30,7 @@ describe('the shelf', () => {
 
   it('says how large a group is', async () => {
     await open()
-    expect(page.get('#models-voices').text()).toContain('94 MB')
+    expect(page.get('#models-voices').text()).toContain('89 MB')
   })
 
   it('has a place for groups of which something is known only', async () => {
