@@ -91,7 +91,7 @@ impl Shelf {
             task: entry.task,
             licence: entry.licence.clone(),
             credit: entry.credit.clone(),
-            source: entry.source.to_string(),
+            source: sources(entry),
             bytes: entry.bytes() as f64,
             required: entry.required,
             state,
@@ -123,25 +123,30 @@ impl Shelf {
     /// # Errors
     /// [`Error::NotFound`] without such an entry, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
     pub fn require(&self, id: &str) -> Result<PathBuf> {
-        let folder = self.folder(id)?;
         let entry = self.entry(&id.into())?;
+        match self.presence(entry) {
+            Presence::Missing => return Err(missing(&[entry])),
+            Presence::Damaged => return Err(damaged(entry)),
+            Presence::Ready => {}
+        }
+        let folder = shelved::folder(entry, &self.models);
         Ok(match (entry.task, entry.files.first()) {
             (ModelTask::OneShots, _) | (_, None) => folder,
             (_, Some(file)) => folder.join(&file.name),
         })
     }
 
-    /// Returns the folder in which the files of an entry lie.
+    /// Returns one file of an entry that has several.
     ///
     /// # Errors
-    /// As [`Shelf::require`].
-    pub fn folder(&self, id: &str) -> Result<PathBuf> {
+    /// [`Error::NotFound`] without such an entry or file, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
+    pub fn file(&self, id: &str, name: &str) -> Result<PathBuf> {
         let entry = self.entry(&id.into())?;
-        match self.presence(entry) {
-            Presence::Missing => Err(missing(&[entry])),
-            Presence::Damaged => Err(damaged(entry)),
-            Presence::Ready => Ok(shelved::folder(entry, &self.models)),
+        if !entry.files.iter().any(|file| file.name == name) {
+            return Err(Error::NotFound { what: format!("{id}/{name}") });
         }
+        self.require(id)?;
+        Ok(shelved::folder(entry, &self.models).join(name))
     }
 
     /// Checks that several entries are there.
@@ -155,7 +160,7 @@ impl Shelf {
         if !absent.is_empty() {
             return Err(missing(&absent));
         }
-        ids.iter().try_for_each(|id| self.folder(id).map(drop))
+        ids.iter().try_for_each(|id| self.require(id).map(drop))
     }
 
     /// Returns the entries without which no song can be made and that are not there.
@@ -247,20 +252,15 @@ impl Shelf {
         work: impl FnOnce(&Sessions, &Path) -> son1k_inference::Result<T>,
     ) -> Result<T> {
         let file = self.require(id)?;
-        self.blame(work(&*self.sessions()?, &file))
+        self.run(|sessions| work(sessions, &file))
     }
 
-    /// The same as [`Shelf::hear`] for an entry of several files: gives the folder in which they lie.
+    /// Runs `work` with the loaded models, for an entry of several files; see [`Shelf::file`].
     ///
     /// # Errors
     /// As [`Shelf::hear`].
-    pub fn hear_with<T>(
-        &self,
-        id: &str,
-        work: impl FnOnce(&Sessions, &Path) -> son1k_inference::Result<T>,
-    ) -> Result<T> {
-        let folder = self.folder(id)?;
-        self.blame(work(&*self.sessions()?, &folder))
+    pub fn run<T>(&self, work: impl FnOnce(&Sessions) -> son1k_inference::Result<T>) -> Result<T> {
+        self.blame(work(&*self.sessions()?))
     }
 
     /// A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
@@ -292,6 +292,11 @@ impl From<son1k_inference::Error> for Error {
             E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
         }
     }
+}
+
+fn sources(entry: &Entry) -> String {
+    let sources: Vec<_> = entry.packages().map(|package| package.source.to_string()).collect();
+    sources.join(", ")
 }
 
 /// Names the entries, and all of their ids as the command that fetches them takes them.

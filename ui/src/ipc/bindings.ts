@@ -1231,13 +1231,13 @@ export type ModelTask =
 "transcription" | 
 /**  Hears beats and bars. */
 "beat_tracking" | 
-/**  Speaks. */
+/**  Says phonemes aloud, or is a voice that it is done with. */
 "speaking" | 
-/**  Knows how words are said. */
+/**  Knows how what is written is said. */
 "reading" | 
-/**  Hears what is said. */
+/**  Hears words. */
 "listening" | 
-/**  Hears where somebody speaks. */
+/**  Hears whether somebody speaks. */
 "voice_activity" | 
 /**  Hears the pitch of a voice. */
 "pitch_tracking";

@@ -1,7 +1,7 @@
 //! What speaking keeps between one text and the next: the lexicon of an accent, the mean of a language's voices, and what
 //! is heard of a preview.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use son1k_domain::setting::Language;
@@ -103,17 +103,13 @@ fn read_lexicon(shelf: &Shelf, accent: Accent) -> Result<Lexicon> {
     Ok(Lexicon {
         english: English::new(sources, british).map_err(|error| spoilt(&error))?,
         alphabet: Alphabet::read(&alphabet).map_err(|error| spoilt(&error))?,
-        speller: shelf.folder(ENGLISH)?.join(format!("{letters}.onnx")),
+        speller: shelf.file(ENGLISH, &format!("{letters}.onnx"))?,
     })
 }
 
 fn file(shelf: &Shelf, entry: &str, name: &str) -> Result<Vec<u8>> {
-    let path = shelf.folder(entry)?.join(name);
-    std::fs::read(&path).map_err(|error| unreadable(&path, error))
-}
-
-fn unreadable(path: &Path, source: std::io::Error) -> Error {
-    Error::Unreadable { path: path.display().to_string(), source }
+    let path = shelf.file(entry, name)?;
+    std::fs::read(&path).map_err(|source| Error::Unreadable { path: path.display().to_string(), source })
 }
 
 /// Returns the error of a file that is not what its entry promises; the hash says whose fault that is.

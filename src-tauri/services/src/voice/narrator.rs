@@ -117,7 +117,7 @@ impl Narrator {
 
     /// Returns how a word is said that no lexicon has; without an answer it is spelled out.
     fn spell(&self, lexicon: &Lexicon, word: &str) -> Option<String> {
-        let heard = self.shelf.hear_with(ENGLISH, |sessions, _| {
+        let heard = self.shelf.run(|sessions| {
             spelling::spell(sessions, &lexicon.speller, &lexicon.alphabet, word)
         });
         heard.inspect_err(|error| tracing::warn!(%error, word, "not read as a word")).ok().flatten()
