@@ -64,6 +64,7 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
+use voice::booth::Booth;
 
 /// How the studio is opened.
 #[derive(Debug, Clone, Default)]
@@ -108,6 +109,7 @@ pub struct Services {
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,
     cache: Arc<Cache>,
+    booth: Arc<Booth>,
     peaks: PeakMemory,
     transport: Option<Arc<Transport>>,
     deck: Option<Arc<Deck>>,

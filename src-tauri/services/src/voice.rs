@@ -22,7 +22,7 @@ use crate::{Error, Result, Services};
 
 pub use listening::Heard;
 pub use speaking::Spoken;
-pub use subtitles::write as write_subtitles;
+pub use transcripts::write_transcript;
 
 /// Entries of the shelf: what every voice needs, and what only English needs.
 const SPEAKING: [&str; 3] = ["onnxruntime", "kokoro", "kokoro-voices"];

@@ -9,8 +9,8 @@ use son1k_domain::voice::Accent;
 use son1k_inference::speaker::Style;
 use son1k_inference::spelling::Alphabet;
 use son1k_speech::{English, Sources};
-use tempfile::TempDir;
 
+use super::preview::{Preview, Tried};
 use super::{ENDING, ENGLISH, voices};
 use crate::shelf::Shelf;
 use crate::{Error, Result};
@@ -28,8 +28,7 @@ pub(super) struct Lexicon {
 pub(crate) struct Booth {
     lexicon: Mutex<Option<(Accent, Arc<Lexicon>)>>,
     mean: Mutex<Option<(Language, Arc<Style>)>>,
-    /// The files of the preview that is under the playhead.
-    preview: Mutex<Option<Arc<TempDir>>>,
+    preview: Mutex<Option<Preview>>,
 }
 
 impl Booth {
@@ -65,9 +64,14 @@ impl Booth {
         Ok(mean)
     }
 
-    /// Keeps the files of a preview for as long as nothing else is previewed.
-    pub(super) fn keep(&self, files: Arc<TempDir>) {
-        *lock(&self.preview) = Some(files);
+    /// Keeps a preview for as long as nothing else is previewed.
+    pub(super) fn keep(&self, preview: Preview) {
+        *lock(&self.preview) = Some(preview);
+    }
+
+    /// Returns the stretch of a sound whose voice was tried last, if nothing else was previewed since.
+    pub(super) fn tried(&self) -> Option<Tried> {
+        lock(&self.preview).as_ref().and_then(|preview| preview.tried.clone())
     }
 }
 
