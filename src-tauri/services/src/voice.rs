@@ -93,11 +93,11 @@ fn needs(voice: &Voice) -> Vec<&'static str> {
 /// # Errors
 /// [`Error::NothingToSay`], [`Error::TextTooLong`], [`Error::InvalidField`].
 fn check(request: &SpeechRequest) -> Result<()> {
-    if request.text.trim().is_empty() {
-        return Err(Error::NothingToSay);
-    }
     if request.text.chars().count() > limits::CHARACTERS {
         return Err(Error::TextTooLong { limit: limits::CHARACTERS });
+    }
+    if !request.text.chars().any(char::is_alphanumeric) {
+        return Err(Error::NothingToSay);
     }
     within("pace", request.speed, limits::SPEED)?;
     within("pauses", request.pauses, limits::PAUSES)?;
