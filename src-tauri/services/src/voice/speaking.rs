@@ -64,7 +64,7 @@ impl Services {
         let desk = tempfile::Builder::new().prefix(tags::UNFINISHED).tempdir_in(folder);
         let desk = desk.map_err(|error| Error::writing(out, error))?;
         let raw = desk.path().join("speech.wav");
-        let phrases = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, &raw, progress))?;
+        let phrases = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, &raw, out, progress))?;
         let loudness = progress.part(SPOKEN, 1.0, |progress| {
             let material = Material::open(&raw, encoding, progress)?;
             let target = LoudnessTarget { loudness: request.loudness.unwrap_or(Lufs(0.0)), ceiling: CEILING };
@@ -103,14 +103,19 @@ impl Services {
     }
 }
 
-/// Speaks a text into a file of its own rate, and returns where each phrase is.
-fn narrate(narrator: &Narrator, out: &Path, progress: &Progress<'_>) -> Result<Vec<SpokenPhrase>> {
+/// Speaks a text into a file of its own rate, and returns where each phrase is. Errors name the file that was asked for.
+fn narrate(
+    narrator: &Narrator,
+    raw: &Path,
+    out: &Path,
+    progress: &Progress<'_>,
+) -> Result<Vec<SpokenPhrase>> {
     let writing = |error: son1k_sound::Error| Error::of_writing(out, error);
     let request = narrator.request();
     let all = request.text.chars().count().max(1) as f32;
     let tags = tags_of(narrator.voice(), &request.text);
     let spec = Spec { rate: RATE, channels: 1 };
-    let mut writer = Writer::create(out, spec, RAW, &tags, progress.cancelled).map_err(writing)?;
+    let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled).map_err(writing)?;
     let mut boost = request.settings.use_speaker_boost.then(|| Boost::new(RATE));
     let mut write = |mut samples: Vec<f32>| {
         boost.iter_mut().for_each(|boost| boost.run(&mut samples));
