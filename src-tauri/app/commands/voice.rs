@@ -1,6 +1,6 @@
 //! Texts spoken, speech written down, voices changed.
 
-use son1k_domain::conversion::{Conversion, ConversionPreset};
+use son1k_domain::conversion::{Conversion, PresetConversion};
 use son1k_domain::id::{JobId, SoundId};
 use son1k_domain::setting::Language;
 use son1k_domain::voice::{SpeechRequest, Transcript, TranscriptFormat, Voice};
@@ -63,7 +63,7 @@ pub async fn export_transcript(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn list_presets(studio: Studio<'_>) -> Result<Vec<ConversionPreset>> {
+pub async fn list_presets(studio: Studio<'_>) -> Result<Vec<PresetConversion>> {
     Ok(studio.list_presets())
 }
 

@@ -49,7 +49,7 @@ export const commands = {
 	setTranscript: (transcript: Transcript) => __TAURI_INVOKE<null>("set_transcript", { transcript }),
 	/**  Writes what is said in a sound as a text or as subtitles. */
 	exportTranscript: (sound: SoundId, format: TranscriptFormat, path: string) => __TAURI_INVOKE<null>("export_transcript", { sound, format, path }),
-	listPresets: () => __TAURI_INVOKE<ConversionPreset[]>("list_presets"),
+	listPresets: () => __TAURI_INVOKE<PresetConversion[]>("list_presets"),
 	/**  Makes a sound with its voice changed; it comes as `Event::SoundsMade`. */
 	modulateSound: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<JobId>("modulate_sound", { sound, conversion }),
 	/**
@@ -330,7 +330,19 @@ export type CheckState = "works" |
 "limited" | "fails";
 
 /**  What a voice becomes beside its pitch. */
-export type Character = "natural" | "whisper" | "robot" | "telephone" | "radio" | "monster";
+export type Character = "natural" | 
+/**  No tone, only breath. */
+"whisper" | 
+/**  One tone, the middle of the voice's own. */
+"robot" | 
+/**  300 to 3,400 Hz, as telephones have it (ITU-T G.712). */
+"telephone" | 
+/**  A small loudspeaker turned up. */
+"radio" | 
+/**  Growls an octave below itself. */
+"monster" | 
+/**  Trembles, cracks and has lost its brilliance. */
+"old";
 
 /**  One understood fact, shown as an editable chip. */
 export type Chip = {
@@ -510,38 +522,46 @@ export type Control =
 /**  As a fraction of a quarter note. */
 "delay_time" | "delay_feedback" | "low_shelf" | "high_shelf";
 
-/**  What is done to a voice. */
+/**  What is changed of a voice. The default changes nothing. */
 export type Conversion = {
-	/**  In semitones, −24 to 24. */
-	pitch: number,
-	/**  In semitones, −12 to 12. */
-	formants: number,
-	/**  Factor on the span of the melody, 0 to 2; 1 leaves it. */
-	range: number,
-	tune: Tune | null,
-	character: Character,
-	/**  0 to 1. */
-	doubling: number,
-	/**  Degrees of the scale above and below the voice. */
-	harmony: number[],
-	/**  Further voices. */
-	choir: number,
-	/**  0 to 1. */
-	vocoder: number,
-	/**  0 to 1. */
-	breath: number,
-	/**  0.5 to 2. */
-	speed: number,
-	/**  0 is the voice as it was, 1 only what it became. */
-	mix: number,
+	/**  Semitones, within [`limits::PITCH`]. The formants stay. */
+	pitch?: number,
+	/**  Semitones, within [`limits::FORMANTS`]: a smaller or a larger head. The pitch stays. */
+	formants?: number,
+	/**  Factor on the span of the melody around its middle, within [`limits::RANGE`]: 0 is one tone, 1 is as it is. */
+	range?: number,
+	/**
+	 *  The key of the tuning, the harmony and the vocoder. None: tuning knows all twelve notes, and degrees count in
+	 *  the major scale of the note that is sung.
+	 */
+	key?: Key | null,
+	tune?: Tune | null,
+	character?: Character,
+	/**  Level of a second take of the same voice, within [`limits::AMOUNT`]. */
+	doubling?: number,
+	/**
+	 *  Voices beside the first, by their distance in steps of the scale within [`limits::DEGREE`]: 2 is a third above,
+	 *  −3 a fourth below. At most [`limits::VOICES`].
+	 */
+	harmony?: number[],
+	/**  Singers of the same notes beside the first, at most [`limits::CHOIR`]. */
+	choir?: number,
+	/**  Takes the place of the voice's own sound. */
+	vocoder?: Vocoder | null,
+	/**  Breath added, within [`limits::AMOUNT`]. */
+	breath?: number,
+	/**  Factor on the pace, within [`limits::SPEED`]; the sound is so many times shorter. */
+	speed?: number,
+	/**  0 is the sound as it was, 1 the converted one. */
+	mix?: number,
 };
 
-/**  A conversion with a name. */
-export type ConversionPreset = {
-	/**  `deeper`, `robot` …, worded by the page. */
-	id: string,
-	conversion: Conversion,
-};
+/**  Conversions that are offered by name. */
+export type ConversionPreset = "deeper" | "higher" | 
+/**  For a man's voice. */
+"woman" | 
+/**  For a woman's voice. */
+"man" | "child" | "old" | "whisper" | "robot" | "telephone" | "radio" | "monster" | "choir" | "harmony" | "autotune" | "vocoder" | "doubling";
 
 /**  A copy of the store of versions. */
 export type CopyId = string;
@@ -1211,13 +1231,13 @@ export type ModelTask =
 "transcription" | 
 /**  Hears beats and bars. */
 "beat_tracking" | 
-/**  Speaks. */
+/**  Says phonemes aloud, or is a voice that it is done with. */
 "speaking" | 
-/**  Knows how words are said. */
+/**  Knows how what is written is said. */
 "reading" | 
-/**  Hears what is said. */
+/**  Hears words. */
 "listening" | 
-/**  Hears where somebody speaks. */
+/**  Hears whether somebody speaks. */
 "voice_activity" | 
 /**  Hears the pitch of a voice. */
 "pitch_tracking";
@@ -1375,6 +1395,12 @@ export type Preset =
 "apple" | 
 /**  Messages and jingles that play between others. */
 "announcement";
+
+/**  A preset with what it changes. */
+export type PresetConversion = {
+	preset: ConversionPreset,
+	conversion: Conversion,
+};
 
 /**  A target that somebody has published, with who asks for it. */
 export type PresetTarget = {
@@ -1972,12 +1998,11 @@ export type Transcript = {
 /**  Files that a transcript is written as. */
 export type TranscriptFormat = "txt" | "srt" | "vtt";
 
-/**  Notes drawn to a scale. */
+/**  Notes drawn to the scale. */
 export type Tune = {
-	key: Key,
-	/**  In milliseconds; 0 is at once. */
-	retune: number,
-	/**  0 to 1. */
+	/**  Until a note is in tune, within [`limits::RETUNE`]: 0 is the hard effect, 0.1 and more keeps the vibrato. */
+	retune: Seconds,
+	/**  How much of the way to the note is gone, within [`limits::AMOUNT`]. */
 	amount: number,
 };
 
@@ -2028,6 +2053,18 @@ export type VersionComparison = {
 /**  A version of a project: 64 hexadecimal digits, the same in every copy of the store. */
 export type VersionId = string;
 
+/**  A synthesiser that speaks with the voice's mouth. */
+export type Vocoder = {
+	wave: Wave,
+	/**  Bands of the voice that are heard apart, within [`limits::BANDS`]. */
+	bands: number,
+	/**
+	 *  Notes of its chord in steps of the scale above the note that is sung, within [`limits::DEGREE`]; 0 is that note.
+	 *  At most [`limits::VOICES`].
+	 */
+	chord: number[],
+};
+
 /**  A voice that can speak here. */
 export type Voice = {
 	/**  `af_heart`, `em_alex` … */
@@ -2055,6 +2092,9 @@ export type VoiceSettings = {
 	/**  Whether it is brought forward as an engineer does it: presence lifted, rumble cut. */
 	use_speaker_boost?: boolean,
 };
+
+/**  Waves of the vocoder's synthesiser. */
+export type Wave = "saw" | "pulse";
 
 /**  What the page needs before its first picture. */
 export type Welcome = {

@@ -23,6 +23,8 @@ export const shelf = (): Shelf => ({
     { id: 'silero-vad', name: 'Silero VAD', task: 'voice_activity', licence: 'MIT', credit: 'Silero', source: 'silero-vad', bytes: 2_300_000, required: false, state: { state: 'ready' } },
     { id: 'swift-f0', name: 'SwiftF0', task: 'pitch_tracking', licence: 'MIT', credit: 'Lars Nieradzik', source: 'swift-f0', bytes: 400_000, required: false, state: { state: 'ready' } },
     { id: 'basic-pitch', name: 'Basic Pitch', task: 'transcription', licence: 'Apache-2.0', credit: 'Spotify', source: 'basic-pitch', bytes: 1_900_000, required: false, state: { state: 'ready' } },
+    { id: 'kokoro', name: 'Kokoro-82M', task: 'speaking', licence: 'Apache-2.0 AND MIT', credit: 'hexgrad', source: 'four packages of parts', bytes: 92_400_000, required: false, state: { state: 'ready' } },
+    { id: 'silero-vad', name: 'Silero VAD', task: 'voice_activity', licence: 'MIT', credit: 'Silero Team', source: 'silero-vad', bytes: 1_300_000, required: false, state: { state: 'ready' } },
   ],
 })
 
