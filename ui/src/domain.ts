@@ -11,7 +11,7 @@ export type {
   TrackId, TrackLevel, Understanding, Brief, Welcome,
   Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
-  Accent, Character, Conversion, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Voice, VoiceId,
+  Accent, Character, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Voice, VoiceId,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
@@ -19,6 +19,8 @@ export type LibraryFilter = Required<wire.LibraryFilter>
 export type InputSettings = Required<wire.InputSettings>
 export type Recorder = Omit<wire.Recorder, 'settings'> & { settings: InputSettings }
 export type Cleaning = Required<wire.Cleaning>
+export type Conversion = Required<wire.Conversion>
+export type PresetConversion = { preset: wire.ConversionPreset; conversion: Conversion }
 export type VoiceSettings = Required<wire.VoiceSettings>
 export type SpeechRequest = Omit<Required<wire.SpeechRequest>, 'settings'> & { settings: VoiceSettings }
 export type LibraryQuery = Omit<Required<wire.LibraryQuery>, 'filter'> & { filter: LibraryFilter }
@@ -27,7 +29,8 @@ export type Take = Omit<wire.Take, 'request'> & { request: Request }
 export type Project = Omit<wire.Project, 'takes'> & { takes: Take[] }
 export type GenerateWork = { kind: 'generate'; project: string; request: Request }
 export type SpeakWork = { kind: 'speak'; request: SpeechRequest }
-export type Work = GenerateWork | SpeakWork | Exclude<wire.Work, { kind: 'generate' | 'speak' }>
+export type ModulateWork = { kind: 'modulate'; sound: string; conversion: Conversion }
+export type Work = GenerateWork | SpeakWork | ModulateWork | Exclude<wire.Work, { kind: 'generate' | 'speak' | 'modulate' }>
 export type Job = Omit<wire.Job, 'work'> & { work: Work }
 
 /** What changed; applied only in `stores/events.ts`. */
@@ -78,5 +81,5 @@ export const HISTORY_LIMITS = { messageChars: 500, branchChars: 60 } as const
 export const SPEECH_LIMITS = { characters: 50_000, speed: { min: 0.5, max: 2, step: 0.05 }, pauses: { min: 0, max: 3, step: 0.1 }, setting: { min: 0, max: 1, step: 0.05 } } as const
 export const VOICE_SETTINGS: Readonly<VoiceSettings> = { style: 0.15, stability: 1, similarity_boost: 0.5, use_speaker_boost: true }
 
-/** Limits of what is done to a voice (`domain::conversion`). */
-export const CONVERSION_LIMITS = { pitch: { min: -24, max: 24 }, formants: { min: -12, max: 12 }, range: { min: 0, max: 2 }, mix: { min: 0, max: 1 }, retune: { min: 0, max: 400 } } as const
+/** Limits of what is done to a voice (`domain::conversion::limits`), the retune time in seconds. */
+export const CONVERSION_LIMITS = { pitch: { min: -24, max: 24 }, formants: { min: -12, max: 12 }, range: { min: 0, max: 2 }, mix: { min: 0, max: 1 }, retune: { min: 0, max: 0.4 } } as const

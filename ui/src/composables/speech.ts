@@ -4,9 +4,6 @@ import { SPEECH_LIMITS, type Gender, type Language, type Pronunciation, type Spo
 const PACE = 14.5
 /** What of that time is silence between phrases, at the natural factor. */
 const SILENCE = 0.12
-/** A preview begins at once, so it is short: a sentence or two. */
-const PREVIEW_CHARACTERS = 280
-
 /** What a voice says when nothing else is there to be read; always in its own language. */
 const SAMPLES: Record<Language, (name: string) => string> = {
   en: (name) => `Hello, I am ${name}. This is how your words sound when I read them.`,
@@ -25,16 +22,6 @@ export function charactersIn(text: string): number {
 export function readingTime(characters: number, speed: number, pauses: number): number {
   const seconds = characters / PACE
   return (seconds * (1 - SILENCE)) / speed + seconds * SILENCE * pauses
-}
-
-/** The beginning of a text, to the end of a sentence where there is one. */
-export function beginningOf(text: string): string {
-  const whole = text.trim()
-  if (whole.length <= PREVIEW_CHARACTERS) return whole
-  const part = whole.slice(0, PREVIEW_CHARACTERS)
-  const ends = [...part.matchAll(/[.!?…](?=\s)|\n/g)]
-  const last = ends.at(-1)?.index
-  return (last !== undefined ? part.slice(0, last + 1) : part.slice(0, Math.max(part.lastIndexOf(' '), 1))).trim()
 }
 
 export type VoiceFilter = { text: string; language: Language | null; gender: Gender | null }

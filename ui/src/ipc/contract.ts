@@ -3,7 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
-  Conversion, ConversionPreset, Language, SpeechRequest, Transcript, TranscriptFormat, Voice,
+  Conversion, Language, PresetConversion, SpeechRequest, Transcript, TranscriptFormat, Voice,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -137,7 +137,7 @@ export interface Ipc {
   getTranscript(sound: SoundId): Promise<Transcript | null>
   setTranscript(transcript: Transcript): Promise<unknown>
   exportTranscript(sound: SoundId, format: TranscriptFormat, path: string): Promise<unknown>
-  listPresets(): Promise<ConversionPreset[]>
+  listPresets(): Promise<PresetConversion[]>
   modulateSound(sound: SoundId, conversion: Conversion): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>

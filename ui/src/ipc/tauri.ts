@@ -138,7 +138,7 @@ export const tauri: Ipc = {
   getTranscript: (sound) => answer(commands.getTranscript(sound)),
   setTranscript: (transcript) => answer(commands.setTranscript(transcript)),
   exportTranscript: (sound, format, path) => answer(commands.exportTranscript(sound, format, path)),
-  listPresets: () => answer(commands.listPresets()),
+  listPresets: () => complete(commands.listPresets()),
   modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
   previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Conversion, ConversionPreset, LibrarySound, Problem, SoundId, SoundsMade } from '@/domain'
+import type { Conversion, ConversionPreset, LibrarySound, PresetConversion, Problem, SoundId, SoundsMade } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
@@ -15,20 +15,20 @@ export const isChanged = ({ made, report }: SoundsMade) => made.length === 1 && 
 export const useModulation = defineStore('modulation', () => {
   const toasts = useToasts()
   const shelf = useShelf()
-  const presets = shallowRef<ConversionPreset[] | null>(null)
+  const presets = shallowRef<PresetConversion[] | null>(null)
   const problem = shallowRef<Problem | null>(null)
-  const choice = ref<string | null>(null)
+  const choice = ref<ConversionPreset | null>(null)
   const conversion = shallowRef<Conversion | null>(null)
   const sending = ref(false)
   const trying = ref(false)
   const made = shallowRef<Changed[]>([])
   const latest = shallowRef<Changed | null>(null)
 
-  const preset = computed(() => presets.value?.find(({ id }) => id === choice.value) ?? null)
+  const preset = computed(() => presets.value?.find((each) => each.preset === choice.value) ?? null)
   const altered = computed(() => preset.value !== null && JSON.stringify(preset.value.conversion) !== JSON.stringify(conversion.value))
 
-  function choose(id: string) {
-    choice.value = id
+  function choose(next: ConversionPreset) {
+    choice.value = next
     if (preset.value) conversion.value = structuredClone(preset.value.conversion)
   }
 
@@ -37,7 +37,7 @@ export const useModulation = defineStore('modulation', () => {
     try {
       presets.value = await ipc.listPresets()
       const [first] = presets.value
-      if (!preset.value && first) choose(first.id)
+      if (!preset.value && first) choose(first.preset)
     } catch (thrown) {
       problem.value = AppError.from(thrown)
     }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, toRaw, watch } from 'vue'
-import { beginningOf, charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
+import { charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
 import { type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { i18n } from '@/locales'
@@ -125,11 +125,11 @@ export const useVoice = defineStore('voice', () => {
     return trial.value?.of === each.id ? endTrial() : hear(each.id, sampleOf(each), each.id)
   }
 
-  /** Lets a passage of the text be heard, or its beginning. */
+  /** Lets a passage of the text be heard, or all of it, without keeping anything. */
   function tryText(passage = '') {
     if (trial.value?.of === 'text') return endTrial()
     if (!chosen.value || (empty.value && passage.trim() === '')) return undefined
-    return hear('text', beginningOf(passage.trim() || text.value), chosen.value)
+    return hear('text', passage.trim() || text.value, chosen.value)
   }
 
   async function readFile(path: string) {

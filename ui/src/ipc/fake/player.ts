@@ -7,6 +7,7 @@ type Host = { send: (event: StudioEvent) => void; sound: (id: SoundId) => Librar
 
 const FRAME_S = 1 / 30
 const BACK_TO_START_S = 3
+const TRIED_S = 12
 const seedOf = (id: SoundId) => Number(id.split('-')[1])
 export const seedOfVersion = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -153,12 +154,13 @@ export class FakePlayer {
     this.tell()
   }
 
-  /** A sound against something that is nowhere but in memory, from a moment on. */
-  beginAgainst(id: SoundId, name: string, at: number) {
+  /** Some seconds of a sound against what they would become; both are nowhere but in memory. */
+  beginAgainst(id: SoundId) {
     this.needDevice()
     this.keep()
-    const original = this.entry(id)
-    this.setQueue({ entries: [original, { sound: null, version: null, name, duration: original.duration }], current: 1, ...this.kept, selection: null, compared: { side: 'b', gains: [0, -1.2] } }, at)
+    const { name, duration } = this.entry(id)
+    const side = { sound: null, version: null, name, duration: Math.min(TRIED_S, duration) }
+    this.setQueue({ entries: [side, side], current: 1, ...this.kept, selection: null, compared: { side: 'b', gains: [0, -1.2] } })
     this.now.state = 'playing'
     this.tell()
   }
@@ -170,12 +172,6 @@ export class FakePlayer {
     this.setQueue({ entries: [{ sound: null, version: null, name, duration }], current: 0, ...this.kept, selection: null, compared: null })
     this.now.state = 'playing'
     this.tell()
-  }
-
-  /** Where the playhead is in a sound. */
-  positionIn(id: SoundId) {
-    const queue = this.now.queue
-    return queue?.entries[queue.current]?.sound === id || queue?.entries[0]?.sound === id ? this.position : 0
   }
 
   private hear(side: 'a' | 'b') {

@@ -1,4 +1,4 @@
-import type { Accent, Conversion, ConversionPreset, HeardLine, Job, LibrarySound, Shelf, SoundId, SpeechRequest, SpokenPhrase, StudioEvent, Transcript, Voice, Work } from '@/domain'
+import type { Accent, Conversion, ConversionPreset, HeardLine, Job, LibrarySound, PresetConversion, Shelf, SoundId, SpeechRequest, SpokenPhrase, StudioEvent, Transcript, Voice, Work } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import type { FakePlayer } from './player'
@@ -24,14 +24,14 @@ export const voices = (ready: boolean): Voice[] => Object.entries(NAMES).flatMap
   id: `${kind}_${name.toLowerCase()}`, name, gender: kind[1] === 'f' ? 'female' : 'male', accent: ACCENTS[kind[0]!]!, language: kind[0] === 'e' ? 'es' : 'en', ready,
 })))
 
-const PLAIN: Conversion = { pitch: 0, formants: 0, range: 1, tune: null, character: 'natural', doubling: 0, harmony: [], choir: 0, vocoder: 0, breath: 0, speed: 1, mix: 1 }
-const CHANGES: Record<string, Partial<Conversion>> = {
+const PLAIN: Conversion = { pitch: 0, formants: 0, range: 1, key: null, tune: null, character: 'natural', doubling: 0, harmony: [], choir: 0, vocoder: null, breath: 0, speed: 1, mix: 1 }
+const CHANGES: Record<ConversionPreset, Partial<Conversion>> = {
   deeper: { pitch: -4, formants: -2 }, higher: { pitch: 4, formants: 2 }, woman: { pitch: 7, formants: 3, range: 1.2 }, man: { pitch: -7, formants: -3 }, child: { pitch: 9, formants: 5, range: 1.3 },
-  old: { pitch: -1, formants: -1, range: 0.8, breath: 0.3 }, whisper: { character: 'whisper' }, robot: { character: 'robot', range: 0 }, telephone: { character: 'telephone' }, radio: { character: 'radio' },
-  monster: { character: 'monster', pitch: -9, formants: -6 }, choir: { choir: 4, mix: 0.7 }, harmony: { harmony: [2, 4], tune: { key: { tonic: 0, mode: 'major' }, retune: 60, amount: 1 } },
-  autotune: { tune: { key: { tonic: 9, mode: 'minor' }, retune: 0, amount: 1 } }, vocoder: { vocoder: 1 }, doubling: { doubling: 0.6, mix: 0.8 },
+  old: { character: 'old', pitch: -1, range: 0.8, breath: 0.3 }, whisper: { character: 'whisper' }, robot: { character: 'robot', range: 0 }, telephone: { character: 'telephone' }, radio: { character: 'radio' },
+  monster: { character: 'monster', pitch: -9, formants: -6 }, choir: { choir: 4, mix: 0.7 }, harmony: { harmony: [2, 4] },
+  autotune: { tune: { retune: 0, amount: 1 } }, vocoder: { vocoder: { wave: 'saw', bands: 24, chord: [0, 2, 4] } }, doubling: { doubling: 0.6, mix: 0.8 },
 }
-const PRESETS: ConversionPreset[] = Object.entries(CHANGES).map(([id, part]) => ({ id, conversion: { ...PLAIN, ...part } }))
+const PRESETS: PresetConversion[] = Object.entries(CHANGES).map(([preset, part]) => ({ preset: preset as ConversionPreset, conversion: { ...PLAIN, ...part } }))
 
 const SAID = {
   es: ['La noche sube por la azotea,', 'y en la radio suena una canción', 'que nadie más recuerda.', 'Baja el volumen,', 'que quiero oírte respirar.'],
@@ -154,8 +154,7 @@ export class FakeVoice {
       },
       previewModulation: async (id) => {
         this.need('swift-f0')
-        const player = this.host.player()
-        player.beginAgainst(id, this.host.sound(id).tags.title, player.positionIn(id))
+        this.host.player().beginAgainst(id)
       },
     }
   }
