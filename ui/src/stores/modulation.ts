@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Conversion, ConversionPreset, LibrarySound, PresetConversion, Problem, SoundId, SoundsMade } from '@/domain'
 import { AppError, ipc } from '@/ipc'
+import { usePlayback } from './playback'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
 
@@ -15,15 +16,27 @@ export const isChanged = ({ made, report }: SoundsMade) => made.length === 1 && 
 export const useModulation = defineStore('modulation', () => {
   const toasts = useToasts()
   const shelf = useShelf()
+  const playback = usePlayback()
   const presets = shallowRef<PresetConversion[] | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const choice = ref<ConversionPreset | null>(null)
   const conversion = shallowRef<Conversion | null>(null)
   const sending = ref(false)
   const trying = ref(false)
+  /** The queue that a preview put under the playhead; its sides are nowhere in the library, so nothing else tells it apart. */
+  const tried = ref<string | null>(null)
+  let awaited = false
   const made = shallowRef<Changed[]>([])
   const latest = shallowRef<Changed | null>(null)
 
+  const queued = computed(() => (playback.queue?.compared ? JSON.stringify(playback.queue.entries) : null))
+  /** Whether what is compared is the sound that was last tried, as it is and as it would be. */
+  const against = computed(() => queued.value !== null && queued.value === tried.value)
+  watch(queued, (next) => {
+    if (next === null || !(trying.value || awaited)) return
+    tried.value = next
+    awaited = false
+  }, { flush: 'sync' })
   const preset = computed(() => presets.value?.find((each) => each.preset === choice.value) ?? null)
   const altered = computed(() => preset.value !== null && JSON.stringify(preset.value.conversion) !== JSON.stringify(conversion.value))
 
@@ -68,6 +81,8 @@ export const useModulation = defineStore('modulation', () => {
     trying.value = true
     try {
       await ipc.previewModulation(sound, conversion.value)
+      // The queue may be told of after the command has answered.
+      awaited = !against.value
     } catch (thrown) {
       refused(thrown)
     } finally {
@@ -87,7 +102,7 @@ export const useModulation = defineStore('modulation', () => {
   }
 
   return {
-    presets, problem, choice, conversion, sending, trying, made, latest, preset, altered, choose, load, render, preview, finish, putSound,
+    presets, problem, choice, conversion, sending, trying, against, made, latest, preset, altered, choose, load, render, preview, finish, putSound,
     change: (part: Partial<Conversion>) => { if (conversion.value) conversion.value = { ...conversion.value, ...part } },
     restore: () => { if (choice.value) choose(choice.value) },
   }
