@@ -16,6 +16,18 @@ import { useVoice } from '@/stores/voice'
 import { useVoiceSource } from '@/stores/voiceSource'
 import VoiceStudio from './VoiceStudio.vue'
 
+// The shared loop of pictures outlives the clock of one test.
+vi.mock('@/composables/useFrame', async () => {
+  const { onMounted, onUnmounted } = await import('vue')
+  return {
+    useFrame: (callback: (now: number) => void) => {
+      let timer: ReturnType<typeof setInterval> | undefined
+      onMounted(() => { timer = setInterval(() => callback(performance.now()), 16) })
+      onUnmounted(() => clearInterval(timer))
+    },
+  }
+})
+
 let page: VueWrapper
 let drag: (event: Drag) => void
 
