@@ -76,7 +76,8 @@ impl Services {
             let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
             self.clean_file(input, &file, None, cleaning, &progress)
         })?;
-        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], Some(cleaned.report)).await
+        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], Some(cleaned.report))
+            .await
     }
 
     pub(crate) async fn run_split(&self, context: &JobContext, id: &SoundId) -> Result<()> {

@@ -48,10 +48,8 @@ pub(super) struct Original {
 impl Services {
     /// Returns the conversions that are offered by name.
     pub fn list_presets(&self) -> Vec<PresetConversion> {
-        let preset = |preset: ConversionPreset| PresetConversion {
-            preset,
-            conversion: son1k_voice::preset(preset),
-        };
+        let preset =
+            |preset: ConversionPreset| PresetConversion { preset, conversion: son1k_voice::preset(preset) };
         ConversionPreset::ALL.map(preset).into()
     }
 
@@ -232,12 +230,8 @@ mod tests {
 
     #[test]
     fn what_is_not_sure_has_no_pitch() {
-        let pitch = pitch::Pitch {
-            hop: 256,
-            rate: 16_000,
-            hertz: vec![220.0, 220.0],
-            confidence: vec![0.95, 0.4],
-        };
+        let pitch =
+            pitch::Pitch { hop: 256, rate: 16_000, hertz: vec![220.0, 220.0], confidence: vec![0.95, 0.4] };
         let track = track_of(&pitch);
         assert_eq!((track.hop, track.hertz), (Seconds(0.016), vec![220.0, 0.0]));
     }

@@ -254,8 +254,7 @@ fn compare(
     let [a, b] = sides;
     let files = [(a, duration[0]), (b, duration[1])];
     let files = files.map(|(path, duration)| SoundFile { path, duration: Some(duration) });
-    let entry =
-        |duration| QueueEntry { sound: None, version: None, name: name.to_owned(), duration };
+    let entry = |duration| QueueEntry { sound: None, version: None, name: name.to_owned(), duration };
     let _turn = transport.turn();
     let listening = transport.listening();
     transport.player().compare(files, gains, listening)?;

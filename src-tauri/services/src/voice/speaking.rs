@@ -170,7 +170,8 @@ fn first_words(text: &str) -> String {
         name.extend(word.chars().filter(|sign| !sign.is_control() && *sign != '*'));
     }
     let end = name.char_indices().nth(NAME).map_or(name.len(), |(end, _)| end);
-    let name = name[..end].trim_end_matches(|sign: char| !sign.is_alphanumeric() && !"?!)»”\"'".contains(sign));
+    let name =
+        name[..end].trim_end_matches(|sign: char| !sign.is_alphanumeric() && !"?!)»”\"'".contains(sign));
     name.trim().to_owned()
 }
 
