@@ -5,6 +5,7 @@
 
 pub mod cleaning;
 pub mod comparison;
+pub mod conversion;
 pub mod encoding;
 pub mod event;
 pub mod generation;
