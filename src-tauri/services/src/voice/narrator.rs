@@ -102,7 +102,9 @@ impl Narrator {
         let mut number = 0;
         let mut say = |phrase: Phrase| {
             number += 1;
-            take(self.say(phrase, number)?)
+            let said = self.say(phrase, number)?;
+            // Signs that the voice does not know are no phrase.
+            if said.samples.is_empty() { Ok(()) } else { take(said) }
         };
         match &self.lexicon {
             None => Reader::spanish(dictionary).phrases(&self.request.text).try_for_each(&mut say),

@@ -8,7 +8,7 @@ use son1k_sound::{Downmix, Reader, Resampler};
 use crate::{Error, Result};
 
 /// The rate of speech models, in hertz.
-pub(super) const RATE: u32 = 16_000;
+pub(super) const RATE: u32 = son1k_inference::gate::RATE;
 /// Samples that are listened to at a time: five minutes, 19 MB.
 const STRETCH: usize = 300 * RATE as usize;
 
