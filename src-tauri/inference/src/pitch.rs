@@ -47,7 +47,7 @@ pub struct Pitch {
 }
 
 /// Returns the pitch of a sound. `mono` is at [`RATE`]. Only pitches within `range` are looked for; the net hears those from
-/// 46.9 to 2,094 Hz, and a range of less than a step of its scale (two thirds of a semitone) is widened to one.
+/// 46.9 to 2,094 Hz, and a range of less than a step of its scale (0.7 of a semitone) is widened to one.
 ///
 /// Works through stretches of half a minute; besides the sound and the result it holds one of them.
 ///
