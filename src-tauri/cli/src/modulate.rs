@@ -92,10 +92,8 @@ const RETUNE: Seconds = Seconds(0.05);
 
 /// Returns the preset with what was typed in its place.
 fn conversion(wish: &Wish, services: &Services) -> Result<Conversion> {
-    let mut conversion = wish.preset.as_deref().map_or_else(
-        || Ok(Conversion::default()),
-        |name| preset(name, services),
-    )?;
+    let mut conversion =
+        wish.preset.as_deref().map_or_else(|| Ok(Conversion::default()), |name| preset(name, services))?;
     set(&mut conversion.pitch, "pitch_shift", wish.pitch.as_deref())?;
     set(&mut conversion.formants, "formants", wish.formants.as_deref())?;
     set(&mut conversion.range, "range", wish.range.as_deref())?;

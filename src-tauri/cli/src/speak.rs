@@ -87,8 +87,7 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
     let what = pick(report.language(), "speaking", "hablando");
     let started = Instant::now();
     let (out, voice) = (wish.out.clone(), request.voice.clone());
-    let work =
-        move |progress: &Progress<'_>| services.speak_to_file(&request, &wish.out, encoding, progress);
+    let work = move |progress: &Progress<'_>| services.speak_to_file(&request, &wish.out, encoding, progress);
     let spoken = watched(what, work).await?;
     print(out, voice, spoken, started, report);
     Ok(ExitCode::SUCCESS)

@@ -77,9 +77,9 @@ impl Services {
                 let quiet = Progress { report: &|_| (), cancelled: context.cancelled_flag() };
                 tag(source, file, word, &quiet)?;
             }
-            let named = files.iter().map(|Offspring { word, file }| {
-                desk.publish(file, &format!("{} ({word})", stem_of(source)))
-            });
+            let named = files
+                .iter()
+                .map(|Offspring { word, file }| desk.publish(file, &format!("{} ({word})", stem_of(source))));
             named.collect::<Result<Vec<PathBuf>>>()
         })?;
         let mut made = Vec::with_capacity(places.len());

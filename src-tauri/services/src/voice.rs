@@ -4,6 +4,7 @@
 
 mod boost;
 pub(crate) mod booth;
+mod delivering;
 mod listening;
 mod modulating;
 mod narrator;

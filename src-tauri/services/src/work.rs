@@ -28,9 +28,7 @@ impl Services {
             Work::Split { sound } => self.run_split(&context, sound).await,
             Work::HearNotes { sound } => self.run_hearing(&context, sound).await,
             Work::Speak { request } => self.run_speaking(&context, request).await,
-            Work::HearSpeech { sound, language } => {
-                self.run_speech_hearing(&context, sound, *language).await
-            }
+            Work::HearSpeech { sound, language } => self.run_speech_hearing(&context, sound, *language).await,
             Work::Modulate { sound, conversion } => self.run_modulation(&context, sound, conversion).await,
             Work::PruneHistory { project, rules } => self.run_prune(&context, project, rules).await,
             Work::CheckHistory { read_data } => self.run_check(&context, *read_data).await,

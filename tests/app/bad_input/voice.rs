@@ -181,7 +181,8 @@ fn a_spoken_file_that_does_not_fit_is_told_and_leaves_no_piece() {
         let before = files(&room.seen(room.folder()));
         let out: PathBuf = room.folder().join("long.wav");
         let text = "This text takes more room than there is left on this disk, as far as anybody can tell.";
-        let wish = ["speak", "--text", text, "--out", &out.display().to_string(), "--json"].map(str::to_owned);
+        let wish =
+            ["speak", "--text", text, "--out", &out.display().to_string(), "--json"].map(str::to_owned);
         let wish: Vec<&str> = wish.iter().map(String::as_str).collect();
         let problem = son1k.run(&wish).refusal(DiskFull);
         assert!(problem.message.contains("long.wav"), "{problem:?}");

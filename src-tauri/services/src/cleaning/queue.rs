@@ -41,7 +41,8 @@ impl Services {
     /// Queues a cleaning; the new sound comes as `Event::SoundsMade`.
     ///
     /// # Errors
-    /// [`Error::InvalidField`], [`Error::NotFound`], [`Error::SoundMissing`], [`Error::ModelMissing`].
+    /// [`InvalidField`](crate::Error::InvalidField), [`NotFound`](crate::Error::NotFound),
+    /// [`SoundMissing`](crate::Error::SoundMissing), [`ModelMissing`](crate::Error::ModelMissing).
     pub async fn clean_sound(&self, sound: SoundId, cleaning: Cleaning) -> Result<JobId> {
         chain::check(&cleaning)?;
         self.library.present(&sound).await?;
@@ -54,7 +55,8 @@ impl Services {
     /// Queues the split of a song into voice and backing, which come as `Event::SoundsMade`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::SoundMissing`], [`Error::ModelMissing`].
+    /// [`NotFound`](crate::Error::NotFound), [`SoundMissing`](crate::Error::SoundMissing),
+    /// [`ModelMissing`](crate::Error::ModelMissing).
     pub async fn split_sound(&self, sound: SoundId) -> Result<JobId> {
         self.library.present(&sound).await?;
         self.shelf.require("spleeter-2stems")?;
@@ -76,7 +78,8 @@ impl Services {
             let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
             self.clean_file(input, &file, None, cleaning, &progress)
         })?;
-        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], Some(cleaned.report)).await
+        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], Some(cleaned.report))
+            .await
     }
 
     pub(crate) async fn run_split(&self, context: &JobContext, id: &SoundId) -> Result<()> {

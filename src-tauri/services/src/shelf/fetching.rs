@@ -304,3 +304,6 @@ fn sweep(models: &Path) {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(e.to_string()))?
 }
+
+#[cfg(test)]
+mod tests;

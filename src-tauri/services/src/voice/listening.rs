@@ -8,8 +8,8 @@ use son1k_domain::job::{Priority, Stage, Work};
 use son1k_domain::setting::Language;
 use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{HeardLine, Transcript};
-use son1k_inference::listener::{self, Models};
 use son1k_inference::gate;
+use son1k_inference::listener::{self, Models};
 use son1k_sound::Progress;
 
 use super::hearing;
@@ -77,7 +77,8 @@ impl Services {
             let passed = progress.part(from, to, |progress| -> Result<usize> {
                 let speech = progress.part(0.0, GATED, |progress| ear.speech(mono, progress))?;
                 let (speech, passed) = settled(speech, mono.len(), over);
-                let part = progress.part(GATED, 1.0, |progress| ear.listen(mono, &speech, known, progress))?;
+                let part =
+                    progress.part(GATED, 1.0, |progress| ear.listen(mono, &speech, known, progress))?;
                 heard.language = known.or(part.language);
                 heard.lines.extend(part.lines.into_iter().map(|line| later(line, place)));
                 Ok(passed)

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use son1k_domain::conversion::{Conversion, ConversionPreset, PresetConversion};
-use son1k_domain::encoding::{Depth, Encoding};
+use son1k_domain::conversion::{Conversion, PresetConversion};
+use son1k_domain::encoding::Encoding;
 use son1k_domain::id::{JobId, SoundId};
 use son1k_domain::job::{Priority, Stage, Work};
 use son1k_domain::setting::Language;
@@ -13,7 +13,7 @@ use son1k_sound::encode::{Spec, Writer};
 use son1k_sound::{Progress, Resampler, SAMPLE_RATE, SongTags, decode};
 use son1k_voice::Track;
 
-use super::stretches::RATE as HEARD_RATE;
+use super::delivering::{KEPT, RAW, Raw};
 use super::{hearing, invalid};
 use crate::cleaning::different;
 use crate::jobs::JobContext;
@@ -32,11 +32,6 @@ const CONVERTED: f32 = 0.9;
 /// The melodies of voices: below a bass, above a soprano (J. Sundberg, "The Science of the Singing Voice", 1987, ch. 3).
 const LOWEST: Hertz = Hertz(55.0);
 const HIGHEST: Hertz = Hertz(1_100.0);
-/// Less sure than this, there is no tone (SwiftF0's own threshold).
-const SURE: f32 = 0.9;
-
-/// As it lies in the library.
-const KEPT: Encoding = Encoding::Wav { depth: Depth::Int24 };
 
 /// A voice as the converter takes it.
 pub(super) struct Original {
@@ -48,10 +43,8 @@ pub(super) struct Original {
 impl Services {
     /// Returns the conversions that are offered by name.
     pub fn list_presets(&self) -> Vec<PresetConversion> {
-        let preset = |preset: ConversionPreset| PresetConversion {
-            preset,
-            conversion: son1k_voice::preset(preset),
-        };
+        let preset =
+            |preset: ConversionPreset| PresetConversion { preset, conversion: son1k_voice::preset(preset) };
         ConversionPreset::ALL.map(preset).into()
     }
 
@@ -75,13 +68,14 @@ impl Services {
         progress.at(0.0)?;
         let stereo = decode(input).map_err(|error| Error::of_reading(input, error))?;
         self.shelf.require_all(&NEEDS)?;
+        let raw = Raw::beside(out)?;
         progress.at(READ)?;
         let original = progress.part(READ, HEARD, |progress| self.original(&stereo, progress))?;
         drop(stereo);
         let changed = progress.part(HEARD, CONVERTED, |progress| convert(&original, conversion, progress))?;
-        progress.part(CONVERTED, 1.0, |progress| {
-            write(&changed, out, encoding, input, progress).map_err(|error| Error::of_writing(out, error))
-        })?;
+        drop(original);
+        write(&changed, raw.file(), input, progress).map_err(|error| Error::of_writing(out, error))?;
+        progress.part(CONVERTED, 1.0, |progress| raw.deliver(out, encoding, None, progress))?;
         Ok(Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE)))
     }
 
@@ -123,7 +117,7 @@ impl Services {
     pub(super) fn original(&self, stereo: &[f32], progress: &Progress<'_>) -> Result<Original> {
         let mono: Vec<f32> =
             stereo.as_chunks::<2>().0.iter().map(|[left, right]| 0.5 * (left + right)).collect();
-        let heard = Resampler::new(SAMPLE_RATE, HEARD_RATE, 1)?.whole(&mono)?;
+        let heard = Resampler::new(SAMPLE_RATE, pitch::RATE, 1)?.whole(&mono)?;
         let pitch = self.shelf.hear(PITCH, |sessions, model| {
             hearing(progress, |progress| pitch::pitch(sessions, model, &heard, LOWEST..=HIGHEST, progress))
         })?;
@@ -136,7 +130,9 @@ fn track_of(pitch: &pitch::Pitch) -> Track {
     let sure = pitch.hertz.iter().zip(&pitch.confidence);
     Track {
         hop: Seconds(pitch.hop as f64 / f64::from(pitch.rate)),
-        hertz: sure.map(|(hertz, confidence)| if *confidence > SURE { *hertz } else { 0.0 }).collect(),
+        hertz: sure
+            .map(|(hertz, confidence)| if *confidence >= pitch::VOICED { *hertz } else { 0.0 })
+            .collect(),
     }
 }
 
@@ -154,29 +150,16 @@ pub(super) fn convert(
     })
 }
 
-fn write(
-    mono: &[f32],
-    out: &Path,
-    encoding: Encoding,
-    source: &Path,
-    progress: &Progress<'_>,
-) -> son1k_sound::Result<()> {
-    let rate = if matches!(encoding, Encoding::Opus { .. }) { 48_000 } else { SAMPLE_RATE };
-    let samples = Resampler::new(SAMPLE_RATE, rate, 1)?.whole(mono)?;
+fn write(mono: &[f32], raw: &Path, source: &Path, progress: &Progress<'_>) -> son1k_sound::Result<()> {
     let tags = SongTags {
         title: source.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         comment: "voice changed: Son1k Studio".into(),
         ..SongTags::default()
     };
-    let spec = Spec { rate, channels: 1 };
-    let mut writer = Writer::create(out, spec, encoding, &tags, progress.cancelled)?;
-    let blocks = samples.len().div_ceil(1 << 16).max(1) as f32;
-    for (number, block) in samples.chunks(1 << 16).enumerate() {
-        progress.at(number as f32 / blocks)?;
-        writer.write(block)?;
-    }
-    writer.finish()?;
-    progress.at(1.0)
+    let spec = Spec { rate: SAMPLE_RATE, channels: 1 };
+    let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled)?;
+    writer.write(mono)?;
+    writer.finish()
 }
 
 /// Checks a conversion before anything is done.
@@ -232,12 +215,8 @@ mod tests {
 
     #[test]
     fn what_is_not_sure_has_no_pitch() {
-        let pitch = pitch::Pitch {
-            hop: 256,
-            rate: 16_000,
-            hertz: vec![220.0, 220.0],
-            confidence: vec![0.95, 0.4],
-        };
+        let pitch =
+            pitch::Pitch { hop: 256, rate: 16_000, hertz: vec![220.0, 220.0], confidence: vec![0.95, 0.4] };
         let track = track_of(&pitch);
         assert_eq!((track.hop, track.hertz), (Seconds(0.016), vec![220.0, 0.0]));
     }

@@ -102,7 +102,9 @@ impl Narrator {
         let mut number = 0;
         let mut say = |phrase: Phrase| {
             number += 1;
-            take(self.say(phrase, number)?)
+            let said = self.say(phrase, number)?;
+            // Signs that the voice does not know are no phrase.
+            if said.samples.is_empty() { Ok(()) } else { take(said) }
         };
         match &self.lexicon {
             None => Reader::spanish(dictionary).phrases(&self.request.text).try_for_each(&mut say),
@@ -117,21 +119,15 @@ impl Narrator {
 
     /// Returns how a word is said that no lexicon has; without an answer it is spelled out.
     fn spell(&self, lexicon: &Lexicon, word: &str) -> Option<String> {
-        let heard = self.shelf.run(|sessions| {
-            spelling::spell(sessions, &lexicon.speller, &lexicon.alphabet, word)
-        });
+        let heard =
+            self.shelf.run(|sessions| spelling::spell(sessions, &lexicon.speller, &lexicon.alphabet, word));
         heard.inspect_err(|error| tracing::warn!(%error, word, "not read as a word")).ok().flatten()
     }
 
     fn say(&self, phrase: Phrase, number: u64) -> Result<Said> {
         let samples = self.sound(&phrase.phonemes, number)?;
         let pause = phrase.pause.0 * f64::from(self.request.pauses) / f64::from(self.request.speed);
-        Ok(Said {
-            text: phrase.text,
-            samples,
-            pause: Seconds(pause),
-            ends_sentence: phrase.ends_sentence,
-        })
+        Ok(Said { text: phrase.text, samples, pause: Seconds(pause), ends_sentence: phrase.ends_sentence })
     }
 
     /// Returns how the voice says phonemes, from the cache or spoken now.

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use son1k_audio::player::{Listening, SoundFile};
 use son1k_domain::conversion::Conversion;
-use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::id::SoundId;
 use son1k_domain::playback::{Compared, Queue, QueueEntry, Side};
 use son1k_domain::unit::Seconds;
@@ -20,6 +19,7 @@ use tokio::sync::oneshot;
 
 use super::boost::Boost;
 use super::booth::Booth;
+use super::delivering::RAW;
 use super::modulating::{self, convert};
 use super::narrator::{Narrator, Said};
 use crate::listening::gains;
@@ -33,7 +33,8 @@ const AHEAD: usize = 8;
 const LOOK: Duration = Duration::from_millis(100);
 /// As much of a sound as is changed to be tried, in seconds.
 const TRIED: f64 = 12.0;
-const RAW: Encoding = Encoding::Wav { depth: Depth::Float32 };
+/// Peaks of what is tried at most: a changed voice may go over full scale, and nothing limits it here.
+const PEAK: f32 = 0.9;
 
 /// What is previewed, for as long as nothing else is.
 pub(super) struct Preview {
@@ -115,7 +116,9 @@ impl Services {
         let quiet = Progress { report: &|_| (), cancelled: &nobody };
         let stereo = stretch(input, from)?;
         let original = self.original(&stereo, &quiet)?;
-        let changed = convert(&original, conversion, &quiet)?;
+        let mut changed = convert(&original, conversion, &quiet)?;
+        let peak = changed.iter().fold(PEAK, |peak: f32, sample| peak.max(sample.abs()));
+        changed.iter_mut().for_each(|sample| *sample *= PEAK / peak);
         let sides = [folder.join("as it is.wav"), folder.join("changed.wav")];
         for (samples, path) in [&original.mono, &changed].into_iter().zip(&sides) {
             write(samples, SAMPLE_RATE, path)?;
@@ -254,8 +257,7 @@ fn compare(
     let [a, b] = sides;
     let files = [(a, duration[0]), (b, duration[1])];
     let files = files.map(|(path, duration)| SoundFile { path, duration: Some(duration) });
-    let entry =
-        |duration| QueueEntry { sound: None, version: None, name: name.to_owned(), duration };
+    let entry = |duration| QueueEntry { sound: None, version: None, name: name.to_owned(), duration };
     let _turn = transport.turn();
     let listening = transport.listening();
     transport.player().compare(files, gains, listening)?;

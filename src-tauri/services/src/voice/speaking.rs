@@ -3,19 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use son1k_domain::Event;
-use son1k_domain::encoding::{Depth, Encoding};
+use son1k_domain::encoding::Encoding;
 use son1k_domain::id::JobId;
 use son1k_domain::job::{Priority, Stage, Work};
 use son1k_domain::loudness::Loudness;
-use son1k_domain::mastering::LoudnessTarget;
-use son1k_domain::unit::{Db, Dbtp, Lufs, Seconds};
+use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{SpeechMade, SpeechRequest, SpokenPhrase, Voice};
 use son1k_inference::speaker::RATE;
-use son1k_sound::deliver::{Material, Order, deliver};
 use son1k_sound::encode::{Spec, Writer};
-use son1k_sound::{Progress, SongTags, tags};
+use son1k_sound::{Progress, SongTags};
 
 use super::boost::Boost;
+use super::delivering::{KEPT, RAW, Raw};
 use super::narrator::Narrator;
 use super::{check, find, needs};
 use crate::jobs::JobContext;
@@ -24,12 +23,6 @@ use crate::{Error, Result, Services};
 
 /// Of the whole, what speaking takes; the rest is for loudness and format.
 const SPOKEN: f32 = 0.9;
-/// Under this, no lossy format clips.
-const CEILING: Dbtp = Dbtp(-1.0);
-/// Before its loudness is brought to what is wanted.
-const RAW: Encoding = Encoding::Wav { depth: Depth::Float32 };
-/// As it lies in the library.
-const KEPT: Encoding = Encoding::Wav { depth: Depth::Int24 };
 /// Longest name of a sound that is taken from its text, in characters.
 const NAME: usize = 48;
 
@@ -59,19 +52,10 @@ impl Services {
         progress: &Progress<'_>,
     ) -> Result<Spoken> {
         let narrator = self.narrator(request.clone())?;
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Beside the result: a folder that refuses does so before anything is spoken.
-        let desk = tempfile::Builder::new().prefix(tags::UNFINISHED).tempdir_in(folder);
-        let desk = desk.map_err(|error| Error::writing(out, error))?;
-        let raw = desk.path().join("speech.wav");
-        let phrases = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, &raw, out, progress))?;
-        let loudness = progress.part(SPOKEN, 1.0, |progress| {
-            let material = Material::open(&raw, encoding, progress)?;
-            let target = LoudnessTarget { loudness: request.loudness.unwrap_or(Lufs(0.0)), ceiling: CEILING };
-            let gain = request.loudness.is_none().then_some(Db(0.0));
-            Ok(deliver(&material, &Order { target, encoding, gain, out }, progress)?.after)
-        });
-        let loudness = loudness.map_err(|error: son1k_sound::Error| Error::of_writing(out, error))?;
+        let raw = Raw::beside(out)?;
+        let phrases = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, raw.file(), out, progress))?;
+        let loudness =
+            progress.part(SPOKEN, 1.0, |progress| raw.deliver(out, encoding, request.loudness, progress))?;
         Ok(Spoken { duration: loudness.duration, phrases, loudness })
     }
 
@@ -170,7 +154,8 @@ fn first_words(text: &str) -> String {
         name.extend(word.chars().filter(|sign| !sign.is_control() && *sign != '*'));
     }
     let end = name.char_indices().nth(NAME).map_or(name.len(), |(end, _)| end);
-    let name = name[..end].trim_end_matches(|sign: char| !sign.is_alphanumeric() && !"?!)»”\"'".contains(sign));
+    let name =
+        name[..end].trim_end_matches(|sign: char| !sign.is_alphanumeric() && !"?!)»”\"'".contains(sign));
     name.trim().to_owned()
 }
 

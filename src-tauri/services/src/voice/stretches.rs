@@ -8,7 +8,7 @@ use son1k_sound::{Downmix, Reader, Resampler};
 use crate::{Error, Result};
 
 /// The rate of speech models, in hertz.
-pub(super) const RATE: u32 = 16_000;
+pub(super) const RATE: u32 = son1k_inference::gate::RATE;
 /// Samples that are listened to at a time: five minutes, 19 MB.
 const STRETCH: usize = 300 * RATE as usize;
 
@@ -55,7 +55,9 @@ impl<'a> Stretches<'a> {
             self.stereo.clear();
             self.downmix.append(&self.block, &mut self.stereo);
             self.mono.clear();
-            self.mono.extend(self.stereo.as_chunks().0.iter().map(|[left, right]: &[f32; 2]| 0.5 * (left + right)));
+            self.mono.extend(
+                self.stereo.as_chunks().0.iter().map(|[left, right]: &[f32; 2]| 0.5 * (left + right)),
+            );
             self.resampler.push(&self.mono, &mut self.waiting)?;
         }
         Ok(&self.waiting)
@@ -90,8 +92,8 @@ impl<'a> Stretches<'a> {
 #[cfg(test)]
 mod tests {
     use son1k_domain::encoding::{Depth, Encoding};
-    use son1k_sound::encode::{Spec, Writer};
     use son1k_sound::SongTags;
+    use son1k_sound::encode::{Spec, Writer};
 
     use super::*;
 
@@ -118,7 +120,10 @@ mod tests {
             let held = if stretches.is_over() { 0 } else { 1_600 };
             stretches.pass(there - held);
         }
-        assert!(pieces.len() == 3 && pieces[..2].iter().all(|piece| (STRETCH..STRETCH + RATE as usize).contains(piece)));
+        assert!(
+            pieces.len() == 3
+                && pieces[..2].iter().all(|piece| (STRETCH..STRETCH + RATE as usize).contains(piece))
+        );
         assert_eq!(stretches.place(), Seconds(700.0));
         assert_eq!(stretches.done(), 1.0);
     }

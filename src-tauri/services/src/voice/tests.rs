@@ -18,8 +18,10 @@ use super::*;
 use crate::Options;
 
 const WAV: Encoding = Encoding::Wav { depth: Depth::Int24 };
-const ENGLISH_TEXT: &str = "Good evening. The concert begins at half past eight, and the doors are open. Welcome!";
-const SPANISH_TEXT: &str = "Buenas noches. El concierto empieza a las ocho y media, y las puertas están abiertas.";
+const ENGLISH_TEXT: &str =
+    "Good evening. The concert begins at half past eight, and the doors are open. Welcome!";
+const SPANISH_TEXT: &str =
+    "Buenas noches. El concierto empieza a las ocho y media, y las puertas están abiertas.";
 
 static NOBODY_CANCELS: AtomicBool = AtomicBool::new(false);
 
@@ -144,12 +146,14 @@ async fn nothing_clicks_where_phrases_join() {
     // Without pauses and without boost the joins are as bare as they can be.
     let settings = VoiceSettings { use_speaker_boost: false, ..VoiceSettings::default() };
     let text = "One, two; three. Four! Five? Six: seven, and eight.";
-    let spoken = desk.speak(&SpeechRequest { pauses: 0.0, settings, ..request("am_adam", text) }, "joined.wav");
+    let spoken =
+        desk.speak(&SpeechRequest { pauses: 0.0, settings, ..request("am_adam", text) }, "joined.wav");
     let (spoken, samples) = (spoken.unwrap(), mono(&desk.path("joined.wav")));
     assert!(spoken.phrases.len() > 3);
     for phrase in &spoken.phrases[1..] {
         let at = (phrase.start.0 * 24_000.0).round() as usize;
-        let step = samples[at - 24..at + 24].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        let step =
+            samples[at - 24..at + 24].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
         assert!(step < Db(-50.0).amplitude() * 3.0, "{step} at {}", phrase.start.0);
     }
 }
@@ -167,8 +171,7 @@ async fn a_text_that_was_stopped_goes_on_where_it_was() {
         }
     };
     let progress = Progress { report: &report, cancelled: &stop };
-    let stopped =
-        tokio::task::block_in_place(|| desk.services.speak_to_file(&wish, &out, WAV, &progress));
+    let stopped = tokio::task::block_in_place(|| desk.services.speak_to_file(&wish, &out, WAV, &progress));
     assert!(matches!(stopped, Err(Error::Cancelled)));
     assert!(!out.exists());
     let before = desk.services.cache_stats().await.unwrap();
@@ -268,9 +271,7 @@ async fn a_changed_voice_is_another_file_and_what_cannot_be_changed_is_told() {
     let (input, out) = (desk.sound("take.wav", &voice), desk.path("changed.wav"));
     let before = std::fs::read(&input).unwrap();
     let change = |conversion: &Conversion, out: &Path| {
-        tokio::task::block_in_place(|| {
-            desk.services.modulate_to_file(&input, conversion, out, WAV, &quiet())
-        })
+        tokio::task::block_in_place(|| desk.services.modulate_to_file(&input, conversion, out, WAV, &quiet()))
     };
     for offered in desk.services.list_presets() {
         let duration = change(&offered.conversion, &out).unwrap();

@@ -91,12 +91,10 @@ fn check_line(line: &HeardLine, Seconds(duration): Seconds) -> Result<()> {
     if line.text.chars().count() > LINE {
         return Err(invalid("line", line.text.chars().take(40).collect::<String>()));
     }
-    let within = |start: Seconds, end: Seconds| {
-        start.0 >= 0.0 && end.0 >= start.0 && end.0 <= duration + ROUNDING
-    };
-    let words = line.words.iter().all(|word| {
-        within(word.start, word.end) && (0.0..=1.0).contains(&word.confidence)
-    });
+    let within =
+        |start: Seconds, end: Seconds| start.0 >= 0.0 && end.0 >= start.0 && end.0 <= duration + ROUNDING;
+    let words =
+        line.words.iter().all(|word| within(word.start, word.end) && (0.0..=1.0).contains(&word.confidence));
     match words && within(line.start, line.end) {
         true => Ok(()),
         false => Err(invalid("line_times", format!("{:.3}–{:.3} s", line.start.0, line.end.0))),

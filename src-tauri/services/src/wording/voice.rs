@@ -95,7 +95,10 @@ const FIELDS: [Field; 23] = [
     Field {
         name: "conversion",
         called: ["the change of the voice", "el cambio de la voz"],
-        hint: ["Choose a preset, or change at least one value.", "Elige un ajuste, o cambia al menos un valor."],
+        hint: [
+            "Choose a preset, or change at least one value.",
+            "Elige un ajuste, o cambia al menos un valor.",
+        ],
     },
     Field {
         name: "conversion_preset",

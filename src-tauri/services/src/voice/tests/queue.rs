@@ -110,7 +110,12 @@ async fn a_mended_transcript_is_kept_in_order_and_written_as_subtitles() {
         text: text.into(),
         start: Seconds(start),
         end: Seconds(end),
-        words: vec![HeardWord { text: text.into(), start: Seconds(start), end: Seconds(end), confidence: 0.5 }],
+        words: vec![HeardWord {
+            text: text.into(),
+            start: Seconds(start),
+            end: Seconds(end),
+            confidence: 0.5,
+        }],
     };
     let transcript = |lines: Vec<HeardLine>| Transcript {
         sound: sound.clone(),
@@ -142,7 +147,6 @@ async fn a_mended_transcript_is_kept_in_order_and_written_as_subtitles() {
     assert!(matches!(services.transcript(&sound).await, Err(Error::NotFound { .. })));
     services.close(Duration::from_secs(5)).await;
 }
-
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_done_is_said_before_it_is_queued() {
