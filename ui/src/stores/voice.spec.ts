@@ -38,6 +38,7 @@ describe('the voices', () => {
     voice.chosen = null
     await voice.load()
     expect(voice.voice?.language).toBe('es')
+    expect([voice.found[0]?.language, voice.found.at(-1)?.language, voice.found.length]).toEqual(['es', 'en', 31])
   })
 
   it('tell what they lack, which for Spanish is less, and stop lacking it once it is here', async () => {

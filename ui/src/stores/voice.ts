@@ -44,7 +44,12 @@ export const useVoice = defineStore('voice', () => {
   const spoken = shallowRef<Spoken[]>([])
 
   const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? null)
-  const found = computed(() => (voices.value ?? []).filter((each) => passes(each, filter.value)))
+  const own = computed(() => (i18n.global.locale.value === 'es' ? 'es' : 'en'))
+  /** The voices that are looked for, those of the studio's language first. */
+  const found = computed(() => {
+    const rest = (voices.value ?? []).filter((each) => passes(each, filter.value))
+    return [...rest.filter(({ language }) => language === own.value), ...rest.filter(({ language }) => language !== own.value)]
+  })
   const characters = computed(() => charactersIn(text.value))
   const overlong = computed(() => tooLong(characters.value))
   const empty = computed(() => text.value.trim() === '')
@@ -61,8 +66,7 @@ export const useVoice = defineStore('voice', () => {
   /** The first voice of the language that the studio speaks, until the person chooses. */
   function suggest() {
     if (voice.value || !voices.value) return
-    const language = i18n.global.locale.value === 'es' ? 'es' : 'en'
-    chosen.value = (voices.value.find((each) => each.language === language) ?? voices.value[0])?.id ?? null
+    chosen.value = (voices.value.find(({ language }) => language === own.value) ?? voices.value[0])?.id ?? null
   }
 
   async function load() {
