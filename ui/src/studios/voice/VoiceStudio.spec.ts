@@ -8,6 +8,7 @@ import { type Drag, ipc, setIpc } from '@/ipc'
 import { createFake } from '@/ipc/fake'
 import { i18n, setLanguage } from '@/locales'
 import { listen } from '@/stores/events'
+import { useJobs } from '@/stores/jobs'
 import { useModulation } from '@/stores/modulation'
 import { usePlayback } from '@/stores/playback'
 import { useSession } from '@/stores/session'
@@ -195,6 +196,18 @@ describe('speaking', () => {
     await pass(6000)
     expect(find('cleaning-models')).toBeNull()
     expect((find('voice-hear-af_heart') as HTMLButtonElement).disabled).toBe(false)
+  })
+
+  it('says why a model could not be fetched, and tries again', async () => {
+    await room('voice=missing')
+    const problem = { code: 'download_failed' as const, message: 'could not reach the source', hint: 'Connect to the internet, then try again.' }
+    useJobs().put({ id: 'job-off', work: { kind: 'fetch_model', model: 'kokoro' }, priority: 'pro', state: 'failed', stage: 'downloading', progress: 0, attempt: 3, problem, created_ms: Date.now(), started_ms: null, finished_ms: Date.now() })
+    await pass(0)
+    expect(text('voice-jobs')).toContain('Kokoro-82M')
+    expect(text('voice-jobs')).toContain('Connect to the internet')
+    const retry = vi.spyOn(ipc, 'retryJob').mockResolvedValue(null)
+    await press('job-retry')
+    expect(retry).toHaveBeenCalledWith('job-off')
   })
 
   it('says that the voices could not be listed, and tries again', async () => {

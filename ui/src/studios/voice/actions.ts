@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { SOUND_FILES } from '@/composables/paths'
-import type { Job, LibrarySound, SoundId } from '@/domain'
+import type { Job, LibrarySound, Model, SoundId } from '@/domain'
 import { isActive, useJobs } from '@/stores/jobs'
 import { usePicked } from '@/stores/picked'
 import { usePlayback } from '@/stores/playback'
@@ -60,5 +60,11 @@ export function useVoiceActions() {
   const jobsOf = (kind: Job['work']['kind'], sound?: SoundId) =>
     jobs.all.filter((job) => job.work.kind === kind && (isActive(job) || job.state === 'failed') && (sound === undefined || ('sound' in job.work && job.work.sound === sound)))
 
-  return { heard, play, seek, openInLibrary, take, upload, jobsOf }
+  /** Models that a mode lacks and that could not be fetched the last time: without a network, for instance. */
+  const unfetched = (lacking: Model[]) => lacking.flatMap(({ id }) => {
+    const latest = jobs.all.find(({ work }) => work.kind === 'fetch_model' && work.model === id)
+    return latest?.state === 'failed' ? [latest] : []
+  })
+
+  return { heard, play, seek, openInLibrary, take, upload, jobsOf, unfetched }
 }
