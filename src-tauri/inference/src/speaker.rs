@@ -6,6 +6,7 @@
 
 mod edges;
 mod manner;
+mod melody;
 mod style;
 mod vocabulary;
 
