@@ -90,7 +90,9 @@ impl Source {
     /// Returns the name of the package; an address has none.
     fn package(&self) -> Option<&str> {
         match self {
-            Self::Pypi { package, .. } | Self::Npm { package, .. } | Self::Debian { package } => Some(package),
+            Self::Pypi { package, .. } | Self::Npm { package, .. } | Self::Debian { package } => {
+                Some(package)
+            }
             Self::Url(_) => None,
         }
     }
@@ -334,8 +336,10 @@ fn entry_of(row: Row) -> Result<Entry, String> {
         files,
         id: row.id,
     };
-    let named = entry.inputs.iter().map(|input| &input.package).chain(entry.files.iter().map(|file| &file.package));
-    let unknown = named.flatten().find(|name| !entry.packages().any(|its| its.source.package() == Some(name)));
+    let named =
+        entry.inputs.iter().map(|input| &input.package).chain(entry.files.iter().map(|file| &file.package));
+    let unknown =
+        named.flatten().find(|name| !entry.packages().any(|its| its.source.package() == Some(name)));
     match unknown {
         Some(name) => Err(format!("{} does not come from {name}", entry.id)),
         None => Ok(entry),

@@ -125,7 +125,9 @@ fn the_voices_are_those_that_speak_english_and_spanish() {
     };
     assert_eq!((of('a'), of('b'), of('e')), (20, 8, 3));
     assert_eq!(voices.files.len(), 32, "and their licence");
-    assert!(voices.files.iter().filter(|file| file.name != "LICENSE").all(|file| file.bytes == 510 * 256 * 4));
+    assert!(
+        voices.files.iter().filter(|file| file.name != "LICENSE").all(|file| file.bytes == 510 * 256 * 4)
+    );
 }
 
 #[test]

@@ -121,7 +121,9 @@ mod tests {
 
     #[test]
     fn similarity_moves_the_timbre_from_the_mean_through_the_voice_to_beyond() {
-        for (similarity, expected) in [(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (0.75, 1.25), (1.0, 1.5), (7.0, 1.5)] {
+        for (similarity, expected) in
+            [(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (0.75, 1.25), (1.0, 1.5), (7.0, 1.5)]
+        {
             let style = delivery(Manner { similarity, ..Manner::default() }).style;
             assert_eq!(style[..TIMBRE], [expected; TIMBRE], "at {similarity}");
             assert_eq!(style[TIMBRE..], OWN[TIMBRE..], "the melody stays");
@@ -144,13 +146,18 @@ mod tests {
         assert_ne!(say(manner, &[43]), say(manner, &[44]));
         assert_ne!(say(manner, &[43]), say(Manner { seed: 6, ..manner }, &[43]));
         let paces: Vec<f32> = (0..500).map(|id| say(manner, &[id]).speed).collect();
-        let (slowest, quickest) = paces.iter().fold((2.0_f32, 0.5_f32), |(low, high), pace| (low.min(*pace), high.max(*pace)));
-        assert!(slowest < 0.87 && slowest > 0.85 && quickest > 1.15 && quickest < 1.18, "{slowest} to {quickest}");
+        let (slowest, quickest) =
+            paces.iter().fold((2.0_f32, 0.5_f32), |(low, high), pace| (low.min(*pace), high.max(*pace)));
+        assert!(
+            slowest < 0.87 && slowest > 0.85 && quickest > 1.15 && quickest < 1.18,
+            "{slowest} to {quickest}"
+        );
     }
 
     #[test]
     fn odd_wishes_are_brought_inside() {
-        let odd = Manner { speed: f32::NAN, style: f32::NAN, stability: f32::NAN, similarity: f32::NAN, seed: 1 };
+        let odd =
+            Manner { speed: f32::NAN, style: f32::NAN, stability: f32::NAN, similarity: f32::NAN, seed: 1 };
         assert_eq!(delivery(odd), Delivery { style: OWN.to_vec(), speed: 1.0 });
         assert_eq!(delivery(Manner { speed: 9.0, ..Manner::default() }).speed, 2.0);
         assert_eq!(delivery(Manner { speed: -1.0, ..Manner::default() }).speed, 0.5);
