@@ -64,7 +64,7 @@ fn heard_at_16_khz(speech: &[f32]) -> Vec<f32> {
     Resampler::new(RATE as usize, 16_000).stretch(speech, 0..usize::MAX)
 }
 
-/// Returns the level in decibels of 24 bands of a third of an octave, from 100 Hz to 20 kHz as far as there are.
+/// Returns the levels in decibels of 20 bands of a third of an octave from 100 Hz on, relative to all of them.
 fn bands(speech: &[f32]) -> Vec<f32> {
     let mut stft = crate::stft::Stft::new(crate::stft::hann(1_024));
     let mut powers = vec![1e-9_f32; 20];
