@@ -9,6 +9,8 @@ pub mod catalogue;
 pub mod denoiser;
 pub mod error;
 mod library;
+pub mod listener;
+mod mel;
 pub mod progress;
 mod resample;
 pub mod runtime;
