@@ -122,6 +122,7 @@ pub enum Conversion {
     Spleeter,
     Beatnet,
     Deepfilternet,
+    Whisper,
 }
 
 impl Conversion {
@@ -134,6 +135,7 @@ impl Conversion {
             Self::Spleeter => Means::Script(SPLEETER),
             Self::Beatnet => Means::Script(BEATNET),
             Self::Deepfilternet => Means::Script(DEEPFILTERNET),
+            Self::Whisper => Means::Script(WHISPER),
         }
     }
 }
@@ -229,6 +231,17 @@ const DEEPFILTERNET: Script = Script {
     files: &[("deepfilternet.py", include_str!("../../../models/convert/deepfilternet.py")), GRAPH],
     options: &["--archive"],
     outputs: &["--out"],
+    requirements: REQUIREMENTS,
+};
+
+const WHISPER: Script = Script {
+    files: &[
+        ("whisper.py", include_str!("../../../models/convert/whisper.py")),
+        ("ctranslate.py", include_str!("../../../models/convert/ctranslate.py")),
+        GRAPH,
+    ],
+    options: &["--part1", "--part2"],
+    outputs: &["--out-encoder", "--out-decoder"],
     requirements: REQUIREMENTS,
 };
 

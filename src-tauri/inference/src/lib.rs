@@ -10,6 +10,8 @@ pub mod denoiser;
 pub mod error;
 pub mod gate;
 mod library;
+pub mod listener;
+mod mel;
 pub mod pitch;
 pub mod progress;
 mod resample;

@@ -93,7 +93,11 @@ fn stretch(mono: &[f32], begin: usize, end: usize) -> Vec<f32> {
     samples.iter().map(|sample| if sample.is_finite() { *sample } else { 0.0 }).collect()
 }
 
-fn hear(session: &mut Session, sound: Vec<f32>, (lowest, highest): (f32, f32)) -> ort::Result<(Vec<f32>, Vec<f32>)> {
+fn hear(
+    session: &mut Session,
+    sound: Vec<f32>,
+    (lowest, highest): (f32, f32),
+) -> ort::Result<(Vec<f32>, Vec<f32>)> {
     let limit = |hertz| Tensor::from_array(((), vec![hertz]));
     let sound = Tensor::from_array(([1, sound.len()], sound))?;
     let inputs = ort::inputs!["audio" => sound, "fmin" => limit(lowest)?, "fmax" => limit(highest)?];

@@ -1,11 +1,11 @@
 //! Speech from phonemes: Kokoro-82M in eight bits.
 //!
 //! hexgrad, "Kokoro-82M", 2025, which is StyleTTS 2 (Y. A. Li, C. Han, V. S. Raghavan, G. Mischler and N. Mesgarani, NeurIPS
-//! 2023) with an iSTFTNet for its voice. A run says one phrase; the noise in it (breath, hiss of an s) is drawn anew each
-//! time, all else is the same for the same phrase.
+//! 2023) with an iSTFTNet for its voice. A run says one phrase, and on one machine the same phrase sounds the same each time.
 
 mod edges;
 mod manner;
+mod melody;
 mod style;
 mod vocabulary;
 
@@ -15,8 +15,8 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use crate::{Result, Sessions};
-pub use manner::Manner;
 use manner::Delivery;
+pub use manner::Manner;
 pub use style::Style;
 
 /// Rate of the speech, in hertz.

@@ -37,8 +37,10 @@ impl Alphabet {
     /// # Errors
     /// [`Error::ModelUnusable`].
     pub fn read(json: &[u8]) -> Result<Self> {
-        let unusable =
-            |error: serde_json::Error| Error::ModelUnusable { model: ENTRY.into(), reason: error.to_string() };
+        let unusable = |error: serde_json::Error| Error::ModelUnusable {
+            model: ENTRY.into(),
+            reason: error.to_string(),
+        };
         let table: Table = serde_json::from_slice(json).map_err(unusable)?;
         // Zero is the blank on both sides.
         let letters = table.r#in.into_iter().zip(1..).collect();

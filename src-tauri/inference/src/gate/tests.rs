@@ -60,7 +60,11 @@ fn short_speech_is_none_and_short_silence_does_not_end_it() {
     assert!(stretches(&[0.9; 7], 7 * WINDOW).is_empty());
     assert_eq!(stretches(&[0.9; 8], 8 * WINDOW), [0..4_096]);
     let dipped = [[0.9; 5], [0.2, 0.2, 0.4, 0.2, 0.9], [0.9; 5]].concat();
-    assert_eq!(stretches(&dipped, 15 * WINDOW), [0..7_680], "0.4 does not begin speech and does not end it either");
+    assert_eq!(
+        stretches(&dipped, 15 * WINDOW),
+        [0..7_680],
+        "0.4 does not begin speech and does not end it either"
+    );
 }
 
 /// Vowels in syllables with a pause after each six, by a formula that the reference run had too.
@@ -69,7 +73,8 @@ fn vowels() -> Vec<f32> {
     let turn = std::f64::consts::TAU;
     let strength = |harmonic: i32| {
         let hz = 140.0 * f64::from(harmonic);
-        let formants = FORMANTS.iter().map(|[centre, width, gain]| gain * (-((hz - centre) / width).powi(2)).exp());
+        let formants =
+            FORMANTS.iter().map(|[centre, width, gain]| gain * (-((hz - centre) / width).powi(2)).exp());
         (formants.sum::<f64>() + 0.02) / f64::from(harmonic).sqrt()
     };
     let strengths: Vec<f64> = (1..31).map(strength).collect();
@@ -93,19 +98,31 @@ fn every_tenth_window_is_as_likely_as_the_reference_says() {
     let (mut listening, sound) = (Listening::default(), vowels());
     let probabilities = sessions()
         .with(&"silero-vad".into(), &model(), |session| {
-            sound.chunks(WINDOW).map(|window| listening.hear(session, window)).collect::<ort::Result<Vec<_>>>()
+            sound
+                .chunks(WINDOW)
+                .map(|window| listening.hear(session, window))
+                .collect::<ort::Result<Vec<_>>>()
         })
         .unwrap();
     assert_eq!(probabilities.len(), 313);
-    let worst = probabilities.iter().step_by(10).zip(EXPECTED).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let worst =
+        probabilities.iter().step_by(10).zip(EXPECTED).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     println!("probabilities within {worst:.4} of the reference");
     assert!(worst < 0.002, "{worst}");
 }
 
 #[test]
 fn nobody_speaks_in_silence_noise_and_music() {
-    let noise: Vec<f32> = wandering(7).iter().cycle().take(80_000).enumerate().map(|(n, v)| (v - 0.5) * (n as f32).sin()).collect();
-    let chord: Vec<f32> = (0..80_000).map(|n| [220.0, 277.2, 329.6].map(|hz: f32| 0.1 * (n as f32 * hz * 0.000_392_7).sin()).iter().sum()).collect();
+    let noise: Vec<f32> = wandering(7)
+        .iter()
+        .cycle()
+        .take(80_000)
+        .enumerate()
+        .map(|(n, v)| (v - 0.5) * (n as f32).sin())
+        .collect();
+    let chord: Vec<f32> = (0..80_000)
+        .map(|n| [220.0, 277.2, 329.6].map(|hz: f32| 0.1 * (n as f32 * hz * 0.000_392_7).sin()).iter().sum())
+        .collect();
     for sound in [vec![], vec![0.0; 80_000], vec![f32::NAN; 20_000], noise, chord] {
         assert!(heard(&sound).is_empty(), "{} samples", sound.len());
     }

@@ -64,7 +64,8 @@ mod tests {
     use super::*;
 
     fn voice(value: f32) -> Style {
-        let bytes: Vec<u8> = (0..ROWS * WIDTH).flat_map(|n| (value + (n / WIDTH) as f32).to_le_bytes()).collect();
+        let bytes: Vec<u8> =
+            (0..ROWS * WIDTH).flat_map(|n| (value + (n / WIDTH) as f32).to_le_bytes()).collect();
         Style::read(&bytes).unwrap()
     }
 
@@ -87,7 +88,9 @@ mod tests {
 
     #[test]
     fn what_is_no_voice_is_refused() {
-        for bytes in [vec![], vec![0; 4], vec![0; ROWS * WIDTH * 4 - 1], [0, 0, 192, 127].repeat(ROWS * WIDTH)] {
+        for bytes in
+            [vec![], vec![0; 4], vec![0; ROWS * WIDTH * 4 - 1], [0, 0, 192, 127].repeat(ROWS * WIDTH)]
+        {
             assert!(matches!(Style::read(&bytes), Err(Error::ModelUnusable { .. })));
         }
     }

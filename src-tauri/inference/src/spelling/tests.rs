@@ -35,7 +35,11 @@ fn american_and_british_words_are_read_as_the_reference_reads_them() {
         let (model, alphabet) = (weights(&format!("english/{name}.onnx")), alphabet(name));
         for (word, american_says, british_says) in WORDS {
             let expected = if british { british_says } else { american_says };
-            assert_eq!(spell(&sessions, &model, &alphabet, word).unwrap().as_deref(), Some(expected), "{word}");
+            assert_eq!(
+                spell(&sessions, &model, &alphabet, word).unwrap().as_deref(),
+                Some(expected),
+                "{word}"
+            );
         }
     }
     assert_eq!(sessions.loaded().len(), 1, "both nets are one entry");
@@ -51,7 +55,8 @@ fn a_word_without_a_letter_it_knows_is_not_read() {
 
 #[test]
 fn repeats_are_one_and_blanks_part_them() {
-    let alphabet = Alphabet::read(r#"{"in": ["x"], "out": ["a", "b"], "slots": 4, "maxlen": 24}"#.as_bytes()).unwrap();
+    let alphabet =
+        Alphabet::read(r#"{"in": ["x"], "out": ["a", "b"], "slots": 4, "maxlen": 24}"#.as_bytes()).unwrap();
     assert_eq!(alphabet.sounds(&[0, 1, 1, 0, 1, 2, 2, 0, 0]), "aab");
     assert_eq!(alphabet.sounds(&[7, -3, 1]), "a", "what stands for nothing is left out");
 }
