@@ -43,9 +43,7 @@ pub(super) struct Original {
 impl Services {
     /// Returns the conversions that are offered by name.
     pub fn list_presets(&self) -> Vec<PresetConversion> {
-        let preset =
-            |preset: ConversionPreset| PresetConversion { preset, conversion: son1k_voice::preset(preset) };
-        ConversionPreset::ALL.map(preset).into()
+        son1k_voice::presets::all()
     }
 
     /// Writes a sound with its voice changed, mono at 44.1 kHz, and returns its length. Half an hour at most. Blocks; the

@@ -8,6 +8,7 @@ use std::time::Duration;
 use son1k_audio::player::{Listening, SoundFile};
 use son1k_domain::conversion::Conversion;
 use son1k_domain::id::SoundId;
+use son1k_domain::loudness::Loudness;
 use son1k_domain::playback::{Compared, Queue, QueueEntry, Side};
 use son1k_domain::unit::Seconds;
 use son1k_domain::voice::SpeechRequest;
@@ -250,7 +251,9 @@ fn compare(
     name: &str,
     position: Option<Seconds>,
 ) -> Result<Turn> {
-    let measured = |path: &PathBuf| Ok(measure_file(path, &AtomicBool::new(false))?.0.loudness);
+    let measured = |path: &PathBuf| -> Result<Loudness> {
+        Ok(measure_file(path, &AtomicBool::new(false))?.0.loudness)
+    };
     let loudness = [measured(&sides[0])?, measured(&sides[1])?];
     let gains = gains(loudness.map(|side| side.integrated));
     let duration = loudness.map(|side| side.duration);
