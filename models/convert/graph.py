@@ -6,6 +6,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 IR_VERSION = 9
+# Operations of ONNX Runtime that ONNX has not.
+CONTRIBUTED = "com.microsoft"
 
 
 class Graph:
@@ -35,7 +37,10 @@ class Graph:
     def write(self, name, inputs, outputs, path):
         """Writes the model; `inputs` and `outputs` are lists as `tensors` takes them."""
         body = helper.make_graph(self.nodes, name, tensors(inputs), tensors(outputs), self.constants)
-        model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        domains = [helper.make_opsetid("", OPSET)]
+        if any(node.domain == CONTRIBUTED for node in self.nodes):
+            domains.append(helper.make_opsetid(CONTRIBUTED, 1))
+        model = helper.make_model(body, opset_imports=domains, ir_version=IR_VERSION)
         save(model, path)
 
 

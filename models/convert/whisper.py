@@ -11,7 +11,7 @@ values of the tokens before (past is 0 at the beginning). Outputs: `logits` [518
 `memory_after` [6, 2, 8, past + count, 64], and `alignment` [8, count, 1500]: how much each token looks at each 20 ms of the
 window (before the softmax), as seen by the heads of which the authors say that they follow the words.
 
-Linear layers and the embedding have weights of 8 bits, each output with a scale of its own, and are computed with integers;
+Linear layers and the embedding have weights of 7 bits, each output with a scale of its own, and are computed with integers;
 the embedding is kept once for both of its uses. The same weights give the same bytes each time.
 """
 
@@ -21,13 +21,16 @@ import numpy as np
 from onnx import TensorProto
 
 from ctranslate import load
-from graph import Graph
+from graph import CONTRIBUTED, Graph
 
 LAYERS, HEADS, WIDTH = 6, 8, 512
 HEAD = WIDTH // HEADS
 MELS, FRAMES, PLACES, TOKENS, VOCABULARY = 80, 3000, 1500, 448, 51865
 # Layer and head, decoded from `_ALIGNMENT_HEADS["base"]` of the whisper package's `__init__.py`.
 ALIGNMENT_HEADS = ((3, 1), (4, 2), (4, 3), (4, 7), (5, 1), (5, 2), (5, 4), (5, 6))
+# Of the integers that weights become. Processors without VNNI or its like add pairs of products with 16 bits, which holds 255
+# times this twice, but not 255 times 127.
+LARGEST = 63
 # Says to `Softmax` that a token may not be seen.
 HIDDEN = -1e9
 # What remains of a layer's output, for `Slice`.
@@ -41,7 +44,7 @@ def heard(layer):
 
 def quantized(weight):
     """Returns a weight [outputs, inputs] as 8-bit integers [inputs, outputs] and the scale of each output."""
-    scale = np.abs(weight).max(axis=1) / 63
+    scale = np.abs(weight).max(axis=1) / LARGEST
     scale[scale == 0] = 1
     return np.rint(weight / scale[:, None]).astype(np.int8).T, scale
 
@@ -58,7 +61,7 @@ class Whisper(Graph):
         return self.constant(values, np.int64)
 
     def rounded(self, x):
-        """Prepares a value for layers of 8 bits: its integers, their scale and their zero."""
+        """Prepares a value for layers of integers: its own, their scale and their zero."""
         name = f"rounded_{len(self.nodes)}"
         return self.node_of_many("DynamicQuantizeLinear", [x], [name, f"{name}_scale", f"{name}_zero"])
 
@@ -79,15 +82,12 @@ class Whisper(Graph):
         return self.node("LayerNormalization", inputs, axis=-1, epsilon=1e-5)
 
     def gelu(self, x):
-        bent = self.node("Erf", [self.node("Mul", [x, self.constant(0.5**0.5)])])
+        bent = self.node("Erf", [self.node("Div", [x, self.constant(2**0.5)])])
         return self.node("Mul", [self.node("Mul", [x, self.node("Add", [bent, self.constant(1)])]), self.constant(0.5)])
 
     def parted(self, x, order=(1, 0, 2), output=None):
         """Parts the outputs of a layer [count, 512] into heads; `order` is that of count, head and depth."""
         return self.node("Transpose", [self.node("Reshape", [x, self.integers(-1, HEADS, HEAD)])], output, perm=order)
-
-    def joined(self, x):
-        return self.node("Reshape", [self.node("Transpose", [x], perm=[1, 0, 2]), self.integers(-1, WIDTH)])
 
     def queries_keys_values(self, x, layer):
         """The three parts of a layer of self-attention; the queries are scaled as `Softmax` wants the scores."""
@@ -100,9 +100,8 @@ class Whisper(Graph):
         hidden = self.dense(self.rounded(self.normalize(x, f"{layer}/layer_norm")), f"{layer}/linear_0")
         return self.node("Add", [x, self.dense(self.rounded(self.gelu(hidden)), f"{layer}/linear_1")])
 
-    def attended(self, x, scores, values, layer):
-        """Adds what the scores choose of the values to the stream."""
-        chosen = self.joined(self.node("MatMul", [self.node("Softmax", [scores], axis=-1), values]))
+    def added(self, x, chosen, layer):
+        """Adds what attention has chosen to the stream."""
         return self.node("Add", [x, self.dense(self.rounded(chosen), layer)])
 
 
@@ -114,13 +113,13 @@ class Encoder(Whisper):
     def layer(self, x, name):
         attention = f"{name}/self_attention"
         parts = self.queries_keys_values(self.normalize(x, f"{attention}/layer_norm"), f"{attention}/linear_0")
-        queries, keys, values = (self.parted(part, order) for part, order in zip(parts, ((1, 0, 2), (1, 2, 0), (1, 0, 2))))
-        x = self.attended(x, self.node("MatMul", [queries, keys]), values, f"{attention}/linear_1")
-        return self.forward(x, f"{name}/ffn")
+        # One operation, which never holds the 1,500 × 1,500 scores of a head as a whole.
+        chosen = self.node("MultiHeadAttention", parts, domain=CONTRIBUTED, num_heads=HEADS, scale=1.0)
+        return self.forward(self.added(x, chosen, f"{attention}/linear_1"), f"{name}/ffn")
 
     def build(self):
         x = self.convolve(self.convolve("mel", 1, 1), 2, 2)
-        x = self.node("Transpose", [self.node("Squeeze", [x, self.integers(0)])], perm=[1, 0])
+        x = self.node("Transpose", [x], perm=[0, 2, 1])
         x = self.node("Add", [x, self.half("encoder/position_encodings/encodings")])
         for number in range(LAYERS):
             x = self.layer(x, f"encoder/layer_{number}")
@@ -169,14 +168,19 @@ class Decoder(Whisper):
         queries, keys, values = (self.parted(part) for part in parts)
         keys, values = self.remembered(number, keys, values)
         scores = self.node("MatMul", [queries, self.node("Transpose", [keys], perm=[0, 2, 1])])
-        x = self.attended(x, self.node("Add", [scores, self.mask]), values, f"{itself}/linear_1")
+        x = self.added(x, self.chosen(self.node("Add", [scores, self.mask]), values), f"{itself}/linear_1")
 
         asked = self.rounded(self.normalize(x, f"{sound}/layer_norm"))
         queries = self.parted(self.dense(asked, f"{sound}/linear_0", gain=HEAD**-0.5))
         (keys, _), (values, _) = heard(number)
         scores = self.node("MatMul", [queries, keys])
         self.align(scores, number)
-        return self.forward(self.attended(x, scores, values, f"{sound}/linear_2"), f"{name}/ffn")
+        return self.forward(self.added(x, self.chosen(scores, values), f"{sound}/linear_2"), f"{name}/ffn")
+
+    def chosen(self, scores, values):
+        """What the scores choose of the values: [count, 512]."""
+        chosen = self.node("MatMul", [self.node("Softmax", [scores], axis=-1), values])
+        return self.node("Reshape", [self.node("Transpose", [chosen], perm=[1, 0, 2]), self.integers(-1, WIDTH)])
 
     def align(self, scores, layer):
         heads = [head for its, head in ALIGNMENT_HEADS if its == layer]
