@@ -2,13 +2,13 @@
 
 use super::style::{TIMBRE, WIDTH};
 
-/// Added to the prosodic half of a voice, this makes its melody about 1.6 times as wide (the span from the tenth to the
+/// Added to the prosodic half of a voice, this makes its melody about one and a half times as wide (the span from the tenth to the
 /// ninetieth percentile of its pitch, in semitones), and leaves its mean pitch and its pace nearly as they were.
 ///
 /// Found by regression: from voices of kokoro-js 1.2.1 small steps were taken along the twenty principal components of their
 /// prosodic halves (less the mean of their gender), and the pitch curves that the model predicts were compared. The change
-/// of the log span is linear in the step (620 steps, cross-validated R² 0.66); of its gradient, the parts along those of mean pitch
-/// (R² 0.96) and duration (R² 0.86) were taken away.
+/// of the log span is linear in the step (620 steps, cross-validated R² 0.66); of its gradient, the parts along those of mean
+/// pitch (R² 0.96) and duration (R² 0.86) were taken away.
 ///
 /// The way from the mean of the voices to a voice does not do this: it narrows the melody of most of them.
 pub(super) const LIVELIER: [f32; WIDTH - TIMBRE] = [
