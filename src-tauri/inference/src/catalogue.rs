@@ -322,7 +322,7 @@ fn read(text: &str, platform: &str) -> Result<Vec<Entry>, String> {
 fn entry_of(row: Row) -> Result<Entry, String> {
     let mut files = row.listed.as_ref().map(files_of).transpose()?.unwrap_or_default();
     files.extend(row.file);
-    let package = |origin| package_of(origin).ok_or_else(|| format!("{} has no source", row.id));
+    let package = |origin: &Origin| package_of(origin).ok_or_else(|| format!("{} has no source", row.id));
     let entry = Entry {
         name: row.name,
         task: row.task,
@@ -336,11 +336,10 @@ fn entry_of(row: Row) -> Result<Entry, String> {
         files,
         id: row.id,
     };
-    let named =
-        entry.inputs.iter().map(|input| &input.package).chain(entry.files.iter().map(|file| &file.package));
-    let unknown =
-        named.flatten().find(|name| !entry.packages().any(|its| its.source.package() == Some(name)));
-    match unknown {
+    let inputs = entry.inputs.iter().map(|input| &input.package);
+    let mut named = inputs.chain(entry.files.iter().map(|file| &file.package)).filter_map(Option::as_deref);
+    let gives = |name: &str| entry.packages().any(|package| package.source.package() == Some(name));
+    match named.find(|name| !gives(name)).map(str::to_owned) {
         Some(name) => Err(format!("{} does not come from {name}", entry.id)),
         None => Ok(entry),
     }

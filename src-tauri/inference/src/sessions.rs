@@ -83,8 +83,8 @@ impl Sessions {
         Self { runtime, budget: budget.into(), shelf: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Runs `work` with the model in `file`, loading it when needed; `id` is the entry that it belongs to. Waits while another thread uses the same model, or while those in
-    /// use leave no room.
+    /// Runs `work` with the model in `file`, loading it when needed; `id` is the entry that it belongs to. Waits while another
+    /// thread uses the same model, or while those in use leave no room.
     ///
     /// # Errors
     /// [`Error::ModelMissing`], [`Error::ModelUnusable`] when the file is no model or the run fails, [`Error::Nested`] when

@@ -5,7 +5,8 @@ use super::style::TIMBRE;
 
 /// Limits of the pace that the model keeps to; beyond them words run together or fall apart.
 const PACES: std::ops::RangeInclusive<f32> = 0.5..=2.0;
-/// How far a voice goes beyond itself at a similarity of 1; from about twice that on it begins to rattle.
+/// How far a voice goes beyond itself at a similarity of 1. The centre of the spectrum of `af_heart` then rises from 1.0 to
+/// 1.5 kHz; at twice that it is at 2.7 kHz, and the voice hisses.
 const BEYOND: f32 = 0.5;
 /// How much the pace (as a factor's logarithm) and the melody (of what `style` does at most) of a phrase may differ from
 /// the plain reading at a stability of 0.
@@ -17,11 +18,11 @@ const MELODY_VARIES: f32 = 0.6;
 pub struct Manner {
     /// 1 is the voice's own pace; 0.5 to 2.
     pub speed: f32,
-    /// How wide its melody is: 0 is the plain reading, 1 about 1.6 times as wide in semitones. Its mean pitch, pace and
-    /// timbre stay.
+    /// How wide its melody is: 0 is the plain reading, 1 about one and a half times as wide in semitones. Its mean pitch,
+    /// pace and timbre stay.
     pub style: f32,
     /// 1 says a phrase the same way each time. Below, pace and melody vary from phrase to phrase: at 0 by up to 17 % in
-    /// pace, and the melody from two thirds to one and a half times as wide.
+    /// pace, and the melody from three quarters to four thirds as wide.
     pub stability: f32,
     /// How much of its own timbre it has: 0 is the mean of the voices, 0.5 is the voice itself, 1 goes half as far beyond it.
     /// Melody and pace stay.

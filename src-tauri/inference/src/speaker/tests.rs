@@ -117,7 +117,7 @@ fn speech_is_heard_as_speech_and_the_silence_around_it_is_not() {
     let end = 16_000 + speech.len() * 2 / 3;
     println!("speech from 16000 to {end} found from {first} to {last}");
     assert!(first.abs_diff(16_000) < 1_600 && last.abs_diff(end) < 3_200);
-    let spoken: usize = found.iter().map(std::ops::Range::len).sum();
+    let spoken: usize = found.iter().map(ExactSizeIterator::len).sum();
     assert!(spoken * 10 > (end - 16_000) * 8, "{found:?}");
 }
 
