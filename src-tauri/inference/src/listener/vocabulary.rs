@@ -58,7 +58,7 @@ impl Vocabulary {
     pub(super) fn read(path: &Path) -> Result<Self> {
         let file = std::fs::read(path).map_err(|_| Error::ModelMissing(path.to_owned()))?;
         let written: Result<Written, _> = serde_json::from_slice(&file);
-        let unusable = |reason| Error::ModelUnusable { model: super::DECODER.into(), reason };
+        let unusable = |reason| Error::ModelUnusable { model: super::MODEL.into(), reason };
         let words = written.map_err(|error| unusable(error.to_string()))?.model.vocab;
         let bytes = bytes_by_character();
         let mut texts = vec![Vec::new(); END as usize];
