@@ -91,7 +91,7 @@ impl Shelf {
             task: entry.task,
             licence: entry.licence.clone(),
             credit: entry.credit.clone(),
-            source: entry.source.to_string(),
+            source: sources(entry),
             bytes: entry.bytes() as f64,
             required: entry.required,
             state,
@@ -134,6 +134,19 @@ impl Shelf {
             (ModelTask::OneShots, _) | (_, None) => folder,
             (_, Some(file)) => folder.join(&file.name),
         })
+    }
+
+    /// Returns one file of an entry that has several.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such an entry or file, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
+    pub fn file(&self, id: &str, name: &str) -> Result<PathBuf> {
+        let entry = self.entry(&id.into())?;
+        if !entry.files.iter().any(|file| file.name == name) {
+            return Err(Error::NotFound { what: format!("{id}/{name}") });
+        }
+        self.require(id)?;
+        Ok(shelved::folder(entry, &self.models).join(name))
     }
 
     /// Returns the entries without which no song can be made and that are not there.
@@ -257,6 +270,11 @@ impl From<son1k_inference::Error> for Error {
             E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
         }
     }
+}
+
+fn sources(entry: &Entry) -> String {
+    let sources: Vec<_> = entry.packages().map(|package| package.source.to_string()).collect();
+    sources.join(", ")
 }
 
 fn missing(entry: &Entry) -> Error {

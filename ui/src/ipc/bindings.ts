@@ -1121,7 +1121,17 @@ export type ModelTask =
 /**  Hears the notes of a sound. */
 "transcription" | 
 /**  Hears beats and bars. */
-"beat_tracking";
+"beat_tracking" | 
+/**  Says phonemes aloud, or is a voice that it is done with. */
+"speaking" | 
+/**  Knows how what is written is said. */
+"reading" | 
+/**  Hears words. */
+"listening" | 
+/**  Hears whether somebody speaks. */
+"voice_activity" | 
+/**  Hears the pitch of a voice. */
+"pitch_tracking";
 
 /**  One note. Human timing is part of `start`; drums use General MIDI percussion keys as pitch. */
 export type Note = {
