@@ -32,9 +32,8 @@ use spectrogram::{RATE, Spectrogram};
 use vocabulary::{ENGLISH, LANGUAGES, NO_SPEECH, SPANISH, Vocabulary};
 use windows::Window;
 
-/// The entry of the shelf that both models are in: the encoder is held for a moment, the decoder while it writes a window's
-/// text.
-const ENTRY: &str = "whisper-base";
+/// The entry of the catalogue.
+const MODEL: &str = "whisper-base";
 /// Samples of a place that the decoder looks at: 20 ms.
 const PLACE: usize = RATE / 50;
 /// What is tried, one after the other, until the text is good.
@@ -181,9 +180,9 @@ impl<'a> Listener<'a> {
     fn hear(&mut self, window: &Window, progress: &Progress<'_>) -> Result<Option<usize>> {
         let mel = self.spectrogram.of(&window.of(self.mono));
         let encode = |session: &mut _| Sound::hear(session, mel);
-        let sound = self.sessions.with(&ENTRY.into(), self.models.encoder, encode)?;
+        let sound = self.sessions.with(&MODEL.into(), self.models.encoder, encode)?;
         let decode = |session: &mut _| self.decode(Decoder::new(session, &sound)?, window.length(), progress);
-        let found = self.sessions.with(&ENTRY.into(), self.models.decoder, decode)?;
+        let found = self.sessions.with(&MODEL.into(), self.models.decoder, decode)?;
         let Some(found) = found else { return Ok(None) };
 
         let heard = &mut self.heard[usize::from(found.opening.language == Language::Es)];

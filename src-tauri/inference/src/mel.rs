@@ -22,7 +22,7 @@ impl Bands {
 
     /// Returns what each band holds of a power spectrum.
     pub(crate) fn of(&self, power: &[f32]) -> impl Iterator<Item = f32> {
-        self.0.iter().map(|band| band.weights.iter().zip(&power[band.first..]).map(|(w, p)| w * p).sum())
+        self.0.iter().map(move |band| band.weights.iter().zip(&power[band.first..]).map(|(w, p)| w * p).sum())
     }
 }
 

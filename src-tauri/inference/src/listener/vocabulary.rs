@@ -4,8 +4,6 @@
 //! GPT-2 does it (`bytes_to_unicode` of its `encoder.py`).
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -58,9 +56,9 @@ impl Vocabulary {
     /// # Errors
     /// [`Error::ModelMissing`], [`Error::ModelUnusable`] when it is not that.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|_| Error::ModelMissing(path.to_owned()))?;
-        let written: Result<Written, _> = serde_json::from_reader(BufReader::new(file));
-        let unusable = |reason| Error::ModelUnusable { model: super::ENTRY.into(), reason };
+        let file = std::fs::read(path).map_err(|_| Error::ModelMissing(path.to_owned()))?;
+        let written: Result<Written, _> = serde_json::from_slice(&file);
+        let unusable = |reason| Error::ModelUnusable { model: super::MODEL.into(), reason };
         let words = written.map_err(|error| unusable(error.to_string()))?.model.vocab;
         let bytes = bytes_by_character();
         let mut texts = vec![Vec::new(); END as usize];
@@ -69,7 +67,8 @@ impl Vocabulary {
                 *text = word.chars().filter_map(|character| bytes.get(&character).copied()).collect();
             }
         }
-        if texts.iter().any(Vec::is_empty) {
+        // The one before the end is empty.
+        if texts.iter().filter(|text| text.is_empty()).count() > 1 {
             return Err(unusable("its vocabulary has gaps".into()));
         }
         Ok(Self(texts))
