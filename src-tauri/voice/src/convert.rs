@@ -53,7 +53,8 @@ fn is_pitch(hertz: f32) -> bool {
 }
 
 /// Converts a voice of one channel with its pitch. The result is as long as the sound, or `speed` times shorter, as loud
-/// in each of its parts, and may have peaks over full scale: whoever writes it brings them under a ceiling.
+/// in each of its parts, and may have peaks over full scale: whoever writes it brings them under a ceiling. A sample that is
+/// no number counts as silence. Memory beside the result does not grow with the sound.
 ///
 /// # Errors
 ///

@@ -25,6 +25,15 @@ impl History {
         self.samples.extend(samples.iter().map(|&x| if x.is_finite() { x } else { 0.0 }));
     }
 
+    /// Lets the sound go on for `length` samples, mirrored and fading: cut off in the middle of a wave, its last pieces
+    /// would click.
+    pub fn fade(&mut self, length: usize) {
+        let count = length.min(self.samples.len());
+        let faded = |(n, x): (usize, &f32)| x * (1.0 - n as f32 / count as f32);
+        let mirrored: Vec<f32> = self.samples.iter().rev().take(count).enumerate().map(faded).collect();
+        self.samples.extend(mirrored);
+    }
+
     /// Returns the place behind the last sample.
     pub fn end(&self) -> i64 {
         self.first + self.samples.len() as i64

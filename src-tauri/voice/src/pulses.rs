@@ -61,6 +61,9 @@ enum Next {
 /// Parts of a period that must be known behind the next pulse before this one is.
 pub(crate) const LOOK_AHEAD: f64 = 1.0 + REACH + AHEAD;
 
+/// Parts of a period by which the last pulse that is known may be behind the sound.
+pub(crate) const BEHIND: f64 = LOOK_AHEAD + 1.0 + REACH;
+
 /// Finds pulses, one after the other.
 #[derive(Debug)]
 pub(crate) struct Marker {

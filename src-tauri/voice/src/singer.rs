@@ -14,6 +14,9 @@ use crate::pulses::{LOOK_AHEAD, Pulse, Pulses, REACH};
 
 /// Half of a piece without pitch, in seconds.
 const HALF: f64 = 0.005;
+/// Below this, windows are not divided out: where pieces lie far apart, the gap between them is part of the sound; where
+/// one kind of piece gives way to the other, a dip is not.
+const THIN: f32 = 0.5;
 /// Tremors of an old voice in Hz (physiological tremor of the larynx lies at 4 to 6 Hz).
 const TREMOR: f64 = 4.7;
 
@@ -130,9 +133,9 @@ impl Singer {
     /// Returns how far behind the source it is at most, in samples, at the source's own pace.
     pub fn latency(longest: f64, formants: f64, rate: u32) -> usize {
         let half = HALF * f64::from(rate);
-        // The next pulse must be known, the last piece is at most half a period before this one, and the next piece
-        // reaches back by a period.
-        let voiced = (LOOK_AHEAD + 0.5 * (1.0 + REACH) + 1.0 / formants) * longest;
+        // The next pulse must be known, the last piece is at most half a period before this one (where a voice begins,
+        // half a period and a piece without pitch), and the next piece reaches back by a period.
+        let voiced = (LOOK_AHEAD + 0.5 * (1.0 + REACH) + 1.0 / formants) * longest + 1.5 * half;
         let unvoiced = (1.0 + 1.0 / formants) * longest + half * (2.0 + formants);
         (voiced.max(unvoiced) + 2.0 * Kernel::new(formants).side() as f64).ceil() as usize
     }
@@ -148,7 +151,7 @@ impl Singer {
         let place = self.cursor * self.speed - delay;
         let (index, pulse, sung) = pulses.nearest(place, self.pulse)?;
         let half = HALF * self.rate * self.part.formants;
-        let last = if pulse.voiced { pulse.at + pulse.right } else { place + half };
+        let last = if pulse.voiced { pulse.at + pulse.right.max(pulse.period) } else { place + half };
         if last as i64 + 2 * self.kernel.side() as i64 + 4 > sound.end() {
             return None;
         }
@@ -206,7 +209,8 @@ impl Singer {
             from: pulse.at,
             to,
             left: pulse.left.min(self.longest),
-            right: pulse.right.min(self.longest),
+            // Behind the last pulse, the voice rings on for a period.
+            right: pulse.right.max(pulse.period).min(self.longest),
             gain: gain * shimmer * growl,
             alike: true,
         }
@@ -282,7 +286,7 @@ impl Singer {
             self.weight.resize(count, 0.0);
         }
         for ((mix, sum), weight) in mix.iter_mut().zip(&self.sum[..count]).zip(&self.weight) {
-            *mix += self.part.gain * sum / weight.max(1.0);
+            *mix += self.part.gain * sum / weight.max(THIN);
         }
         self.sum.drain(..count);
         self.weight.drain(..count);

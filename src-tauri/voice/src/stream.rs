@@ -7,7 +7,7 @@ use crate::history::{Contour, History};
 use crate::level::Leveller;
 use crate::melody::Melody;
 use crate::mouth::{Moment, Mouth};
-use crate::pulses::{Marker, Pulses};
+use crate::pulses::{BEHIND, Marker, Pulses};
 use crate::singer::Singer;
 use crate::tone::Tone;
 use crate::{Error, Result, cast, frames::Frames};
@@ -85,8 +85,10 @@ impl Stream {
         let mouth = Mouth::of(&conversion, rate);
         let seconds = if conversion.character == Character::Radio { LEVEL_OF_RADIO } else { LEVEL };
         let neutral = conversion.is_neutral();
+        // A mouth waits for whole frames, and for the pulses that tell what the voice does in them.
         let frames = if mouth.is_some() { Frames::size(rate) + Frames::hop(rate) } else { 0 };
-        let latency = if neutral { 0 } else { cast.latency + frames + hop };
+        let pulses = if mouth.is_some() { (BEHIND * longest + 0.01 * f64::from(rate)) as usize } else { 0 };
+        let latency = if neutral { 0 } else { cast.latency.max(pulses) + frames + hop };
         Ok(Self {
             rate,
             neutral,
@@ -140,6 +142,8 @@ impl Stream {
     pub fn finish(&mut self, out: &mut Vec<f32>) {
         let wanted = (self.taken as f64 / f64::from(self.conversion.speed)).round() as u64;
         let silence = [0.0; CHUNK];
+        self.contour.end();
+        self.sound.fade(CHUNK);
         let start = out.len();
         let already = self.given;
         // Bounded, so that no mistake in here can go on for ever.
@@ -147,9 +151,8 @@ impl Stream {
             if self.given >= wanted || self.neutral {
                 break;
             }
-            self.contour.end();
-            self.sound.push(&silence);
             self.work(out);
+            self.sound.push(&silence);
         }
         out.resize(start + (wanted.saturating_sub(already)) as usize, 0.0);
     }

@@ -20,11 +20,11 @@ fn oddities() -> Vec<Vec<f32>> {
     vec![
         vec![],
         vec![0.5],
-        vec![0.0; 30_000],
-        vec![0.7; 30_000],
-        (0..30_000).map(|_| noise.even()).collect(),
-        (0..30_000).map(|n| if n % 100 == 0 { f32::NAN } else { 0.1 }).collect(),
-        (0..30_000).map(|n| if n == 15_000 { 1.0 } else { 0.0 }).collect(),
+        vec![0.0; 9_000],
+        vec![0.7; 9_000],
+        (0..9_000).map(|_| noise.even()).collect(),
+        (0..9_000).map(|n| if n % 100 == 0 { f32::NAN } else { 0.1 }).collect(),
+        (0..9_000).map(|n| if n == 4_000 { 1.0 } else { 0.0 }).collect(),
     ]
 }
 

@@ -26,15 +26,10 @@ fn the_ears_of_the_tests_hear_what_was_sung() {
 
 #[test]
 fn a_shifted_pitch_lands_within_ten_cents_and_the_formants_stay() {
-    for (base, semitones) in [
-        (118.0, -7.0),
-        (118.0, -3.0),
-        (118.0, 4.0),
-        (118.0, 7.0),
-        (118.0, 12.0),
-        (210.0, -12.0),
-        (210.0, 5.0),
-    ] {
+    // Not beyond 240 Hz: partials farther apart than the formants do not tell where these are.
+    for (base, semitones) in
+        [(118.0, -7.0), (118.0, -3.0), (118.0, 4.0), (118.0, 7.0), (118.0, 12.0), (210.0, -12.0)]
+    {
         let take = sing(RATE, 1.5, vibrato(base, 40.0));
         let out = take.converted(&Conversion { pitch: semitones, ..plain() });
         let goal = base * f64::from(semitones / 12.0).exp2();

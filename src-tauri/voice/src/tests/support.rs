@@ -174,7 +174,7 @@ pub fn power_at(sound: &[f32], rate: u32, hertz: f64) -> f64 {
 
 /// Returns the power between two frequencies, from the mean of short spectra.
 pub fn power_between(sound: &[f32], rate: u32, from: f64, to: f64) -> f64 {
-    let width = 2_048;
+    let width = 512;
     let bin = f64::from(rate) / width as f64;
     let bins = (from / bin).ceil() as usize..(to / bin) as usize;
     sound
