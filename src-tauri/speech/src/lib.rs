@@ -4,12 +4,10 @@
 //! International Phonetic Alphabet for Spanish).
 
 mod dictionary;
-mod english;
 mod error;
 mod phrase;
 mod spanish;
 mod text;
 
-pub use english::{English, Sources};
 pub use error::{Error, Result};
 pub use phrase::{Phrase, Reader};
