@@ -18,11 +18,11 @@ const MELODY_VARIES: f32 = 0.6;
 pub struct Manner {
     /// 1 is the voice's own pace; 0.5 to 2.
     pub speed: f32,
-    /// How wide its melody is: 0 is the plain reading, 1 about one and a half times as wide in semitones. Its mean pitch,
+    /// How wide its melody is: 0 is the plain reading, 1 one and a half to two times as wide in semitones. Its mean pitch,
     /// pace and timbre stay.
     pub style: f32,
     /// 1 says a phrase the same way each time. Below, pace and melody vary from phrase to phrase: at 0 by up to 17 % in
-    /// pace, and the melody from three quarters to four thirds as wide.
+    /// pace, and the melody up to a third narrower or half as wide again.
     pub stability: f32,
     /// How much of its own timbre it has: 0 is the mean of the voices, 0.5 is the voice itself, 1 goes half as far beyond it.
     /// Melody and pace stay.

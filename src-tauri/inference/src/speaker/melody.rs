@@ -2,7 +2,7 @@
 
 use super::style::{TIMBRE, WIDTH};
 
-/// Added to the prosodic half of a voice, this makes its melody about one and a half times as wide (the span from the tenth
+/// Added to the prosodic half of a voice, this makes its melody one and a half to two times as wide (the span from the tenth
 /// to the ninetieth percentile of its pitch, in semitones), and leaves its mean pitch and its pace nearly as they were.
 ///
 /// Found by regression: from voices of kokoro-js 1.2.1 small steps were taken along the twenty principal components of their
