@@ -64,9 +64,13 @@ pub fn sing(rate: u32, seconds: f64, melody: impl Fn(f64) -> f64) -> Take {
         let hertz = melody(n as f64 / fs);
         let goal = if hertz > 0.0 { 1.0 } else { 0.0 };
         voice += (goal - voice) * 400.0 / fs;
-        phase = (phase + hertz / fs).fract();
-        let breath = 0.003 * f64::from(noise.even());
-        let source = if hertz > 0.0 { glottis(phase) } else { 0.0 } * voice + breath;
+        // Between samples too: a glottis that could only shut on one would tremble by half a sample.
+        let mut flow = 0.0;
+        for _ in 0..16 {
+            phase = (phase + hertz / fs / 16.0).fract();
+            flow += if hertz > 0.0 { glottis(phase) / 16.0 } else { 0.0 };
+        }
+        let source = flow * voice + 0.003 * f64::from(noise.even());
         let vowel = vowel.iter_mut().fold(source, |x, formant| formant.tick(x));
         sound.push((0.4 * vowel + (1.0 - voice) * 0.03 * hiss.tick(f64::from(noise.even()))) as f32);
     }
