@@ -1,6 +1,5 @@
 //! Words in lines as subtitles show them: short enough to be read at a glance, broken where a speaker pauses.
 
-use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{HeardLine, HeardWord};
 
 /// Characters of a line, and the time it stands at most (BBC Subtitle Guidelines and Netflix Timed Text Style Guide:
@@ -79,6 +78,8 @@ fn ends_sentence(word: &HeardWord) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use son1k_domain::unit::Seconds;
+
     use super::*;
 
     /// Words of 0.3 s each, 0.1 s apart; a number among them is a pause of so many seconds.
