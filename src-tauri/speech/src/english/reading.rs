@@ -43,10 +43,13 @@ impl Voice<'_> {
         let mut words = words(tokens);
         let mut ahead = Ahead::default();
         for word in words.iter_mut().rev() {
-            match word {
-                Word::Whole(token) => ahead = self.whole(token, ahead),
-                Word::Parts(tokens) => ahead = self.parts(tokens, ahead),
-            }
+            ahead = match word {
+                Word::Whole(token) => self.whole(token, ahead),
+                Word::Parts(tokens) => match tokens.as_mut_slice() {
+                    [token] => self.whole(token, ahead),
+                    tokens => self.parts(tokens, ahead),
+                },
+            };
         }
         joined(&words)
     }
