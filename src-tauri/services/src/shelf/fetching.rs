@@ -166,7 +166,7 @@ impl Shelf {
         let inputs: Vec<PathBuf> = entry.inputs.iter().map(|input| files.join(&input.name)).collect();
         let outputs: Vec<PathBuf> = entry.made().map(|file| files.join(&file.name)).collect();
         let work: fn(&[PathBuf], &Path) -> Result<()> = match conversion.means() {
-            Means::Script(script) => return self.run(script, inputs, outputs, cancel).await,
+            Means::Script(script) => return self.run_script(script, inputs, outputs, cancel).await,
             Means::Decoding => decode_bank,
             Means::Joining => join,
         };
@@ -178,7 +178,7 @@ impl Shelf {
         }
     }
 
-    async fn run(
+    async fn run_script(
         &self,
         script: Script,
         inputs: Vec<PathBuf>,
