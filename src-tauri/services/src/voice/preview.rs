@@ -251,9 +251,8 @@ fn compare(
     name: &str,
     position: Option<Seconds>,
 ) -> Result<Turn> {
-    let measured = |path: &PathBuf| -> Result<Loudness> {
-        Ok(measure_file(path, &AtomicBool::new(false))?.0.loudness)
-    };
+    let measured =
+        |path: &PathBuf| -> Result<Loudness> { Ok(measure_file(path, &AtomicBool::new(false))?.0.loudness) };
     let loudness = [measured(&sides[0])?, measured(&sides[1])?];
     let gains = gains(loudness.map(|side| side.integrated));
     let duration = loudness.map(|side| side.duration);
