@@ -85,6 +85,10 @@ impl Marker {
     /// Returns the next pulse; none until more of the sound is there.
     pub fn next(&mut self, sound: &History, contour: &Contour) -> Option<Pulse> {
         let held = self.held;
+        // Behind the sound there is nothing to find, also where the pitch says for ever that there is none.
+        if held.at + self.unvoiced > sound.end() as f64 {
+            return None;
+        }
         let next = if held.voiced { self.successor(sound, contour)? } else { self.onset(sound, contour)? };
         let (at, voiced, follows) = match next {
             Next::Period(at) => (at, true, true),
