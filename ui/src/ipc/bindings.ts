@@ -313,6 +313,21 @@ export type Change =
 /**  A control of the mixer; `track` is absent for the buses and the master. */
 { kind: "mixer"; track: TrackId | null; name: string; control: Control; before: Figure; after: Figure } | { kind: "project_renamed"; before: string; after: string } | { kind: "take_renamed"; take: TakeId; before: string; after: string } | { kind: "take_starred"; take: TakeId; title: string; before: boolean; after: boolean };
 
+/**  What a voice becomes beside its pitch. */
+export type Character = "natural" | 
+/**  No tone, only breath. */
+"whisper" | 
+/**  One tone, the middle of the voice's own. */
+"robot" | 
+/**  300 to 3,400 Hz, as telephones have it (ITU-T G.712). */
+"telephone" | 
+/**  A small loudspeaker turned up. */
+"radio" | 
+/**  Growls an octave below itself. */
+"monster" | 
+/**  Trembles, cracks and has lost its brilliance. */
+"old";
+
 /**  One check of `doctor`. */
 export type Check = {
 	/**  `audio_output`, `sound_bank`, `onnx_runtime`, `database`, `disk` … */
@@ -328,21 +343,6 @@ export type Check = {
 export type CheckState = "works" | 
 /**  The studio works without it, with less. */
 "limited" | "fails";
-
-/**  What a voice becomes beside its pitch. */
-export type Character = "natural" | 
-/**  No tone, only breath. */
-"whisper" | 
-/**  One tone, the middle of the voice's own. */
-"robot" | 
-/**  300 to 3,400 Hz, as telephones have it (ITU-T G.712). */
-"telephone" | 
-/**  A small loudspeaker turned up. */
-"radio" | 
-/**  Growls an octave below itself. */
-"monster" | 
-/**  Trembles, cracks and has lost its brilliance. */
-"old";
 
 /**  One understood fact, shown as an editable chip. */
 export type Chip = {

@@ -170,7 +170,7 @@ mod tests {
             let windows = windows(&mono, &speech);
             assert!(windows.iter().all(|window| window.length() <= LONGEST && window.length() > 0));
             let heard: usize = windows.iter().map(Window::speech).sum();
-            assert_eq!(heard, speech.iter().map(ExactSizeIterator::len).sum());
+            assert_eq!(heard, speech.iter().map(ExactSizeIterator::len).sum::<usize>());
         }
     }
 

@@ -33,8 +33,9 @@ fn subrip(lines: &[HeardLine]) -> String {
 fn webvtt(lines: &[HeardLine]) -> String {
     let mut out = String::from("WEBVTT\n\n");
     for line in lines {
-        let text = line.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        out += &format!("{} --> {}\n{}\n\n", time(line.start, '.'), time(line.end, '.'), rows(&text));
+        // A row is as long as it is read, not as it is written.
+        let text = rows(&line.text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        out += &format!("{} --> {}\n{text}\n\n", time(line.start, '.'), time(line.end, '.'));
     }
     out
 }

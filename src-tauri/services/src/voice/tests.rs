@@ -177,8 +177,10 @@ async fn a_text_that_was_stopped_goes_on_where_it_was() {
     let before = desk.services.cache_stats().await.unwrap();
     let spoken = desk.speak(&wish, "whole.wav").unwrap();
     let after = desk.services.cache_stats().await.unwrap();
-    assert_eq!(after.hits - before.hits, 1, "the first phrase was there");
-    assert_eq!(after.misses - before.misses, spoken.phrases.len() as u32 - 1);
+    // Whoever stops it may do so while the next one is being said.
+    let (there, anew) = (after.hits - before.hits, after.misses - before.misses);
+    assert!(there >= 1 && anew >= 1, "{there} phrases were there, {anew} were not");
+    assert_eq!(there + anew, spoken.phrases.len() as u32);
     let left = std::fs::read_dir(desk.folder.path()).unwrap().count();
     assert_eq!(left, 2, "the data and the sound, and nothing unfinished");
 }
