@@ -15,6 +15,11 @@ pub fn digit(c: char) -> Option<u8> {
     u8::try_from(code - zero).ok().filter(|&value| value < 10)
 }
 
+/// Returns a decimal digit of any script as ours, and anything else as it is.
+pub fn ascii_digit(c: char) -> char {
+    digit(c).map_or(c, |value| char::from(b'0' + value))
+}
+
 pub fn is_digit(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_digit() } else { digit(c).is_some() }
 }

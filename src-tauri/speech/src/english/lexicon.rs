@@ -6,7 +6,7 @@ mod figures;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::letter::{digit, is_alphabetic, is_apostrophe, is_lower, is_upper};
+use super::letter::{ascii_digit, is_alphabetic, is_apostrophe, is_lower, is_upper};
 use super::stress::{self, PRIMARY, SECONDARY, Stress};
 use super::token::{Currency, Tag, Token};
 use super::wordlist::{Reading, WordList};
@@ -269,6 +269,6 @@ fn plain(word: &str) -> String {
         return word.to_owned();
     }
     let straight = word.chars().map(|c| if is_apostrophe(c) { '\'' } else { c });
-    let digits = straight.nfkc().map(|c| digit(c).map_or(c, |value| char::from(b'0' + value)));
+    let digits = straight.nfkc().map(ascii_digit);
     digits.collect()
 }

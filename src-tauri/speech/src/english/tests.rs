@@ -125,6 +125,9 @@ fn what_cannot_be_read_is_left_out() {
         "[](",
         "][",
         "٣",
+        "Éx٣0'",
+        "é٣٤٥",
+        "a½b²",
     ] {
         american(text);
         american(&words(text));

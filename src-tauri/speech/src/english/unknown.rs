@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::letter::{is_apostrophe, is_digit, is_letter, is_space, is_word};
+use super::letter::{ascii_digit, is_apostrophe, is_digit, is_letter, is_space, is_word};
 use super::lexicon::Lexicon;
 
 /// Returns the phonemes of `text`. `ask` reads a word of letters; where it cannot, the word is spelled.
@@ -10,7 +10,9 @@ pub fn read(lexicon: &Lexicon, text: &str, ask: &mut dyn FnMut(&str) -> Option<S
     let mut said: Vec<String> = Vec::new();
     for piece in pieces(text) {
         let phonemes = match piece.chars().next() {
-            Some(first) if is_digit(first) => lexicon.number(piece, None, false),
+            Some(first) if is_digit(first) => {
+                lexicon.number(&piece.chars().map(ascii_digit).collect::<String>(), None, false)
+            }
             Some(first) if is_letter(first) => ask(piece).or_else(|| spelled(lexicon, piece)),
             _ => Some(piece.chars().filter_map(sign).collect()),
         };
