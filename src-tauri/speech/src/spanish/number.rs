@@ -131,7 +131,7 @@ fn below_hundred(number: u32, form: Form) -> String {
         (21, Form::Masculine) => "veintiún".to_owned(),
         (21, Form::Feminine) => "veintiuna".to_owned(),
         (0..30, _) => SMALL[number as usize].to_owned(),
-        _ if number % 10 == 0 => TENS[number as usize / 10].to_owned(),
+        _ if number.is_multiple_of(10) => TENS[number as usize / 10].to_owned(),
         _ => format!("{} y {}", TENS[number as usize / 10], below_hundred(number % 10, form)),
     }
 }
@@ -179,7 +179,7 @@ pub(super) fn ordinal(number: u32, form: Form) -> String {
         13 if form == Form::Masculine => "decimotercer".to_owned(),
         17 => format!("decimoséptim{ending}"),
         13..=19 => format!("decimo{}{ending}", UNIT_ORDINALS[number as usize % 10]),
-        10..=99 if number % 10 == 0 => format!("{}{ending}", TEN_ORDINALS[number as usize / 10]),
+        10..=99 if number.is_multiple_of(10) => format!("{}{ending}", TEN_ORDINALS[number as usize / 10]),
         20..=99 => {
             format!("{}{ending} {}", TEN_ORDINALS[number as usize / 10], ordinal(number % 10, form))
         }

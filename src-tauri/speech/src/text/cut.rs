@@ -40,12 +40,7 @@ fn end(words: &[Word], wanted: usize, first: bool) -> usize {
     // The first piece is as short as it may be, the others as whole.
     let best =
         if first { within.clone().next() } else { within.clone().max_by_key(|cut| (cut.rank, cut.length)) };
-    let joint = stretch
-        .cuts
-        .iter()
-        .filter(|cut| cut.rank == Rank::Joint && cut.length <= wanted)
-        .filter(good)
-        .next_back();
+    let joint = stretch.cuts.iter().filter(|cut| cut.rank == Rank::Joint && cut.length <= wanted).rfind(good);
     let chosen = best
         .or(joint.filter(|cut| cut.length * 2 > wanted || first))
         .or_else(|| at_marks.clone().next().filter(|_| stretch.too_long || wanted < WANTED[2]));

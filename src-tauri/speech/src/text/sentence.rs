@@ -55,7 +55,7 @@ pub(super) fn after(word: &str, before: Option<&str>, next: Option<&str>) -> Bre
     let core = word.trim_end_matches(CLOSING);
     let bracket = word.len() > core.len() && word.contains([')', ']']);
     let opens = next.is_some_and(|next| next.starts_with(['(', '[']));
-    let goes_on = next.is_some_and(|next| starts_small(next));
+    let goes_on = next.is_some_and(starts_small);
     match core.chars().next_back() {
         Some('?' | '!' | '…') if goes_on => Break::Clause,
         Some('?' | '!' | '…') => Break::Sentence,

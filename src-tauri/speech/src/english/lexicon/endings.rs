@@ -14,7 +14,7 @@ fn last_two(phonemes: &str) -> Option<(char, Option<char>)> {
 }
 
 /// Returns phonemes that end in t with the flapped one instead, if the sound before it lets it.
-fn flapped<'a>(stem: &'a str, before: Option<char>) -> Option<&'a str> {
+fn flapped(stem: &str, before: Option<char>) -> Option<&str> {
     before.filter(|&before| flaps(before)).and_then(|_| stem.strip_suffix('t'))
 }
 

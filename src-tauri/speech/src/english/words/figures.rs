@@ -42,8 +42,7 @@ pub fn telephone(at: At<'_>) -> Option<Change> {
         [_, .., _] => !plus.is_empty() && lengths.iter().sum::<usize>() > 7,
         [] => false,
     };
-    let ends =
-        ends_word(rest) && !rest.strip_prefix(['.', ',', '-', '/']).is_some_and(|rest| !ends_word(rest));
+    let ends = ends_word(rest) && rest.strip_prefix(['.', ',', '-', '/']).is_none_or(ends_word);
     (known && ends).then(|| change(at, rest, format!("{plus}{}", one_by_one(&groups)))).flatten()
 }
 
