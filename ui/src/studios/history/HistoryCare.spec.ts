@@ -133,7 +133,8 @@ describe('the care of the versions', () => {
     await room()
     const upkeep = useUpkeep()
     let answer = (_: Awaited<ReturnType<typeof ipc.getPrunePlan>>) => {}
-    vi.spyOn(ipc, 'getPrunePlan').mockImplementationOnce(() => new Promise((resolve) => { answer = resolve }))
+    // The next question has no answer: on a slow machine it is asked before the end of this.
+    vi.spyOn(ipc, 'getPrunePlan').mockImplementation(() => new Promise((resolve) => { answer = resolve }))
     upkeep.show('prune')
     upkeep.setRules({ hourly_days: 1 })
     answer({ rules: upkeep.rules, versions: [], freed: 0 })
