@@ -6,6 +6,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 IR_VERSION = 9
+# Operations of ONNX Runtime that ONNX has not.
+CONTRIBUTED = "com.microsoft"
 
 
 class Graph:
@@ -33,9 +35,12 @@ class Graph:
         return outputs
 
     def write(self, name, inputs, outputs, path):
-        """Writes the model; `inputs` and `outputs` are lists of names with their shapes, all of float32."""
+        """Writes the model; `inputs` and `outputs` are lists as `tensors` takes them."""
         body = helper.make_graph(self.nodes, name, tensors(inputs), tensors(outputs), self.constants)
-        model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+        domains = [helper.make_opsetid("", OPSET)]
+        if any(node.domain == CONTRIBUTED for node in self.nodes):
+            domains.append(helper.make_opsetid(CONTRIBUTED, 1))
+        model = helper.make_model(body, opset_imports=domains, ir_version=IR_VERSION)
         save(model, path)
 
 
@@ -55,7 +60,9 @@ class KerasGraph(Graph):
 
 
 def tensors(described):
-    return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in described]
+    """Describes tensors, each given as name and shape, and as type where that is not float32."""
+    described = [(name, shape, *(kind or [TensorProto.FLOAT])) for name, shape, *kind in described]
+    return [helper.make_tensor_value_info(name, kind, shape) for name, shape, kind in described]
 
 
 def save(model, path):

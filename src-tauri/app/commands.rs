@@ -14,6 +14,7 @@ pub mod projects;
 pub mod recording;
 pub mod seeing;
 pub mod settings;
+pub mod voice;
 
 use std::time::Duration;
 

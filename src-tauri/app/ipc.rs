@@ -7,7 +7,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use crate::commands::{
     cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, projects,
-    recording, seeing, settings,
+    recording, seeing, settings, voice,
 };
 use crate::events::StudioEvent;
 
@@ -36,6 +36,16 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             cleaning::get_notes,
             cleaning::save_notes,
             cleaning::export_notes,
+            voice::list_voices,
+            voice::speak,
+            voice::preview_voice,
+            voice::hear_speech,
+            voice::get_transcript,
+            voice::set_transcript,
+            voice::export_transcript,
+            voice::list_presets,
+            voice::modulate_sound,
+            voice::preview_modulation,
             mastering::list_mastering_presets,
             mastering::master_files,
             mastering::get_mastering,

@@ -6,6 +6,7 @@ mod fields;
 mod folders;
 mod models;
 mod state;
+mod voice;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -20,3 +20,4 @@ mod projects;
 mod recording;
 mod seeing;
 mod twelve_prompts;
+mod voice;

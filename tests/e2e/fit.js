@@ -1,5 +1,6 @@
 // What fits into a window, in one language and the other.
 
+import assert from 'node:assert/strict';
 import { until } from './wait.js';
 
 /** The smallest screen people have, and the usual one. */
@@ -9,7 +10,7 @@ export const SIZES = [
 ];
 
 /** Returns what sticks out of the window or hides its text, as test ids or texts. Runs in the page. */
-export function misfits() {
+function misfits() {
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const cut = (element) => {
     const style = getComputedStyle(element);
@@ -35,4 +36,15 @@ export async function speakEnglish(studio) {
   await studio.click('language');
   await studio.click('option-en');
   await until('English', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('en'));
+}
+
+/**
+ * Sees that everything fits, once the page has come to rest after a change of its size or its panels.
+ * @param {import('./studio.js').Studio} studio
+ * @param {string} where words for the message when something does not fit
+ */
+export async function allFits(studio, where) {
+  let wrong = [];
+  const none = async () => (wrong = await studio.driver.run(misfits)).length === 0;
+  await until('everything to fit', none, { within: 5_000 }).catch(() => assert.deepEqual(wrong, [], where));
 }

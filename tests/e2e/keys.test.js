@@ -37,6 +37,8 @@ test('Ctrl+? opens the sheet of all keys and Escape closes it', async () => {
 
 test('Ctrl+Tab goes from room to room', async () => {
   studio.press('ctrl+Tab');
+  await studio.see('voice-room');
+  studio.press('ctrl+Tab');
   await studio.see('library-search');
   studio.press('ctrl+Tab');
   await studio.see('history-room');

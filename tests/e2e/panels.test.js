@@ -1,11 +1,10 @@
 // The panels of the Audio room fit the smallest screen people have and use the usual one, in both languages.
 
-import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
-import { misfits, SIZES, speakEnglish } from './fit.js';
+import { allFits, SIZES, speakEnglish } from './fit.js';
 import { rows, takeIn } from './library.js';
 import { writeTone } from './sound.js';
 import { Studio } from './studio.js';
@@ -41,7 +40,7 @@ after(() => desk?.close());
 /** @param {string} language @param {number} width @param {string} panel */
 async function look(language, width, panel) {
   await studio.photograph(`17-${language}-${width}-${panel}`);
-  assert.deepEqual(await studio.driver.run(misfits), [], `${panel}, ${language} at ${width}`);
+  await allFits(studio, `${panel}, ${language} at ${width}`);
 }
 
 /** @param {string} language */

@@ -11,6 +11,7 @@ export type {
   TrackId, TrackLevel, Understanding, Brief, Welcome,
   Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
+  Accent, Character, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Voice, VoiceId,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
@@ -18,12 +19,18 @@ export type LibraryFilter = Required<wire.LibraryFilter>
 export type InputSettings = Required<wire.InputSettings>
 export type Recorder = Omit<wire.Recorder, 'settings'> & { settings: InputSettings }
 export type Cleaning = Required<wire.Cleaning>
+export type Conversion = Required<wire.Conversion>
+export type PresetConversion = { preset: wire.ConversionPreset; conversion: Conversion }
+export type VoiceSettings = Required<wire.VoiceSettings>
+export type SpeechRequest = Omit<Required<wire.SpeechRequest>, 'settings'> & { settings: VoiceSettings }
 export type LibraryQuery = Omit<Required<wire.LibraryQuery>, 'filter'> & { filter: LibraryFilter }
 export type Settings = Omit<Required<wire.Settings>, 'shortcuts'> & { shortcuts: Record<string, string> }
 export type Take = Omit<wire.Take, 'request'> & { request: Request }
 export type Project = Omit<wire.Project, 'takes'> & { takes: Take[] }
 export type GenerateWork = { kind: 'generate'; project: string; request: Request }
-export type Work = GenerateWork | Exclude<wire.Work, { kind: 'generate' }>
+export type SpeakWork = { kind: 'speak'; request: SpeechRequest }
+export type ModulateWork = { kind: 'modulate'; sound: string; conversion: Conversion }
+export type Work = GenerateWork | SpeakWork | ModulateWork | Exclude<wire.Work, { kind: 'generate' | 'speak' | 'modulate' }>
 export type Job = Omit<wire.Job, 'work'> & { work: Work }
 
 /** What changed; applied only in `stores/events.ts`. */
@@ -69,3 +76,10 @@ export const PRUNE_RULES: wire.PruneRules = { hourly_days: 7, daily_days: 60, we
 
 /** Limits of the history: what a version or a branch can be called. */
 export const HISTORY_LIMITS = { messageChars: 500, branchChars: 60 } as const
+
+/** Limits of speech, and what a voice is delivered with (`domain::voice`). */
+export const SPEECH_LIMITS = { characters: 50_000, speed: { min: 0.5, max: 2, step: 0.05 }, pauses: { min: 0, max: 3, step: 0.1 }, setting: { min: 0, max: 1, step: 0.05 } } as const
+export const VOICE_SETTINGS: Readonly<VoiceSettings> = { style: 0.15, stability: 1, similarity_boost: 0.5, use_speaker_boost: true }
+
+/** Limits of what is done to a voice (`domain::conversion::limits`), the retune time in seconds. */
+export const CONVERSION_LIMITS = { pitch: { min: -24, max: 24 }, formants: { min: -12, max: 12 }, range: { min: 0, max: 2 }, mix: { min: 0, max: 1 }, retune: { min: 0, max: 0.4 } } as const

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{history, master};
+use crate::{history, master, modulate, speak, transcribe, voices};
 
 /// Son1k Studio without a window: songs from words, offline.
 #[derive(Debug, Parser)]
@@ -33,6 +33,14 @@ pub enum Command {
     Split(Split),
     /// Write the notes of a sound as a MIDI file.
     Notes(Notes),
+    /// Speak a text with one of the voices, in English or Spanish.
+    Speak(Box<speak::Wish>),
+    /// List the voices that can speak.
+    Voices(voices::Wish),
+    /// Write down what is said in a recording.
+    Transcribe(transcribe::Wish),
+    /// Make a voice another one: pitch, formants, effects.
+    Modulate(Box<modulate::Wish>),
     /// Draw the spectrogram of a whole sound file as a picture.
     Spectrogram(Drawing),
     /// Say what works on this machine, what is missing, and how to mend it.
@@ -73,6 +81,10 @@ impl Command {
             Self::Denoise(wish) => wish.json,
             Self::Split(wish) => wish.json,
             Self::Notes(wish) => wish.json,
+            Self::Speak(wish) => wish.json,
+            Self::Voices(wish) => wish.json,
+            Self::Transcribe(wish) => wish.json,
+            Self::Modulate(wish) => wish.json,
             Self::Spectrogram(wish) => wish.json,
             Self::Doctor { json } => *json,
             Self::History(past) => past.json,

@@ -12,10 +12,14 @@ mod library;
 mod master;
 mod measure;
 mod models;
+mod modulate;
 mod report;
+mod speak;
 mod spectrogram;
 mod stages;
 mod text;
+mod transcribe;
+mod voices;
 mod watched;
 
 use std::process::ExitCode;
@@ -63,6 +67,10 @@ async fn dispatch(
         Command::Denoise(wish) => cleaning::denoise(wish, services, report).await,
         Command::Split(wish) => cleaning::split(wish, services, report).await,
         Command::Notes(wish) => cleaning::notes(wish, services, report).await,
+        Command::Speak(wish) => speak::run(*wish, services, report).await,
+        Command::Voices(_) => voices::run(&services, report),
+        Command::Transcribe(wish) => transcribe::run(wish, services, report).await,
+        Command::Modulate(wish) => modulate::run(*wish, services, report).await,
         Command::Spectrogram(wish) => spectrogram::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::History(past) => history::run(*past, services, report).await,

@@ -22,6 +22,9 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Analysing => ("listening", "escuchando"),
         Stage::Searching => ("searching", "buscando"),
         Stage::Cleaning => ("cleaning", "limpiando"),
+        Stage::Speaking => ("speaking", "hablando"),
+        Stage::Listening => ("listening", "escuchando"),
+        Stage::Modulating => ("changing the voice", "cambiando la voz"),
         Stage::Copying => ("copying", "copiando"),
         Stage::Pruning => ("tidying", "ordenando"),
     };

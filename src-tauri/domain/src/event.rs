@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::project::{MixerStatus, Project, ProjectInfo};
 use crate::recording::{RecordedTake, Recorder};
 use crate::setting::Settings;
+use crate::voice::{SpeechMade, Transcript};
 
 /// A fact about the past, with the new state of what it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -51,6 +52,10 @@ pub enum Event {
     SoundsMade(SoundsMade),
     /// The notes of a sound were heard, or mended.
     NotesHeard(NoteSheet),
+    /// A text was spoken, and is in the library.
+    SpeechMade(SpeechMade),
+    /// What is said in a sound was heard, or mended.
+    SpeechHeard(Transcript),
     /// A version, a branch or the place of the project among them changed; also sent when the project first differs from
     /// its version, and when it is the same again.
     TimelineChanged(Box<Timeline>),

@@ -52,6 +52,8 @@ ids! {
     VersionId,
     /// A copy of the store of versions.
     CopyId,
+    /// A voice that can speak.
+    VoiceId,
     /// The blake3 hash (hex) of a content-addressed asset.
     AssetId,
 }

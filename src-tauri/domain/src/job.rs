@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::cleaning::Cleaning;
+use crate::conversion::Conversion;
 use crate::generation::Request;
 use crate::history::PruneRules;
 use crate::id::{CollectionId, CopyId, JobId, ModelId, ProjectId, SoundId, TakeId};
 use crate::mastering::MasterRequest;
 use crate::problem::Problem;
+use crate::setting::Language;
 use crate::take::ExportFormat;
+use crate::voice::SpeechRequest;
 
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -55,6 +58,20 @@ pub enum Work {
     /// Writes the notes of a sound of the library down.
     HearNotes {
         sound: SoundId,
+    },
+    /// Speaks a text; what is said becomes a sound of the library.
+    Speak {
+        request: SpeechRequest,
+    },
+    /// Writes down what is said in a sound of the library; without a language, the one that is heard.
+    HearSpeech {
+        sound: SoundId,
+        language: Option<Language>,
+    },
+    /// Makes a sound of the library anew with its voice changed.
+    Modulate {
+        sound: SoundId,
+        conversion: Conversion,
     },
     /// Lets go of the automatic versions of a project that rules do not keep, and frees their space.
     PruneHistory {
@@ -137,6 +154,12 @@ pub enum Stage {
     Searching,
     /// Noise, clicks, hum and silence are taken out, or a voice.
     Cleaning,
+    /// A text is spoken.
+    Speaking,
+    /// What is said is listened for.
+    Listening,
+    /// A voice is changed.
+    Modulating,
     /// Versions go to a copy of their store.
     Copying,
     /// Versions are let go.

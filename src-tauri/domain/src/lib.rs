@@ -5,6 +5,7 @@
 
 pub mod cleaning;
 pub mod comparison;
+pub mod conversion;
 pub mod encoding;
 pub mod event;
 pub mod generation;
@@ -29,6 +30,7 @@ pub mod spectrogram;
 pub mod system;
 pub mod take;
 pub mod unit;
+pub mod voice;
 
 pub use event::Event;
 pub use problem::{ErrorCode, Problem};

@@ -22,6 +22,16 @@ pub enum ModelTask {
     Transcription,
     /// Hears beats and bars.
     BeatTracking,
+    /// Says phonemes aloud, or is a voice that it is done with.
+    Speaking,
+    /// Knows how what is written is said.
+    Reading,
+    /// Hears words.
+    Listening,
+    /// Hears whether somebody speaks.
+    VoiceActivity,
+    /// Hears the pitch of a voice.
+    PitchTracking,
 }
 
 /// Where an entry stands.

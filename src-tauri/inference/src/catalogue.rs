@@ -8,8 +8,11 @@ use son1k_domain::id::ModelId;
 use son1k_domain::model::ModelTask;
 
 const TEXT: &str = include_str!("../../../models/catalog.toml");
-/// `sha256 bytes name`, one a line.
-const ONE_SHOTS: &str = include_str!("../../../models/one-shots.txt");
+/// Lists of files, `sha256 bytes name` a line, by the names that the catalogue calls them by.
+const LISTS: [(&str, &str); 2] = [
+    ("one-shots.txt", include_str!("../../../models/one-shots.txt")),
+    ("kokoro-voices.txt", include_str!("../../../models/kokoro-voices.txt")),
+];
 
 /// Something that can lie on the shelf, in the folder of its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +26,15 @@ pub struct Entry {
     pub credit: String,
     /// Whether the studio's first song needs it.
     pub required: bool,
-    pub source: Source,
-    /// Size of the package as it is downloaded.
-    pub package_bytes: u64,
+    /// Where it comes from; files that name no package are in this one.
+    pub source: Package,
+    /// Further packages that it comes from.
+    pub also: Vec<Package>,
     pub conversion: Option<Conversion>,
-    /// Files of the package that are converted, and then thrown away.
+    /// Files of the packages that are converted, and then thrown away.
     pub inputs: Vec<Member>,
-    /// Files on the shelf; the first one is what the entry is used by (for one-shots, all of them are).
+    /// Files on the shelf, those that a conversion makes first; the first one is what the entry is used by (for one-shots,
+    /// all of them are).
     pub files: Vec<File>,
 }
 
@@ -39,20 +44,58 @@ impl Entry {
         self.files.iter().map(|file| file.bytes).sum()
     }
 
-    /// Returns everything to take out of the package: the inputs of the conversion and the files that stay as they are.
-    pub fn members(&self) -> Vec<Member> {
+    /// Returns all packages that it comes from.
+    pub fn packages(&self) -> impl Iterator<Item = &Package> {
+        std::iter::once(&self.source).chain(&self.also)
+    }
+
+    /// Returns everything to take out of one of its packages: inputs of the conversion and files that stay as they are.
+    pub fn members_of(&self, package: &Package) -> Vec<Member> {
         let plain = self.files.iter().filter_map(File::as_member);
-        self.inputs.iter().cloned().chain(plain).collect()
+        let all = self.inputs.iter().cloned().chain(plain);
+        all.filter(|member| self.package_of(member) == Some(package)).collect()
+    }
+
+    fn package_of(&self, member: &Member) -> Option<&Package> {
+        match member.package.as_deref() {
+            None => Some(&self.source),
+            name => self.packages().find(|package| package.source.package() == name),
+        }
+    }
+
+    /// Returns the files that the conversion makes.
+    pub fn made(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.member.is_none())
     }
 }
 
-/// Where an entry comes from.
+/// Something that is downloaded at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    pub source: Source,
+    /// Its size as it is downloaded.
+    pub bytes: u64,
+}
+
+/// Where a package comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     Pypi { package: String, version: String, python: Option<String>, platform: Option<String> },
     Npm { package: String, version: String },
     Debian { package: String },
     Url(String),
+}
+
+impl Source {
+    /// Returns the name of the package; an address has none.
+    fn package(&self) -> Option<&str> {
+        match self {
+            Self::Pypi { package, .. } | Self::Npm { package, .. } | Self::Debian { package } => {
+                Some(package)
+            }
+            Self::Url(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Source {
@@ -70,26 +113,41 @@ impl fmt::Display for Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Conversion {
-    /// The compressed sound bank `inputs[0]` is decoded into `files[0]`.
+    /// The compressed sound bank is decoded.
     Sf3,
-    // The others make the ONNX file `files[0]`, each by its script.
+    /// The parts are put behind one another.
+    Join,
+    // The others make ONNX files, each by its script.
     Musicnn,
     Spleeter,
     Beatnet,
     Deepfilternet,
+    Whisper,
 }
 
 impl Conversion {
-    /// Returns the script; `None` for what is done without one.
-    pub fn script(self) -> Option<Script> {
+    /// Returns how it is done.
+    pub fn means(self) -> Means {
         match self {
-            Self::Sf3 => None,
-            Self::Musicnn => Some(MUSICNN),
-            Self::Spleeter => Some(SPLEETER),
-            Self::Beatnet => Some(BEATNET),
-            Self::Deepfilternet => Some(DEEPFILTERNET),
+            Self::Sf3 => Means::Decoding,
+            Self::Join => Means::Joining,
+            Self::Musicnn => Means::Script(MUSICNN),
+            Self::Spleeter => Means::Script(SPLEETER),
+            Self::Beatnet => Means::Script(BEATNET),
+            Self::Deepfilternet => Means::Script(DEEPFILTERNET),
+            Self::Whisper => Means::Script(WHISPER),
         }
     }
+}
+
+/// How files are made of the inputs.
+#[derive(Debug, Clone, Copy)]
+pub enum Means {
+    /// One SoundFont of one that is compressed.
+    Decoding,
+    /// One file of all inputs, in their order.
+    Joining,
+    Script(Script),
 }
 
 /// A file inside of a package.
@@ -102,6 +160,8 @@ pub struct Member {
     pub name: String,
     pub sha256: String,
     pub bytes: u64,
+    /// The package that it is in; `None` is the entry's first.
+    pub package: Option<String>,
 }
 
 /// A file on the shelf.
@@ -114,6 +174,8 @@ pub struct File {
     /// `None` when a conversion makes it that need not give the same bytes everywhere.
     pub sha256: Option<String>,
     pub bytes: u64,
+    /// The package that it is in; `None` is the entry's first.
+    pub package: Option<String>,
 }
 
 impl File {
@@ -123,18 +185,21 @@ impl File {
             name: self.name.clone(),
             sha256: self.sha256.clone()?,
             bytes: self.bytes,
+            package: self.package.clone(),
         })
     }
 }
 
-/// A Python script that converts a model, with what it needs. It is called with an option for each input, in their order,
-/// and with `--out FILE`.
+/// A Python script that converts a model, with what it needs. It is called with an option for each input and then for each
+/// file that it makes, in their order.
 #[derive(Debug, Clone, Copy)]
 pub struct Script {
     /// Names and texts; the first one is run.
     pub files: &'static [(&'static str, &'static str)],
     /// One for each input.
     pub options: &'static [&'static str],
+    /// One for each file that it makes.
+    pub outputs: &'static [&'static str],
     /// Lines of a requirements file.
     pub requirements: &'static str,
 }
@@ -147,21 +212,36 @@ const WEIGHTS: (&str, &str) = ("weights.py", include_str!("../../../models/conve
 const MUSICNN: Script = Script {
     files: &[("musicnn.py", include_str!("../../../models/convert/musicnn.py")), CHECKPOINT, GRAPH],
     options: &["--index", "--data"],
+    outputs: &["--out"],
     requirements: REQUIREMENTS,
 };
 const SPLEETER: Script = Script {
     files: &[("spleeter.py", include_str!("../../../models/convert/spleeter.py")), CHECKPOINT, GRAPH],
     options: &["--index", "--data"],
+    outputs: &["--out"],
     requirements: REQUIREMENTS,
 };
 const BEATNET: Script = Script {
     files: &[("beatnet.py", include_str!("../../../models/convert/beatnet.py")), WEIGHTS, GRAPH],
     options: &["--weights"],
+    outputs: &["--out"],
     requirements: REQUIREMENTS,
 };
 const DEEPFILTERNET: Script = Script {
     files: &[("deepfilternet.py", include_str!("../../../models/convert/deepfilternet.py")), GRAPH],
     options: &["--archive"],
+    outputs: &["--out"],
+    requirements: REQUIREMENTS,
+};
+
+const WHISPER: Script = Script {
+    files: &[
+        ("whisper.py", include_str!("../../../models/convert/whisper.py")),
+        ("ctranslate.py", include_str!("../../../models/convert/ctranslate.py")),
+        GRAPH,
+    ],
+    options: &["--part1", "--part2"],
+    outputs: &["--out-encoder", "--out-decoder"],
     requirements: REQUIREMENTS,
 };
 
@@ -200,13 +280,23 @@ struct Row {
     #[serde(default)]
     required: bool,
     source: Origin,
+    #[serde(default)]
+    also: Vec<Origin>,
     convert: Option<Conversion>,
-    /// The folder of the files that `one-shots.txt` lists.
-    folder: Option<String>,
+    listed: Option<Listed>,
     #[serde(default)]
     input: Vec<Member>,
     #[serde(default)]
     file: Vec<File>,
+}
+
+/// Files that a list names instead of the catalogue.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    list: String,
+    /// Their folder in the package.
+    folder: String,
 }
 
 #[derive(Deserialize)]
@@ -230,26 +320,33 @@ fn read(text: &str, platform: &str) -> Result<Vec<Entry>, String> {
 }
 
 fn entry_of(row: Row) -> Result<Entry, String> {
-    let mut files = row.file;
-    if let Some(folder) = &row.folder {
-        files.extend(listed(folder)?);
-    }
-    let Some(source) = source_of(&row.source) else {
-        return Err(format!("{} has no source", row.id));
-    };
-    Ok(Entry {
-        id: row.id,
+    let mut files = row.listed.as_ref().map(files_of).transpose()?.unwrap_or_default();
+    files.extend(row.file);
+    let package = |origin: &Origin| package_of(origin).ok_or_else(|| format!("{} has no source", row.id));
+    let entry = Entry {
         name: row.name,
         task: row.task,
         licence: row.licence,
         credit: row.credit,
         required: row.required,
-        source,
-        package_bytes: row.source.bytes,
+        source: package(&row.source)?,
+        also: row.also.iter().map(package).collect::<Result<_, _>>()?,
         conversion: row.convert,
         inputs: row.input,
         files,
-    })
+        id: row.id,
+    };
+    let inputs = entry.inputs.iter().map(|input| &input.package);
+    let mut named = inputs.chain(entry.files.iter().map(|file| &file.package)).filter_map(Option::as_deref);
+    let gives = |name: &str| entry.packages().any(|package| package.source.package() == Some(name));
+    match named.find(|name| !gives(name)).map(str::to_owned) {
+        Some(name) => Err(format!("{} does not come from {name}", entry.id)),
+        None => Ok(entry),
+    }
+}
+
+fn package_of(origin: &Origin) -> Option<Package> {
+    Some(Package { source: source_of(origin)?, bytes: origin.bytes })
 }
 
 fn source_of(origin: &Origin) -> Option<Source> {
@@ -265,82 +362,23 @@ fn source_of(origin: &Origin) -> Option<Source> {
     debian.or_else(|| origin.url.clone().map(Source::Url))
 }
 
-fn listed(folder: &str) -> Result<Vec<File>, String> {
+fn files_of(listed: &Listed) -> Result<Vec<File>, String> {
     let file = |line: &str| {
         let mut words = line.split_whitespace();
         let (sha256, bytes, name) = (words.next()?, words.next()?.parse().ok()?, words.next()?);
         Some(File {
             name: name.to_owned(),
-            member: Some(format!("{folder}/{name}")),
+            member: Some(format!("{}/{name}", listed.folder)),
             sha256: Some(sha256.to_owned()),
             bytes,
+            package: None,
         })
     };
-    ONE_SHOTS.lines().map(|line| file(line).ok_or_else(|| format!("cannot read the line {line}"))).collect()
+    let Some((_, list)) = LISTS.iter().find(|(name, _)| *name == listed.list) else {
+        return Err(format!("there is no list {}", listed.list));
+    };
+    list.lines().map(|line| file(line).ok_or_else(|| format!("cannot read the line {line}"))).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    const PLATFORMS: [&str; 4] = ["linux-x86_64", "linux-aarch64", "macos-aarch64", "windows-x86_64"];
-
-    #[test]
-    fn every_desktop_platform_has_one_entry_of_each_id_and_a_runtime() {
-        for platform in PLATFORMS {
-            let entries = read(TEXT, platform).unwrap();
-            let ids: HashSet<_> = entries.iter().map(|entry| &entry.id).collect();
-            assert_eq!(ids.len(), entries.len(), "{platform}");
-            assert_eq!(
-                entries.iter().filter(|entry| entry.task == ModelTask::Runtime).count(),
-                1,
-                "{platform}"
-            );
-        }
-    }
-
-    #[test]
-    fn every_file_can_be_verified_and_has_an_origin() {
-        let hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        for entry in PLATFORMS.iter().flat_map(|platform| read(TEXT, platform).unwrap()) {
-            assert!(!entry.files.is_empty() && entry.bytes() > 0 && !entry.credit.is_empty(), "{}", entry.id);
-            assert_eq!(entry.conversion.is_some(), !entry.inputs.is_empty(), "{}", entry.id);
-            for file in &entry.files {
-                assert!(file.bytes > 0 && file.sha256.as_deref().is_none_or(hex), "{}", file.name);
-                let made_here = file.member.is_none();
-                assert_eq!(made_here, entry.conversion.is_some() && *file == entry.files[0], "{}", file.name);
-                assert!(made_here || file.sha256.is_some(), "{}", file.name);
-            }
-            assert!(entry.inputs.iter().all(|input| hex(&input.sha256)), "{}", entry.id);
-            let script = entry.conversion.and_then(Conversion::script);
-            assert!(
-                script.is_none_or(|script| script.options.len() == entry.inputs.len()),
-                "{}: an option for each input",
-                entry.id
-            );
-        }
-    }
-
-    #[test]
-    fn the_first_song_needs_a_sound_bank_and_one_shots() {
-        let required: Vec<_> =
-            catalogue().iter().filter(|entry| entry.required).map(|entry| entry.task).collect();
-        assert_eq!(required, [ModelTask::SoundBank, ModelTask::OneShots]);
-    }
-
-    #[test]
-    fn the_one_shots_are_listed_singly_without_the_loops_of_unclear_origin() {
-        let one_shots = entry(&"one-shots".into()).unwrap();
-        let names: HashSet<_> = one_shots.files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(names.len(), 127);
-        assert!(names.contains("bd_haus.flac"));
-        assert!(!names.iter().any(|name| name.contains("amen") || name.contains("breakbeat")));
-    }
-
-    #[test]
-    fn an_unknown_field_is_refused() {
-        assert!(read("[[entry]]\nid = \"x\"\nnmae = \"y\"\n", "any").is_err());
-    }
-}
+mod tests;

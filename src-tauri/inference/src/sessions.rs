@@ -1,9 +1,9 @@
 //! Loaded models under one memory budget: read when first used, dropped when others need the room, least recently used
 //! first. Never out of memory, only slower.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -29,9 +29,16 @@ pub struct Sessions {
 
 #[derive(Debug, Default)]
 struct Shelf {
-    slots: HashMap<ModelId, Slot>,
+    slots: HashMap<Key, Slot>,
     /// Counts uses; a slot keeps the count of its last one.
     clock: u64,
+}
+
+/// A model: an entry of the catalogue may hold several, such as an encoder and a decoder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    id: ModelId,
+    file: PathBuf,
 }
 
 #[derive(Debug)]
@@ -60,10 +67,10 @@ impl Shelf {
     /// Drops the idle model that was not used for the longest time.
     fn drop_oldest(&mut self) -> bool {
         let idle = self.slots.iter().filter(|(_, slot)| matches!(slot.state, State::Idle(_)));
-        let Some(oldest) = idle.min_by_key(|(_, slot)| slot.last_used).map(|(id, _)| id.clone()) else {
+        let Some(oldest) = idle.min_by_key(|(_, slot)| slot.last_used).map(|(key, _)| key.clone()) else {
             return false;
         };
-        tracing::debug!(model = %oldest, "unloaded");
+        tracing::debug!(model = %oldest.id, "unloaded");
         self.slots.remove(&oldest);
         true
     }
@@ -76,8 +83,8 @@ impl Sessions {
         Self { runtime, budget: budget.into(), shelf: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Runs `work` with a model, loading it when needed. Waits while another thread uses the same model, or while those in
-    /// use leave no room.
+    /// Runs `work` with the model in `file`, loading it when needed; `id` is the entry that it belongs to. Waits while another
+    /// thread uses the same model, or while those in use leave no room.
     ///
     /// # Errors
     /// [`Error::ModelMissing`], [`Error::ModelUnusable`] when the file is no model or the run fails, [`Error::Nested`] when
@@ -97,12 +104,13 @@ impl Sessions {
         }
     }
 
-    /// Returns the models in memory with the bytes they are counted with.
+    /// Returns the entries of which something is in memory, with the bytes that is counted with.
     pub fn loaded(&self) -> Vec<(ModelId, u64)> {
-        let mut loaded: Vec<_> =
-            self.lock().slots.iter().map(|(id, slot)| (id.clone(), slot.bytes)).collect();
-        loaded.sort();
-        loaded
+        let mut loaded = BTreeMap::new();
+        for (key, slot) in &self.lock().slots {
+            *loaded.entry(key.id.clone()).or_insert(0) += slot.bytes;
+        }
+        loaded.into_iter().collect()
     }
 
     /// Returns the bytes that loaded models are counted with together.
@@ -128,25 +136,23 @@ impl Sessions {
         self.runtime.provider()
     }
 
-    /// Drops a model unless it is in use; its file may then be replaced.
+    /// Drops the models of an entry unless they are in use; their files may then be replaced.
     pub fn unload(&self, id: &ModelId) {
-        let mut shelf = self.lock();
-        if shelf.slots.get(id).is_some_and(|slot| matches!(slot.state, State::Idle(_))) {
-            shelf.slots.remove(id);
-            self.freed.notify_all();
-        }
+        self.lock().slots.retain(|key, slot| key.id != *id || matches!(slot.state, State::Held(_)));
+        self.freed.notify_all();
     }
 
     fn lease(&self, id: &ModelId, file: &Path) -> Result<Lease<'_>> {
         let me = thread::current().id();
+        let key = Key { id: id.clone(), file: file.to_owned() };
         let mut shelf = self.lock();
         if shelf.holds(me) {
             return Err(Error::Nested(id.clone()));
         }
         loop {
-            if let Some(slot) = shelf.slots.get_mut(id) {
+            if let Some(slot) = shelf.slots.get_mut(&key) {
                 if let State::Idle(_) = slot.state {
-                    return Ok(self.take(&mut shelf, id, me));
+                    return Ok(self.take(&mut shelf, key, me));
                 }
             } else {
                 let bytes = cost(file)?;
@@ -154,9 +160,9 @@ impl Sessions {
                 if alone || shelf.used() + bytes <= self.budget() {
                     shelf.clock += 1;
                     let slot = Slot { bytes, last_used: shelf.clock, state: State::Held(me) };
-                    shelf.slots.insert(id.clone(), slot);
+                    shelf.slots.insert(key.clone(), slot);
                     drop(shelf);
-                    return self.load(id, file);
+                    return self.load(key);
                 }
                 if shelf.drop_oldest() {
                     continue;
@@ -166,32 +172,34 @@ impl Sessions {
         }
     }
 
-    fn take(&self, shelf: &mut Shelf, id: &ModelId, me: ThreadId) -> Lease<'_> {
+    fn take(&self, shelf: &mut Shelf, key: Key, me: ThreadId) -> Lease<'_> {
         shelf.clock += 1;
         let clock = shelf.clock;
-        let session = shelf.slots.get_mut(id).and_then(|slot| {
+        let session = shelf.slots.get_mut(&key).and_then(|slot| {
             slot.last_used = clock;
             match std::mem::replace(&mut slot.state, State::Held(me)) {
                 State::Idle(session) => Some(session),
                 State::Held(_) => None,
             }
         });
-        Lease { sessions: self, id: id.clone(), session }
+        Lease { sessions: self, key, session }
     }
 
     /// Loads into a slot that this thread already holds, with the shelf unlocked: others go on with their models.
-    fn load(&self, id: &ModelId, file: &Path) -> Result<Lease<'_>> {
+    fn load(&self, key: Key) -> Result<Lease<'_>> {
         // Dropped on failure, it gives the slot back.
-        let mut lease = Lease { sessions: self, id: id.clone(), session: None };
-        let mut session = self.runtime.session(file);
+        let mut lease = Lease { sessions: self, key, session: None };
+        let mut session = self.runtime.session(&lease.key.file);
         if session.is_err() && self.make_room() {
-            session = self.runtime.session(file);
+            session = self.runtime.session(&lease.key.file);
         }
         match session {
             Ok(session) => lease.session = Some(Box::new(session)),
-            Err(e) => return Err(Error::ModelUnusable { model: id.clone(), reason: e.to_string() }),
+            Err(e) => {
+                return Err(Error::ModelUnusable { model: lease.key.id.clone(), reason: e.to_string() });
+            }
         }
-        tracing::debug!(model = %id, "loaded");
+        tracing::debug!(model = %lease.key.id, "loaded");
         Ok(lease)
     }
 
@@ -213,16 +221,16 @@ impl Sessions {
 /// A model in use; put back when dropped.
 struct Lease<'a> {
     sessions: &'a Sessions,
-    id: ModelId,
+    key: Key,
     session: Option<Box<Session>>,
 }
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let mut shelf = self.sessions.lock();
-        match (self.session.take(), shelf.slots.get_mut(&self.id)) {
+        match (self.session.take(), shelf.slots.get_mut(&self.key)) {
             (Some(session), Some(slot)) => slot.state = State::Idle(session),
-            _ => drop(shelf.slots.remove(&self.id)),
+            _ => drop(shelf.slots.remove(&self.key)),
         }
         // An oversized model leaves as soon as it is done, so that the others find their room.
         while shelf.used() > self.sessions.budget() && shelf.drop_oldest() {}

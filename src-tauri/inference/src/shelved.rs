@@ -116,8 +116,8 @@ mod tests {
         let mut entry = catalogue::entry(&"fluidr3mono".into()).unwrap().clone();
         let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         entry.files = vec![
-            File { name: "known".into(), member: None, sha256: Some(known.into()), bytes: 3 },
-            File { name: "made".into(), member: None, sha256: None, bytes: 4 },
+            File { name: "known".into(), member: None, sha256: Some(known.into()), bytes: 3, package: None },
+            File { name: "made".into(), member: None, sha256: None, bytes: 4, package: None },
         ];
         entry
     }

@@ -80,14 +80,14 @@ fn patches(stereo: &[f32]) -> Vec<f32> {
         mono.extend_from_within(..once.min(least - mono.len()));
     }
     let frames = resampler.length(mono.len()) / mel::HOP;
-    let (mel, spare) = (Mel::new(), frames - PATCH_FRAMES);
+    let (mut mel, spare) = (Mel::new(), frames - PATCH_FRAMES);
     let count = (frames / PATCH_FRAMES).clamp(1, PATCHES);
     let start = |patch: usize| if count == 1 { spare / 2 } else { spare * patch / (count - 1) };
-    (0..count).flat_map(|patch| spectrogram(&mel, &resampler, &mono, start(patch))).collect()
+    (0..count).flat_map(|patch| spectrogram(&mut mel, &resampler, &mono, start(patch))).collect()
 }
 
 /// Returns one patch; only its own stretch of the song is resampled.
-fn spectrogram(mel: &Mel, resampler: &Resampler, mono: &[f32], start: usize) -> Vec<f32> {
+fn spectrogram(mel: &mut Mel, resampler: &Resampler, mono: &[f32], start: usize) -> Vec<f32> {
     // The first frame reaches one hop back, the last one a hop further.
     let before = start.min(1);
     let stretch = (start - before) * mel::HOP..(start + PATCH_FRAMES + 1) * mel::HOP;

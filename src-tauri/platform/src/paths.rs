@@ -27,6 +27,8 @@ pub struct Paths {
     pub projects: PathBuf,
     /// Sounds that were made of others. Made with the first of them.
     pub made: PathBuf,
+    /// Texts that were spoken, and sounds whose voice was changed. Made with the first of them.
+    pub voices: PathBuf,
     /// Where takes are recorded; made with the first.
     pub recordings: PathBuf,
 }
@@ -49,6 +51,7 @@ impl Paths {
             cache: dirs::cache_dir().ok_or(Error::NoHome)?.join(APP),
             models: models_in(&data, env::var_os(MODELS_VARIABLE)),
             made: music.join("Son1k Studio").join("Cleaned"),
+            voices: music.join("Son1k Studio").join("Voices"),
             projects: music.join("Son1k"),
             recordings: music.join("Son1k Studio").join("Recordings"),
             data,
@@ -66,6 +69,7 @@ impl Paths {
             models: models_in(&folder.join("data"), env::var_os(MODELS_VARIABLE)),
             projects: folder.join("projects"),
             made: folder.join("cleaned"),
+            voices: folder.join("voices"),
             recordings: folder.join("recordings"),
         }
     }

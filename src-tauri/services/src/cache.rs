@@ -43,6 +43,8 @@ pub enum Kind {
     Tile,
     /// A folder with a version of a project as it sounds.
     Heard,
+    /// A phrase as a voice speaks it.
+    Phrase,
 }
 
 impl Kind {
@@ -55,6 +57,7 @@ impl Kind {
             Self::Curve => "curve",
             Self::Tile => "tile",
             Self::Heard => "heard",
+            Self::Phrase => "phrase",
         }
     }
 
@@ -65,7 +68,7 @@ impl Kind {
             Self::Stems => 7 * 24 * HOUR,
             Self::Understanding => HOUR,
             Self::Peaks | Self::Curve => 365 * 24 * HOUR,
-            Self::Tile | Self::Heard => 30 * 24 * HOUR,
+            Self::Tile | Self::Heard | Self::Phrase => 30 * 24 * HOUR,
         }
     }
 

@@ -18,6 +18,10 @@ pub enum Error {
     EmptyPrompt,
     #[error("the prompt has {bytes} bytes, at most {limit} are read")]
     PromptTooLong { bytes: usize, limit: usize },
+    #[error("the text has no word in it that could be spoken")]
+    NothingToSay,
+    #[error("the text is longer than {limit} characters")]
+    TextTooLong { limit: usize },
     #[error("the field {field} cannot be {value}")]
     InvalidField { field: String, value: String },
     #[error("could not find {what}")]
@@ -94,8 +98,8 @@ impl Error {
     /// Returns the code that shells and scripts see.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::EmptyPrompt => ErrorCode::EmptyPrompt,
-            Self::PromptTooLong { .. } => ErrorCode::PromptTooLong,
+            Self::EmptyPrompt | Self::NothingToSay => ErrorCode::EmptyPrompt,
+            Self::PromptTooLong { .. } | Self::TextTooLong { .. } => ErrorCode::PromptTooLong,
             Self::InvalidField { .. } | Self::SameFile(_) => ErrorCode::InvalidField,
             Self::NotFound { .. } => ErrorCode::NotFound,
             Self::Unwritable { .. } => ErrorCode::Unwritable,

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod library;
 mod listening;
 pub mod logs;
+mod made;
 pub mod make;
 pub mod mastering;
 pub mod measuring;
@@ -30,6 +31,7 @@ pub mod recording;
 pub mod seeing;
 pub mod settings;
 pub mod shelf;
+pub mod voice;
 mod wording;
 mod work;
 
@@ -62,6 +64,7 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
+use voice::booth::Booth;
 
 /// How the studio is opened.
 #[derive(Debug, Clone, Default)]
@@ -106,6 +109,7 @@ pub struct Services {
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,
     cache: Arc<Cache>,
+    booth: Arc<Booth>,
     peaks: PeakMemory,
     transport: Option<Arc<Transport>>,
     deck: Option<Arc<Deck>>,

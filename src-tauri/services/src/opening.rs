@@ -71,6 +71,7 @@ impl Services {
             deck,
             notices: notices(found, settings.language()),
             jobs: OnceLock::new(),
+            booth: Arc::default(),
             peaks: PeakMemory::default(),
             library,
             events,

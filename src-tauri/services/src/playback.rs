@@ -1,13 +1,13 @@
 //! The transport: a take's stems through the live mixer, or sounds of the library, to the output device.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use son1k_audio::player::{Listening, Player, PlayerEvent, Song};
+use son1k_audio::player::{Listening, Player, PlayerEvent, Song, SoundFile};
 use son1k_domain::Event;
 use son1k_domain::id::{SoundId, TakeId};
 use son1k_domain::job::Stage;
-use son1k_domain::playback::{MeterFrame, Playback, PlaybackState, Queue, Span};
+use son1k_domain::playback::{MeterFrame, Playback, PlaybackState, Queue, QueueEntry, Span};
 use son1k_domain::project::Strip;
 use son1k_domain::setting::Settings;
 use son1k_domain::unit::Seconds;
@@ -23,9 +23,15 @@ pub struct Transport {
     loaded: Mutex<Loaded>,
     /// Held while player and queue are changed together. What the player calls back must not need it.
     turning: Mutex<()>,
+    /// Counts what was put under the playhead, stopped and taken away.
+    turns: AtomicU64,
     settings: Arc<CurrentSettings>,
     events: Events,
 }
+
+/// When something was put under the playhead: whoever adds to it later sees by it whether it is still wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn(u64);
 
 #[derive(Clone)]
 struct Loaded {
@@ -34,6 +40,8 @@ struct Loaded {
     /// How the next queue is played.
     listening: Listening,
     loading: bool,
+    /// It came to its end, and nobody has played anything since.
+    ended: bool,
     volume: f32,
     lost: Option<String>,
 }
@@ -52,8 +60,17 @@ impl Transport {
             let player = Player::new(output_device, on_change);
             player.set_volume(volume);
             let listening = Listening { crossfade: Seconds(0.0), repeat: false, speed: 1.0 };
-            let loaded = Loaded { take: None, queue: None, listening, loading: false, volume, lost: None };
-            Self { player, loaded: Mutex::new(loaded), turning: Mutex::new(()), settings, events }
+            let loaded = Loaded {
+                take: None,
+                queue: None,
+                listening,
+                loading: false,
+                ended: false,
+                volume,
+                lost: None,
+            };
+            let (loaded, turning, turns) = (Mutex::new(loaded), Mutex::new(()), AtomicU64::new(0));
+            Self { player, loaded, turning, turns, settings, events }
         })
     }
 
@@ -76,7 +93,7 @@ impl Transport {
                     queue.selection = queue.selection.filter(|_| queue.compared.is_some())
                 });
             }
-            PlayerEvent::Ended => {}
+            PlayerEvent::Ended => self.with(|loaded| loaded.ended = true),
         }
         self.tell();
     }
@@ -91,10 +108,46 @@ impl Transport {
     }
 
     /// Puts a queue in the place of what was under the playhead.
-    pub(crate) fn put_queue(&self, queue: Queue) {
+    pub(crate) fn put_queue(&self, queue: Queue) -> Turn {
         self.with(|loaded| {
-            (loaded.take, loaded.queue) = (None, Some(queue));
+            (loaded.take, loaded.queue, loaded.ended) = (None, Some(queue), false);
         });
+        self.next_turn()
+    }
+
+    fn next_turn(&self) -> Turn {
+        Turn(self.turns.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+
+    /// Returns whether what was put under the playhead then is still there and was not stopped.
+    pub(crate) fn is_turn(&self, turn: Turn) -> bool {
+        self.turns.load(Ordering::SeqCst) == turn.0
+    }
+
+    /// Returns how many sounds of the queue are still to be heard behind the one that is.
+    pub(crate) fn ahead(&self) -> usize {
+        let current = self.player.current().unwrap_or(0);
+        self.with_queue(|queue| queue.entries.len().saturating_sub(current + 1)).unwrap_or(0)
+    }
+
+    /// Adds a sound to the end of a queue that is still wanted, and plays on when it had come to its end before. Returns
+    /// whether it was wanted.
+    pub(crate) fn add(&self, turn: Turn, file: SoundFile, entry: QueueEntry) -> Result<bool> {
+        let _turn = self.turn();
+        if !self.is_turn(turn) {
+            return Ok(false);
+        }
+        let place = self.with_queue(|queue| {
+            queue.entries.push(entry);
+            queue.entries.len() - 1
+        });
+        self.player.append(vec![file]);
+        if self.with(|loaded| std::mem::take(&mut loaded.ended)) {
+            self.player.go_to(place.unwrap_or(0));
+            self.player.play()?;
+        }
+        self.tell();
+        Ok(true)
     }
 
     /// Lets nobody else change player and queue until the guard is dropped.
@@ -127,7 +180,7 @@ impl Transport {
 
     /// Plays what is under the playhead.
     pub(crate) fn start(&self) -> Result<()> {
-        self.with(|loaded| loaded.lost = None);
+        self.with(|loaded| (loaded.lost, loaded.ended) = (None, false));
         let played = self.player.play();
         self.tell();
         Ok(played?)
@@ -180,6 +233,7 @@ impl Transport {
 
     /// Takes what is under the playhead away.
     pub fn unload(&self) {
+        self.next_turn();
         self.player.unload();
         self.with(|loaded| (loaded.take, loaded.queue) = (None, None));
         self.tell();
@@ -226,6 +280,7 @@ impl Services {
             let strips = self.strips_of(id, &score)?;
             let _turn = transport.turn();
             transport.player.load(Song { score, stems, strips, gain: take.master_gain })?;
+            transport.next_turn();
             transport.with(|loaded| (loaded.take, loaded.queue) = (Some(id.clone()), None));
             Ok(())
         });
@@ -274,6 +329,7 @@ impl Services {
     /// Stops and returns to the start.
     pub fn stop(&self) -> Result<()> {
         let transport = self.transport()?;
+        transport.next_turn();
         transport.player.stop();
         transport.tell();
         Ok(())

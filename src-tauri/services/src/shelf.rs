@@ -91,7 +91,7 @@ impl Shelf {
             task: entry.task,
             licence: entry.licence.clone(),
             credit: entry.credit.clone(),
-            source: entry.source.to_string(),
+            source: sources(entry),
             bytes: entry.bytes() as f64,
             required: entry.required,
             state,
@@ -125,7 +125,7 @@ impl Shelf {
     pub fn require(&self, id: &str) -> Result<PathBuf> {
         let entry = self.entry(&id.into())?;
         match self.presence(entry) {
-            Presence::Missing => return Err(missing(entry)),
+            Presence::Missing => return Err(missing(&[entry])),
             Presence::Damaged => return Err(damaged(entry)),
             Presence::Ready => {}
         }
@@ -134,6 +134,33 @@ impl Shelf {
             (ModelTask::OneShots, _) | (_, None) => folder,
             (_, Some(file)) => folder.join(&file.name),
         })
+    }
+
+    /// Returns one file of an entry that has several.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such an entry or file, [`Error::ModelMissing`], [`Error::ModelCorrupt`].
+    pub fn file(&self, id: &str, name: &str) -> Result<PathBuf> {
+        let entry = self.entry(&id.into())?;
+        if !entry.files.iter().any(|file| file.name == name) {
+            return Err(Error::NotFound { what: format!("{id}/{name}") });
+        }
+        self.require(id)?;
+        Ok(shelved::folder(entry, &self.models).join(name))
+    }
+
+    /// Checks that several entries are there.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`], which names all that are missing; [`Error::NotFound`], [`Error::ModelCorrupt`].
+    pub fn require_all(&self, ids: &[&str]) -> Result<()> {
+        let entries = ids.iter().map(|id| self.entry(&(*id).into())).collect::<Result<Vec<_>>>()?;
+        let absent: Vec<&Entry> =
+            entries.into_iter().filter(|entry| self.presence(entry) == Presence::Missing).collect();
+        if !absent.is_empty() {
+            return Err(missing(&absent));
+        }
+        ids.iter().try_for_each(|id| self.require(id).map(drop))
     }
 
     /// Returns the entries without which no song can be made and that are not there.
@@ -157,7 +184,7 @@ impl Shelf {
                 lock(&self.damaged).remove(id);
                 Ok(())
             }
-            Presence::Missing => Err(missing(entry)),
+            Presence::Missing => Err(missing(&[entry])),
             Presence::Damaged => {
                 tracing::warn!(model = %id, "damaged files on the shelf");
                 lock(&self.damaged).insert(id.clone());
@@ -225,7 +252,15 @@ impl Shelf {
         work: impl FnOnce(&Sessions, &Path) -> son1k_inference::Result<T>,
     ) -> Result<T> {
         let file = self.require(id)?;
-        self.blame(work(&*self.sessions()?, &file))
+        self.run(|sessions| work(sessions, &file))
+    }
+
+    /// Runs `work` with the loaded models, for an entry of several files; see [`Shelf::file`].
+    ///
+    /// # Errors
+    /// As [`Shelf::hear`].
+    pub fn run<T>(&self, work: impl FnOnce(&Sessions) -> son1k_inference::Result<T>) -> Result<T> {
+        self.blame(work(&*self.sessions()?))
     }
 
     /// A file of the right size may still hold the wrong bytes; the hash says whose fault it is.
@@ -259,8 +294,16 @@ impl From<son1k_inference::Error> for Error {
     }
 }
 
-fn missing(entry: &Entry) -> Error {
-    Error::ModelMissing { id: entry.id.to_string(), name: entry.name.clone() }
+fn sources(entry: &Entry) -> String {
+    let sources: Vec<_> = entry.packages().map(|package| package.source.to_string()).collect();
+    sources.join(", ")
+}
+
+/// Names the entries, and all of their ids as the command that fetches them takes them.
+fn missing(entries: &[&Entry]) -> Error {
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    Error::ModelMissing { id: ids.join(" "), name: names.join(", ") }
 }
 
 fn damaged(entry: &Entry) -> Error {

@@ -5,6 +5,7 @@ mod field;
 mod history;
 mod recording;
 mod sound;
+mod voice;
 
 use son1k_domain::setting::Language;
 
@@ -59,6 +60,10 @@ fn english(error: &Error) -> String {
         Error::PromptTooLong { bytes, limit } => {
             format!("The text is too long: {} of at most {}.", kilobytes(*bytes), kilobytes(*limit))
         }
+        Error::NothingToSay => "There is nothing in this text that can be spoken.".into(),
+        Error::TextTooLong { limit } => {
+            format!("The text is longer than {} characters.", thousands(*limit, ','))
+        }
         Error::InvalidField { field, value } => {
             format!("“{value}” is not a valid value for {}.", field_en(field))
         }
@@ -108,6 +113,8 @@ fn english_hint(error: &Error) -> &'static str {
     match error {
         Error::EmptyPrompt => "Write a few words about the song, or choose a style.",
         Error::PromptTooLong { .. } => "Shorten the prompt; lyrics have their own field.",
+        Error::NothingToSay => "Write at least one word or number; signs and emoji alone have no sound.",
+        Error::TextTooLong { .. } => "Cut it into parts and have them spoken one after the other.",
         Error::InvalidField { field, .. } => field_hint_en(field),
         Error::NotFound { .. } => {
             "It may have been moved or deleted: check its name, or refresh the list, and try again."
@@ -170,6 +177,10 @@ fn spanish(error: &Error) -> String {
                 kilobytes(*limit)
             )
         }
+        Error::NothingToSay => "En este texto no hay nada que se pueda decir.".into(),
+        Error::TextTooLong { limit } => {
+            format!("El texto tiene más de {} caracteres.", thousands(*limit, '\u{a0}'))
+        }
         Error::InvalidField { field, value } => {
             format!("«{value}» no es un valor válido para {}.", field_es(field))
         }
@@ -221,6 +232,10 @@ fn spanish_hint(error: &Error) -> &'static str {
     match error {
         Error::EmptyPrompt => "Escribe unas palabras sobre la canción, o elige un estilo.",
         Error::PromptTooLong { .. } => "Acorta la descripción; la letra tiene su propio espacio.",
+        Error::NothingToSay => {
+            "Escribe al menos una palabra o un número; los signos y los emojis solos no suenan."
+        }
+        Error::TextTooLong { .. } => "Córtalo en partes y haz que se digan una tras otra.",
         Error::InvalidField { field, .. } => field_hint_es(field),
         Error::NotFound { .. } => {
             "Quizá se movió o se borró: revisa el nombre, o actualiza la lista, e inténtalo de nuevo."
@@ -275,6 +290,14 @@ fn kilobytes(bytes: usize) -> String {
     if bytes < 1000 { format!("{bytes} B") } else { format!("{} kB", bytes / 1000) }
 }
 
+/// Writes a number with a mark between its thousands.
+fn thousands(number: usize, mark: char) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{}{mark}{:03}", thousands(number / 1_000, mark), number % 1_000),
+    }
+}
+
 fn size(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
@@ -289,6 +312,14 @@ mod tests {
             assert!(field_hint_en("style").contains(&style.id), "{}", style.id);
             assert!(field_hint_es("style").contains(&style.id), "{}", style.id);
         }
+    }
+
+    #[test]
+    fn a_limit_is_written_as_each_language_writes_it() {
+        let error = Error::TextTooLong { limit: 50_000 };
+        assert!(problem(&error, Language::En).0.contains(" 50,000 "));
+        assert!(problem(&error, Language::Es).0.contains(" 50\u{a0}000 "));
+        assert_eq!(thousands(1_234_067, ','), "1,234,067");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod project;
 pub mod queue;
 mod setting;
 mod store_copies;
+mod transcript;
 mod versions_seen;
 mod word;
 

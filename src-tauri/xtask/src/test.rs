@@ -135,14 +135,29 @@ fn run(repository: &Repository, suite: Suite) -> Result<Row> {
     Ok(Row { name: suite.name, count, time: finished.time })
 }
 
-/// Names the failed tests, which the end of a long output may not show.
+/// Tells of each failed test what it said, which the end of a long output may not show.
 fn show_failures(output: &str) {
-    let failed = |line: &&str| {
-        (line.starts_with("test ") && line.ends_with("FAILED")) || line.trim_start().starts_with("not ok ")
-    };
-    for line in output.lines().filter(failed) {
-        println!("  ✗ {}", line.trim());
+    for line in failures(output) {
+        println!("  ✗ {line}");
     }
+}
+
+/// Returns the lines that belong to failed tests: of `cargo test` the verdicts and the sections with their output, of
+/// TAP the verdicts and the blocks below them.
+fn failures(output: &str) -> Vec<&str> {
+    let mut kept = Vec::new();
+    let mut inside = false;
+    for line in output.lines() {
+        let trimmed = line.trim();
+        let verdict = (line.starts_with("test ") && line.ends_with("FAILED")) || trimmed.starts_with("not ok ");
+        let section = line.starts_with("---- ") && line.ends_with(" stdout ----");
+        let end = trimmed == "..." || line == "failures:" || line.starts_with("test result:");
+        inside = (inside && !end && !verdict) || section || trimmed.starts_with("not ok ");
+        if verdict || inside {
+            kept.push(line);
+        }
+    }
+    kept
 }
 
 fn tell(set_up: Duration, total: Duration, rows: &[Row]) -> ExitCode {
@@ -165,4 +180,18 @@ fn tell(set_up: Duration, total: Duration, rows: &[Row]) -> ExitCode {
 
 fn vitest_report(repository: &Repository) -> std::path::PathBuf {
     repository.workshop().join("vitest.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failures;
+
+    #[test]
+    fn a_failed_test_is_told_with_what_it_said() {
+        let cargo = "test one ... ok\ntest two ... FAILED\n\nfailures:\n\n---- two stdout ----\nleft: 1\n\nfailures:\n\
+                     two\n\ntest result: FAILED. 1 passed; 1 failed\n";
+        assert_eq!(failures(cargo), ["test two ... FAILED", "---- two stdout ----", "left: 1", ""]);
+        let tap = "not ok 1 - it fits\n  ---\n  error: 'too wide'\n  ...\nok 2 - it plays\n  ---\n  duration_ms: 3\n  ...\n";
+        assert_eq!(failures(tap), ["not ok 1 - it fits", "  ---", "  error: 'too wide'"]);
+    }
 }

@@ -16,8 +16,19 @@ struct Need {
 }
 
 /// Crates that meet only in `services`.
-const ENGINES: [&str; 9] =
-    ["audio", "sound", "composer", "inference", "gpu", "project", "history", "store", "platform"];
+const ENGINES: [&str; 11] = [
+    "audio",
+    "sound",
+    "composer",
+    "speech",
+    "voice",
+    "inference",
+    "gpu",
+    "project",
+    "history",
+    "store",
+    "platform",
+];
 const APP: &str = "son1k-studio";
 
 /// Returns which of our crates a crate may depend on.

@@ -1,3 +1,6 @@
+/** How the names of files end that sounds are read from. */
+export const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
+
 /** The last part of a path, whichever way its slashes lean. */
 export const fileName = (path: string) => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path
 

@@ -34,6 +34,29 @@ export const commands = {
 	saveNotes: (sheet: NoteSheet) => __TAURI_INVOKE<null>("save_notes", { sheet }),
 	/**  Writes the notes of a sound as a MIDI file. */
 	exportNotes: (sound: SoundId, path: string) => __TAURI_INVOKE<null>("export_notes", { sound, path }),
+	listVoices: () => __TAURI_INVOKE<Voice[]>("list_voices"),
+	/**  Speaks a text; it comes as `Event::SpeechMade`. */
+	speak: (request: SpeechRequest) => __TAURI_INVOKE<JobId>("speak", { request }),
+	/**  Speaks a short text at once, while the rest of it is made; `stop` ends it. */
+	previewVoice: (request: SpeechRequest) => __TAURI_INVOKE<null>("preview_voice", { request }),
+	/**
+	 *  Listens for what is said in a sound; it comes as `Event::SpeechHeard` and replaces what was heard earlier. Without a
+	 *  language, the one that is heard.
+	 */
+	hearSpeech: (sound: SoundId, language: Language | null) => __TAURI_INVOKE<JobId>("hear_speech", { sound, language }),
+	getTranscript: (sound: SoundId) => __TAURI_INVOKE<Transcript | null>("get_transcript", { sound }),
+	/**  Keeps a transcript that was mended; it comes back as `Event::SpeechHeard`. */
+	setTranscript: (transcript: Transcript) => __TAURI_INVOKE<null>("set_transcript", { transcript }),
+	/**  Writes what is said in a sound as a text or as subtitles. */
+	exportTranscript: (sound: SoundId, format: TranscriptFormat, path: string) => __TAURI_INVOKE<null>("export_transcript", { sound, format, path }),
+	listPresets: () => __TAURI_INVOKE<PresetConversion[]>("list_presets"),
+	/**  Makes a sound with its voice changed; it comes as `Event::SoundsMade`. */
+	modulateSound: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<JobId>("modulate_sound", { sound, conversion }),
+	/**
+	 *  Plays some seconds of a sound with its voice changed, from where the playhead is in it; the sound as it is, is side A
+	 *  of the comparison.
+	 */
+	previewModulation: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<null>("preview_modulation", { sound, conversion }),
 	listMasteringPresets: () => __TAURI_INVOKE<PresetTarget[]>("list_mastering_presets"),
 	masterFiles: (request: MasterRequest) => __TAURI_INVOKE<JobId>("master_files", { request }),
 	getMastering: (job: JobId) => __TAURI_INVOKE<Mastering | null>("get_mastering", { job }),
@@ -179,6 +202,11 @@ export const events = {
 };
 
 /* Types */
+/**  Where its speech is from. */
+export type Accent = "american" | "british" | 
+/**  Spanish with *seseo*, as most of its speakers have it. */
+"spanish";
+
 /**  What was heard in a sound. */
 export type Analysis = {
 	loudness: Loudness | null,
@@ -284,6 +312,21 @@ export type Change =
 { kind: "lyrics"; added: number; removed: number } | 
 /**  A control of the mixer; `track` is absent for the buses and the master. */
 { kind: "mixer"; track: TrackId | null; name: string; control: Control; before: Figure; after: Figure } | { kind: "project_renamed"; before: string; after: string } | { kind: "take_renamed"; take: TakeId; before: string; after: string } | { kind: "take_starred"; take: TakeId; title: string; before: boolean; after: boolean };
+
+/**  What a voice becomes beside its pitch. */
+export type Character = "natural" | 
+/**  No tone, only breath. */
+"whisper" | 
+/**  One tone, the middle of the voice's own. */
+"robot" | 
+/**  300 to 3,400 Hz, as telephones have it (ITU-T G.712). */
+"telephone" | 
+/**  A small loudspeaker turned up. */
+"radio" | 
+/**  Growls an octave below itself. */
+"monster" | 
+/**  Trembles, cracks and has lost its brilliance. */
+"old";
 
 /**  One check of `doctor`. */
 export type Check = {
@@ -479,6 +522,47 @@ export type Control =
 /**  As a fraction of a quarter note. */
 "delay_time" | "delay_feedback" | "low_shelf" | "high_shelf";
 
+/**  What is changed of a voice. The default changes nothing. */
+export type Conversion = {
+	/**  Semitones, within [`limits::PITCH`]. The formants stay. */
+	pitch?: number,
+	/**  Semitones, within [`limits::FORMANTS`]: a smaller or a larger head. The pitch stays. */
+	formants?: number,
+	/**  Factor on the span of the melody around its middle, within [`limits::RANGE`]: 0 is one tone, 1 is as it is. */
+	range?: number,
+	/**
+	 *  The key of the tuning, the harmony and the vocoder. None: tuning knows all twelve notes, and degrees count in
+	 *  the major scale of the note that is sung.
+	 */
+	key?: Key | null,
+	tune?: Tune | null,
+	character?: Character,
+	/**  Level of a second take of the same voice, within [`limits::AMOUNT`]. */
+	doubling?: number,
+	/**
+	 *  Voices beside the first, by their distance in steps of the scale within [`limits::DEGREE`]: 2 is a third above,
+	 *  −3 a fourth below. At most [`limits::VOICES`].
+	 */
+	harmony?: number[],
+	/**  Singers of the same notes beside the first, at most [`limits::CHOIR`]. */
+	choir?: number,
+	/**  Takes the place of the voice's own sound. */
+	vocoder?: Vocoder | null,
+	/**  Breath added, within [`limits::AMOUNT`]. */
+	breath?: number,
+	/**  Factor on the pace, within [`limits::SPEED`]; the sound is so many times shorter. */
+	speed?: number,
+	/**  0 is the sound as it was, 1 the converted one. */
+	mix?: number,
+};
+
+/**  Conversions that are offered by name. */
+export type ConversionPreset = "deeper" | "higher" | 
+/**  For a man's voice. */
+"woman" | 
+/**  For a woman's voice. */
+"man" | "child" | "old" | "whisper" | "robot" | "telephone" | "radio" | "monster" | "choir" | "harmony" | "autotune" | "vocoder" | "doubling";
+
 /**  A copy of the store of versions. */
 export type CopyId = string;
 
@@ -615,6 +699,10 @@ export type Event =
 { type: "sounds_made"; data: SoundsMade } | 
 /**  The notes of a sound were heard, or mended. */
 { type: "notes_heard"; data: NoteSheet } | 
+/**  A text was spoken, and is in the library. */
+{ type: "speech_made"; data: SpeechMade } | 
+/**  What is said in a sound was heard, or mended. */
+{ type: "speech_heard"; data: Transcript } | 
 /**
  *  A version, a branch or the place of the project among them changed; also sent when the project first differs from
  *  its version, and when it is the same again.
@@ -673,6 +761,9 @@ export type Found = "in_both" |
 /**  Why the output gate refuses a take. */
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
 
+/**  How a voice sounds: a woman's or a man's. */
+export type Gender = "female" | "male";
+
 /**  A version as it sounds. */
 export type Heard = {
 	duration: Seconds,
@@ -684,6 +775,14 @@ export type Heard = {
 	spectrum: number[],
 };
 
+/**  Words that belong together, as a subtitle shows them. */
+export type HeardLine = {
+	text: string,
+	start: Seconds,
+	end: Seconds,
+	words: HeardWord[],
+};
+
 /**  A note heard in a sound. */
 export type HeardNote = {
 	start: Seconds,
@@ -692,6 +791,16 @@ export type HeardNote = {
 	pitch: number,
 	/**  1 to 127. */
 	velocity: number,
+};
+
+/**  A word that was heard. */
+export type HeardWord = {
+	/**  With its punctuation, without spaces. */
+	text: string,
+	start: Seconds,
+	end: Seconds,
+	/**  0 to 1. */
+	confidence: number,
 };
 
 /**  What one side has. */
@@ -1121,7 +1230,17 @@ export type ModelTask =
 /**  Hears the notes of a sound. */
 "transcription" | 
 /**  Hears beats and bars. */
-"beat_tracking";
+"beat_tracking" | 
+/**  Says phonemes aloud, or is a voice that it is done with. */
+"speaking" | 
+/**  Knows how what is written is said. */
+"reading" | 
+/**  Hears words. */
+"listening" | 
+/**  Hears whether somebody speaks. */
+"voice_activity" | 
+/**  Hears the pitch of a voice. */
+"pitch_tracking";
 
 /**  One note. Human timing is part of `start`; drums use General MIDI percussion keys as pitch. */
 export type Note = {
@@ -1277,6 +1396,12 @@ export type Preset =
 /**  Messages and jingles that play between others. */
 "announcement";
 
+/**  A preset with what it changes. */
+export type PresetConversion = {
+	preset: ConversionPreset,
+	conversion: Conversion,
+};
+
 /**  A target that somebody has published, with who asks for it. */
 export type PresetTarget = {
 	preset: Preset,
@@ -1335,6 +1460,14 @@ export type ProjectInfo = {
 	folder: string,
 	/**  Milliseconds since the Unix epoch. */
 	modified_ms: number,
+};
+
+/**  How a word is to be said: it is read as if `says` stood in its place. */
+export type Pronunciation = {
+	/**  As it is written in the text; upper and lower case are the same. */
+	word: string,
+	/**  Respelled in the voice's own language. */
+	says: string,
 };
 
 /**  What rules would let go. */
@@ -1619,10 +1752,47 @@ export type Span = {
 	to: Seconds,
 };
 
+/**  A text that was spoken; sent as `Event::SpeechMade`. */
+export type SpeechMade = {
+	job: JobId,
+	/**  In the library. */
+	sound: SoundId,
+	/**  In the order of the text. */
+	phrases: SpokenPhrase[],
+};
+
+/**  A wish for speech. */
+export type SpeechRequest = {
+	/**  At most [`limits::CHARACTERS`]. `*word*` is emphasised; an empty line is a long pause. */
+	text: string,
+	voice: VoiceId,
+	settings?: VoiceSettings,
+	/**  1 is the voice's own pace. */
+	speed: number,
+	/**  1 is natural; 0 leaves no silence but that within phrases. */
+	pauses: number,
+	/**  Brought to this loudness; `None` leaves it as the model gives it. */
+	loudness: Lufs | null,
+	dictionary?: Pronunciation[],
+};
+
+/**  Where a phrase of a text is in its sound. */
+export type SpokenPhrase = {
+	text: string,
+	start: Seconds,
+	end: Seconds,
+};
+
 /**  The step a running job is at, to be worded in the user's language. */
 export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "mastering" | "checking" | "saving" | "downloading" | "converting" | "encoding" | "importing" | "analysing" | "searching" | 
 /**  Noise, clicks, hum and silence are taken out, or a voice. */
 "cleaning" | 
+/**  A text is spoken. */
+"speaking" | 
+/**  What is said is listened for. */
+"listening" | 
+/**  A voice is changed. */
+"modulating" | 
 /**  Versions go to a copy of their store. */
 "copying" | 
 /**  Versions are let go. */
@@ -1813,6 +1983,29 @@ export type TrackLevel = {
 	peak: Db,
 };
 
+/**  What somebody says in a sound, as its musician has mended it. */
+export type Transcript = {
+	sound: SoundId,
+	/**  In the order of their starts; empty when nobody speaks. */
+	lines: HeardLine[],
+	/**  `None` when nobody speaks. */
+	language: Language | null,
+	duration: Seconds,
+	/**  Whether somebody has changed it since it was heard. Hearing it anew replaces that. */
+	edited: boolean,
+};
+
+/**  Files that a transcript is written as. */
+export type TranscriptFormat = "txt" | "srt" | "vtt";
+
+/**  Notes drawn to the scale. */
+export type Tune = {
+	/**  Until a note is in tune, within [`limits::RETUNE`]: 0 is the hard effect, 0.1 and more keeps the vibrato. */
+	retune: Seconds,
+	/**  How much of the way to the note is gone, within [`limits::AMOUNT`]. */
+	amount: number,
+};
+
 /**  Everything that was read out of a request. */
 export type Understanding = {
 	chips: Chip[],
@@ -1860,6 +2053,49 @@ export type VersionComparison = {
 /**  A version of a project: 64 hexadecimal digits, the same in every copy of the store. */
 export type VersionId = string;
 
+/**  A synthesiser that speaks with the voice's mouth. */
+export type Vocoder = {
+	wave: Wave,
+	/**  Bands of the voice that are heard apart, within [`limits::BANDS`]. */
+	bands: number,
+	/**
+	 *  Notes of its chord in steps of the scale above the note that is sung, within [`limits::DEGREE`]; 0 is that note.
+	 *  At most [`limits::VOICES`].
+	 */
+	chord: number[],
+};
+
+/**  A voice that can speak here. */
+export type Voice = {
+	/**  `af_heart`, `em_alex` … */
+	id: VoiceId,
+	/**  A given name: "Heart", "Alex". */
+	name: string,
+	gender: Gender,
+	accent: Accent,
+	language: Language,
+	/**  Whether everything that it needs is on the shelf. */
+	ready: boolean,
+};
+
+/**  A voice that can speak. */
+export type VoiceId = string;
+
+/**  The four settings of a voice, 0 to 1 each, in steps of 0.05. */
+export type VoiceSettings = {
+	/**  How far its melody is stretched beyond the plain reading. */
+	style?: number,
+	/**  How evenly it reads: 1 is the same every time, below that pace and melody vary from phrase to phrase. */
+	stability?: number,
+	/**  How much of its own timbre it has: 0 is the mean of the voices of its language, 0.5 is the voice itself, 1 is beyond. */
+	similarity_boost?: number,
+	/**  Whether it is brought forward as an engineer does it: presence lifted, rumble cut. */
+	use_speaker_boost?: boolean,
+};
+
+/**  Waves of the vocoder's synthesiser. */
+export type Wave = "saw" | "pulse";
+
 /**  What the page needs before its first picture. */
 export type Welcome = {
 	version: string,
@@ -1892,6 +2128,12 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 { kind: "split"; sound: SoundId } | 
 /**  Writes the notes of a sound of the library down. */
 { kind: "hear_notes"; sound: SoundId } | 
+/**  Speaks a text; what is said becomes a sound of the library. */
+{ kind: "speak"; request: SpeechRequest } | 
+/**  Writes down what is said in a sound of the library; without a language, the one that is heard. */
+{ kind: "hear_speech"; sound: SoundId; language: Language | null } | 
+/**  Makes a sound of the library anew with its voice changed. */
+{ kind: "modulate"; sound: SoundId; conversion: Conversion } | 
 /**  Lets go of the automatic versions of a project that rules do not keep, and frees their space. */
 { kind: "prune_history"; project: ProjectId; rules: PruneRules } | 
 /**  Looks at every file of the store of versions; with `read_data` at every byte. */

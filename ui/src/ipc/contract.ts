@@ -3,6 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
+  Conversion, Language, PresetConversion, SpeechRequest, Transcript, TranscriptFormat, Voice,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -125,6 +126,21 @@ export interface Ipc {
   getNotes(sound: SoundId): Promise<NoteSheet | null>
   saveNotes(sheet: NoteSheet): Promise<unknown>
   exportNotes(sound: SoundId, path: string): Promise<unknown>
+
+  listVoices(): Promise<Voice[]>
+  /** What is said comes as `speech_made`. */
+  speak(request: SpeechRequest): Promise<JobId>
+  /** Lets a short text be heard at once. */
+  previewVoice(request: SpeechRequest): Promise<unknown>
+  /** What is heard comes as `speech_heard`; `null` takes the language that is heard. */
+  hearSpeech(sound: SoundId, language: Language | null): Promise<JobId>
+  getTranscript(sound: SoundId): Promise<Transcript | null>
+  setTranscript(transcript: Transcript): Promise<unknown>
+  exportTranscript(sound: SoundId, format: TranscriptFormat, path: string): Promise<unknown>
+  listPresets(): Promise<PresetConversion[]>
+  modulateSound(sound: SoundId, conversion: Conversion): Promise<JobId>
+  /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
+  previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
 
   getTimeline(): Promise<Timeline>
   /** Writes the project and keeps it as a version. */

@@ -131,6 +131,17 @@ export const tauri: Ipc = {
   saveNotes: (sheet) => answer(commands.saveNotes(sheet)),
   exportNotes: (sound, path) => answer(commands.exportNotes(sound, path)),
 
+  listVoices: () => answer(commands.listVoices()),
+  speak: (request) => answer(commands.speak(request)),
+  previewVoice: (request) => answer(commands.previewVoice(request)),
+  hearSpeech: (sound, language) => answer(commands.hearSpeech(sound, language)),
+  getTranscript: (sound) => answer(commands.getTranscript(sound)),
+  setTranscript: (transcript) => answer(commands.setTranscript(transcript)),
+  exportTranscript: (sound, format, path) => answer(commands.exportTranscript(sound, format, path)),
+  listPresets: () => complete(commands.listPresets()),
+  modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
+  previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
+
   getTimeline: () => answer(commands.getTimeline()),
   saveVersion: (message) => answer(commands.saveVersion(message)),
   suggestMessage: () => answer(commands.suggestMessage()),

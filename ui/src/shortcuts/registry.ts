@@ -7,11 +7,12 @@ export type ActionId =
   | 'play_picked' | 'queue_picked' | 'compare' | 'hear_other' | 'loop' | 'show_stage' | 'show_waveform' | 'show_spectrum' | 'show_loudness' | 'show_meters'
   | 'restart_meters' | 'slower' | 'faster' | 'speed_reset' | 'next_sound' | 'previous_sound' | 'queue'
   | 'search_versions' | 'version_compare' | 'version_mark' | 'version_branch' | 'version_merge' | 'version_restore' | 'version_star' | 'version_name'
+  | 'speech_mode' | 'listen_mode' | 'modulate_mode' | 'upload_sample' | 'voice_begin' | 'voice_preview'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
   id: ActionId
-  group: 'global' | 'ghost' | 'audio' | 'history' | 'transport'
+  group: 'global' | 'ghost' | 'voice' | 'audio' | 'history' | 'transport'
   /** Alternatives separated by spaces. */
   keys: string
   /** Whether it also answers while somebody types; keys that mean something in a text field must not. */
@@ -30,6 +31,12 @@ export const ACTIONS: readonly Action[] = [
   { id: 'generate', group: 'ghost', keys: 'ctrl+g', inText: true },
   { id: 'focus_prompt', group: 'ghost', keys: 'ctrl+p', inText: true },
   { id: 'focus_lyrics', group: 'ghost', keys: 'ctrl+l', inText: true },
+  { id: 'speech_mode', group: 'voice', keys: 'ctrl+t', inText: true },
+  { id: 'listen_mode', group: 'voice', keys: 'ctrl+l', inText: true },
+  { id: 'modulate_mode', group: 'voice', keys: 'ctrl+m', inText: true },
+  { id: 'upload_sample', group: 'voice', keys: 'ctrl+u', inText: true },
+  { id: 'voice_begin', group: 'voice', keys: 'ctrl+enter', inText: true },
+  { id: 'voice_preview', group: 'voice', keys: 'ctrl+shift+enter', inText: true },
   { id: 'search_library', group: 'audio', keys: 'ctrl+f', inText: true },
   { id: 'import_sounds', group: 'audio', keys: 'ctrl+i', inText: true },
   { id: 'show_details', group: 'audio', keys: 'ctrl+d', inText: true },
@@ -86,7 +93,7 @@ export function actionsFor(stroke: string, remapped: Remapped): Action[] {
   return ACTIONS.filter((action) => keysOf(action.id, remapped).split(' ').some((keys) => keys && same(keys, stroke)))
 }
 
-const ROOM_GROUPS: Action['group'][] = ['ghost', 'audio', 'history']
+const ROOM_GROUPS: Action['group'][] = ['ghost', 'voice', 'audio', 'history']
 const groupOf = (id: ActionId) => ACTIONS.find((action) => action.id === id)!.group
 /** Whether both can be meant at once; two rooms are never open together. */
 const meet = (one: ActionId, other: ActionId) => {

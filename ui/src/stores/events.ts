@@ -7,6 +7,7 @@ import { useJobs } from './jobs'
 import { useLibrary } from './library'
 import { useMastering } from './mastering'
 import { useMerge } from './merge'
+import { isChanged, useModulation } from './modulation'
 import { useNotes } from './notes'
 import { usePicked } from './picked'
 import { usePlayback } from './playback'
@@ -18,7 +19,10 @@ import { useShelf } from './shelf'
 import { useStage } from './stage'
 import { useTimeline } from './timeline'
 import { useToasts } from './toasts'
+import { useTranscript } from './transcript'
 import { useUpkeep } from './upkeep'
+import { useVoice } from './voice'
+import { useVoiceSource } from './voiceSource'
 
 /** The only place where what changed in the studio reaches the state of the page. */
 export function applyEvent(event: StudioEvent) {
@@ -34,21 +38,29 @@ export function applyEvent(event: StudioEvent) {
     case 'playback_changed': return usePlayback().put(event.data)
     case 'shelf_changed': return useShelf().put(event.data)
     case 'settings_changed': return useSettings().put(event.data)
-    case 'library_changed': return useLibrary().putStatus(event.data)
+    case 'library_changed':
+      useVoiceSource().renew()
+      return useLibrary().putStatus(event.data)
     case 'sound_changed':
       useLibrary().put(event.data)
       useStage().putChanged(event.data)
       useRecorder().putSound(event.data)
+      useVoice().putSound(event.data)
+      useVoiceSource().put(event.data)
+      useModulation().putSound(event.data)
       return usePicked().put(event.data)
     case 'collections_listed': return useLibrary().putCollections(event.data)
     case 'import_finished':
       void useMastering().locate()
+      useVoiceSource().imported(event.data)
       return useImports().finish(event.data)
     case 'recorder_changed': return useRecorder().put(event.data)
     case 'take_recorded': return void useRecorder().finish(event.data)
     case 'mastering_changed': return useMastering().put(event.data)
-    case 'sounds_made': return void useCleaning().finish(event.data)
+    case 'sounds_made': return void (isChanged(event.data) ? useModulation() : useCleaning()).finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
+    case 'speech_made': return void useVoice().finish(event.data)
+    case 'speech_heard': return useTranscript().finish(event.data)
     case 'timeline_changed': return useTimeline().put(event.data)
     case 'merge_changed': return useMerge().put(event.data ?? null)
     case 'history_checked': return useUpkeep().finish(event.data)

@@ -12,8 +12,8 @@ import { useSettings } from './settings'
 import { useShelf } from './shelf'
 import { useTimeline } from './timeline'
 
-export type RoomId = 'ghost' | 'audio' | 'history' | 'settings'
-export const ROOMS: readonly RoomId[] = ['ghost', 'audio', 'history', 'settings']
+export type RoomId = 'ghost' | 'voice' | 'audio' | 'history' | 'settings'
+export const ROOMS: readonly RoomId[] = ['ghost', 'voice', 'audio', 'history', 'settings']
 export type SettingsPart = 'general' | 'library' | 'models' | 'shortcuts' | 'check' | 'about'
 
 /** The page as a whole: which room is open, and how it starts. */

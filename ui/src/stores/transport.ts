@@ -6,6 +6,8 @@ import { useProject } from './project'
 import { useSession } from './session'
 import { useStage } from './stage'
 import { useTimeline } from './timeline'
+import { useVoice } from './voice'
+import { useVoiceSource } from './voiceSource'
 
 /** What play means in the room that is open: each room has something of its own to be heard. */
 export const useTransport = defineStore('transport', () => {
@@ -15,6 +17,8 @@ export const useTransport = defineStore('transport', () => {
   const picked = usePicked()
   const stage = useStage()
   const timeline = useTimeline()
+  const voice = useVoice()
+  const source = useVoiceSource()
 
   /** The song of Ghost Studio, when something else is under the playhead. */
   const song = computed(() => (session.room === 'ghost' && playback.queue ? (project.open?.current ?? null) : null))
@@ -22,13 +26,16 @@ export const useTransport = defineStore('transport', () => {
   const staged = computed(() => (session.room === 'audio' && !playback.queue && !playback.playing ? (stage.sound ?? picked.sound) : null))
   /** The version that is picked in the timeline, when nothing is under the playhead. */
   const past = computed(() => (session.room === 'history' && playback.now.state === 'empty' ? timeline.version : null))
-  const ready = computed(() => playback.loaded || song.value !== null || staged.value !== null || past.value !== null)
+  /** The sound that Clone Station listens to or changes, while no queue is under the playhead. */
+  const voiced = computed(() => (session.room === 'voice' && voice.mode !== 'speak' && !playback.queue && !playback.playing ? source.sound : null))
+  const ready = computed(() => voiced.value !== null || playback.loaded || song.value !== null || staged.value !== null || past.value !== null)
   /** What play would begin with, when that is not what is under the playhead; nothing while something is heard. */
   const upcoming = computed(() => {
     if (playback.playing) return null
     if (song.value) return { name: project.open?.takes.find(({ id }) => id === song.value)?.title ?? '', duration: project.current?.measured.duration ?? 0 }
     if (past.value) return { name: past.value.message, duration: timeline.waves.get(past.value.id)?.duration ?? 0 }
-    return staged.value && { name: staged.value.tags.title || staged.value.name, duration: staged.value.facts.duration ?? 0 }
+    const sound = staged.value ?? voiced.value
+    return sound && { name: sound.tags.title || sound.name, duration: sound.facts.duration ?? 0 }
   })
 
   async function playSong(take: string) {
@@ -42,6 +49,7 @@ export const useTransport = defineStore('transport', () => {
       if (await playback.playSounds([staged.value.id], 0)) await stage.follow()
       return
     }
+    if (voiced.value) return void (await playback.playSounds([voiced.value.id], 0))
     if (past.value) return void (await timeline.play(past.value.id))
     await playback.toggle()
   }

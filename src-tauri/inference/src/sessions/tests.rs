@@ -65,6 +65,16 @@ fn the_least_recently_used_model_makes_room() {
 }
 
 #[test]
+fn two_models_of_one_entry_are_kept_apart_and_shown_as_one() {
+    let sessions = sessions(4 * one());
+    let run = |which| sessions.with(&"both".into(), &file(which), tag_silence).unwrap();
+    assert!(run("msd") != run("mtt"), "each answers for itself");
+    assert_eq!(sessions.loaded(), [("both".into(), 2 * one())]);
+    sessions.unload(&"both".into());
+    assert_eq!(sessions.used(), 0);
+}
+
+#[test]
 fn a_model_larger_than_the_budget_runs_alone() {
     let sessions = sessions(one() / 2);
     assert_eq!(run(&sessions, "msd").unwrap(), run(&sessions, "msd").unwrap());

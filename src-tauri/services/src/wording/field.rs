@@ -1,5 +1,9 @@
 //! What the fields of a request are called, and how to fill them in.
 
+use son1k_domain::setting::Language;
+
+use super::voice;
+
 pub(super) fn field_en(field: &str) -> &str {
     match field {
         "bpm" => "the tempo",
@@ -55,7 +59,7 @@ pub(super) fn field_en(field: &str) -> &str {
         "height" => "the height",
         "picture" => "the picture to write",
         "part" => "a part of a version",
-        other => other,
+        other => voice::called(other, Language::En).unwrap_or(other),
     }
 }
 
@@ -114,7 +118,7 @@ pub(super) fn field_es(field: &str) -> &str {
         "height" => "el alto",
         "picture" => "la imagen de salida",
         "part" => "una parte de una versión",
-        other => other,
+        other => voice::called(other, Language::Es).unwrap_or(other),
     }
 }
 
@@ -175,7 +179,7 @@ pub(super) fn field_hint_en(field: &str) -> &'static str {
         "height" => "Use a height of 2 to 4096 pixels.",
         "picture" => "Use a name ending in .png.",
         "part" => "Write track:ID, section:ID or file:PATH; son1k history show lists the files of a version.",
-        _ => "Choose one of the values on offer.",
+        other => voice::hint(other, Language::En).unwrap_or("Choose one of the values on offer."),
     }
 }
 
@@ -236,7 +240,7 @@ pub(super) fn field_hint_es(field: &str) -> &'static str {
         "part" => {
             "Escribe track:ID, section:ID o file:RUTA; son1k history show lista los archivos de una versión."
         }
-        _ => "Elige uno de los valores que se ofrecen.",
+        other => voice::hint(other, Language::Es).unwrap_or("Elige uno de los valores que se ofrecen."),
     }
 }
 

@@ -10,11 +10,12 @@ import { FakeLibrary } from './library'
 import { FakeMastering } from './mastering'
 import { FakePlayer } from './player'
 import { FakeRecorder } from './recorder'
+import { FakeVoice } from './voice'
 import { randomFrom } from './song'
 import { frameAt, peaksOf, secondsOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing', prune_history: 'pruning', check_history: 'checking', mend_history: 'saving', sync_copy: 'copying' } as const
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing', speak: 'speaking', hear_speech: 'listening', modulate: 'modulating', prune_history: 'pruning', check_history: 'checking', mend_history: 'saving', sync_copy: 'copying' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
@@ -73,6 +74,7 @@ class FakeStudio {
       new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains, side) => this.player.beginVersions(entries, gains, side) }),
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
       new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
+      new FakeVoice(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
     ]
   }

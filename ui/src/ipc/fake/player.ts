@@ -7,6 +7,7 @@ type Host = { send: (event: StudioEvent) => void; sound: (id: SoundId) => Librar
 
 const FRAME_S = 1 / 30
 const BACK_TO_START_S = 3
+const TRIED_S = 12
 const seedOf = (id: SoundId) => Number(id.split('-')[1])
 export const seedOfVersion = (id: VersionId | null) => (id ? parseInt(id.slice(0, 6), 16) % 997 : 7)
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -150,6 +151,26 @@ export class FakePlayer {
     this.setQueue({ entries: [this.entry(a), this.entry(b)], current: 0, ...this.kept, selection: null, compared: { side: 'a', gains: [quieter - loudness[0]!, quieter - loudness[1]!] } })
     this.now.state = 'playing'
     this.meters.restart()
+    this.tell()
+  }
+
+  /** Some seconds of a sound against what they would become; both are nowhere but in memory. */
+  beginAgainst(id: SoundId) {
+    this.needDevice()
+    this.keep()
+    const { name, duration } = this.entry(id)
+    const side = { sound: null, version: null, name, duration: Math.min(TRIED_S, duration) }
+    this.setQueue({ entries: [side, side], current: 1, ...this.kept, selection: null, compared: { side: 'b', gains: [0, -1.2] } })
+    this.now.state = 'playing'
+    this.tell()
+  }
+
+  /** Something that is heard at once and never kept. */
+  beginPassing(name: string, duration: number) {
+    this.needDevice()
+    this.keep()
+    this.setQueue({ entries: [{ sound: null, version: null, name, duration }], current: 0, ...this.kept, selection: null, compared: null })
+    this.now.state = 'playing'
     this.tell()
   }
 

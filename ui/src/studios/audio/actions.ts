@@ -1,12 +1,12 @@
 import { inject, type InjectionKey, provide, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { SOUND_FILES } from '@/composables/paths'
 import type { Collection, CollectionId, LibrarySound, SoundId, TagChange } from '@/domain'
 import { useImports } from '@/stores/imports'
 import { useLibrary } from '@/stores/library'
 import { usePicked } from '@/stores/picked'
 import { useToasts } from '@/stores/toasts'
 
-export const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
 const PICTURES = ['jpg', 'jpeg', 'png', 'webp', 'gif']
 
 /** What can be done with the sounds that are picked, in the list, its menu and the details alike. */

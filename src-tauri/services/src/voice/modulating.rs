@@ -1,0 +1,221 @@
+//! Voices changed: in files, and for sounds of the library as a job of the queue.
+
+use std::path::Path;
+
+use son1k_domain::conversion::{Conversion, PresetConversion};
+use son1k_domain::encoding::Encoding;
+use son1k_domain::id::{JobId, SoundId};
+use son1k_domain::job::{Priority, Stage, Work};
+use son1k_domain::setting::Language;
+use son1k_domain::unit::{Hertz, Seconds};
+use son1k_inference::pitch;
+use son1k_sound::encode::{Spec, Writer};
+use son1k_sound::{Progress, Resampler, SAMPLE_RATE, SongTags, decode};
+use son1k_voice::Track;
+
+use super::delivering::{KEPT, RAW, Raw};
+use super::{hearing, invalid};
+use crate::cleaning::different;
+use crate::jobs::JobContext;
+use crate::made::{Desk, MADE, Offspring};
+use crate::{Error, Result, Services};
+
+const PITCH: &str = "swift-f0";
+/// Entries of the shelf that a conversion needs.
+pub(super) const NEEDS: [&str; 2] = ["onnxruntime", PITCH];
+
+/// Of the whole, where reading, hearing the pitch and converting end; the rest is writing.
+const READ: f32 = 0.1;
+const HEARD: f32 = 0.3;
+const CONVERTED: f32 = 0.9;
+
+/// The melodies of voices: below a bass, above a soprano (J. Sundberg, "The Science of the Singing Voice", 1987, ch. 3).
+const LOWEST: Hertz = Hertz(55.0);
+const HIGHEST: Hertz = Hertz(1_100.0);
+
+/// A voice as the converter takes it.
+pub(super) struct Original {
+    /// At [`SAMPLE_RATE`].
+    pub(super) mono: Vec<f32>,
+    track: Track,
+}
+
+impl Services {
+    /// Returns the conversions that are offered by name.
+    pub fn list_presets(&self) -> Vec<PresetConversion> {
+        son1k_voice::presets::all()
+    }
+
+    /// Writes a sound with its voice changed, mono at 44.1 kHz, and returns its length. Half an hour at most. Blocks; the
+    /// file appears whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] for a conversion that changes nothing or cannot be, [`Error::NotFound`],
+    /// [`Error::Unreadable`], [`Error::SoundRefused`], [`Error::SameFile`], [`Error::ModelMissing`],
+    /// [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::Unwritable`], [`Error::DiskFull`], [`Error::Cancelled`].
+    pub fn modulate_to_file(
+        &self,
+        input: &Path,
+        conversion: &Conversion,
+        out: &Path,
+        encoding: Encoding,
+        progress: &Progress<'_>,
+    ) -> Result<Seconds> {
+        check(conversion)?;
+        different(input, out)?;
+        progress.at(0.0)?;
+        let stereo = decode(input).map_err(|error| Error::of_reading(input, error))?;
+        self.shelf.require_all(&NEEDS)?;
+        let raw = Raw::beside(out)?;
+        progress.at(READ)?;
+        let original = progress.part(READ, HEARD, |progress| self.original(&stereo, progress))?;
+        drop(stereo);
+        let changed = progress.part(HEARD, CONVERTED, |progress| convert(&original, conversion, progress))?;
+        drop(original);
+        write(&changed, raw.file(), input, progress).map_err(|error| Error::of_writing(out, error))?;
+        progress.part(CONVERTED, 1.0, |progress| raw.deliver(out, encoding, None, progress))?;
+        Ok(Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE)))
+    }
+
+    /// Queues a sound to be made anew with its voice changed; it comes as `Event::SoundsMade`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`], [`Error::NotFound`], [`Error::SoundMissing`], [`Error::ModelMissing`],
+    /// [`Error::ModelCorrupt`].
+    pub async fn modulate(&self, sound: SoundId, conversion: Conversion) -> Result<JobId> {
+        check(&conversion)?;
+        self.library.present(&sound).await?;
+        self.shelf.require_all(&NEEDS)?;
+        self.jobs()?.push(Work::Modulate { sound, conversion }, Priority::Pro).await
+    }
+
+    pub(crate) async fn run_modulation(
+        &self,
+        context: &JobContext,
+        id: &SoundId,
+        conversion: &Conversion,
+    ) -> Result<()> {
+        let source = self.library.present(id).await?;
+        let desk = Desk::new(&self.paths.voices)?;
+        let file = desk.path().join("changed.wav");
+        let input = Path::new(&source.path);
+        tokio::task::block_in_place(|| {
+            let report = |done: f32| context.progress(Stage::Modulating, MADE * done);
+            let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
+            self.modulate_to_file(input, conversion, &file, KEPT, &progress)
+        })?;
+        let word = match self.settings.language() {
+            Language::En => "other voice",
+            Language::Es => "otra voz",
+        };
+        self.hand_in(context, &desk, &source, &[Offspring { word, file }], None).await
+    }
+
+    /// Mixes a sound down and hears its pitch. `stereo` is interleaved at [`SAMPLE_RATE`].
+    pub(super) fn original(&self, stereo: &[f32], progress: &Progress<'_>) -> Result<Original> {
+        let mono: Vec<f32> =
+            stereo.as_chunks::<2>().0.iter().map(|[left, right]| 0.5 * (left + right)).collect();
+        let heard = Resampler::new(SAMPLE_RATE, pitch::RATE, 1)?.whole(&mono)?;
+        let pitch = self.shelf.hear(PITCH, |sessions, model| {
+            hearing(progress, |progress| pitch::pitch(sessions, model, &heard, LOWEST..=HIGHEST, progress))
+        })?;
+        Ok(Original { mono, track: track_of(&pitch) })
+    }
+}
+
+/// Returns the track of a pitch: 0 where there is no tone.
+fn track_of(pitch: &pitch::Pitch) -> Track {
+    let sure = pitch.hertz.iter().zip(&pitch.confidence);
+    Track {
+        hop: Seconds(pitch.hop as f64 / f64::from(pitch.rate)),
+        hertz: sure
+            .map(|(hertz, confidence)| if *confidence >= pitch::VOICED { *hertz } else { 0.0 })
+            .collect(),
+    }
+}
+
+/// Returns the changed voice, at the same rate.
+pub(super) fn convert(
+    original: &Original,
+    conversion: &Conversion,
+    progress: &Progress<'_>,
+) -> Result<Vec<f32>> {
+    let progress = son1k_voice::Progress { report: progress.report, cancelled: progress.cancelled };
+    let Original { mono, track } = original;
+    son1k_voice::convert(mono, SAMPLE_RATE, track, conversion, &progress).map_err(|error| match error {
+        son1k_voice::Error::Cancelled => Error::Cancelled,
+        other => Error::Internal(other.to_string()),
+    })
+}
+
+fn write(mono: &[f32], raw: &Path, source: &Path, progress: &Progress<'_>) -> son1k_sound::Result<()> {
+    let tags = SongTags {
+        title: source.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        comment: "voice changed: Son1k Studio".into(),
+        ..SongTags::default()
+    };
+    let spec = Spec { rate: SAMPLE_RATE, channels: 1 };
+    let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled)?;
+    writer.write(mono)?;
+    writer.finish()
+}
+
+/// Checks a conversion before anything is done.
+///
+/// # Errors
+/// [`Error::InvalidField`].
+pub(super) fn check(conversion: &Conversion) -> Result<()> {
+    if conversion.is_neutral() {
+        return Err(invalid("conversion", ""));
+    }
+    match conversion.clone().within_limits() == *conversion {
+        true => Ok(()),
+        false => Err(beyond(conversion)),
+    }
+}
+
+/// Names the first value that is beyond its limits.
+fn beyond(conversion: &Conversion) -> Error {
+    use son1k_domain::conversion::limits;
+    let Conversion { pitch, formants, range, doubling, breath, speed, mix, .. } = conversion;
+    let tune = conversion.tune.map_or(0.0, |tune| tune.amount);
+    let values = [
+        ("pitch_shift", pitch, limits::PITCH),
+        ("formants", formants, limits::FORMANTS),
+        ("range", range, limits::RANGE),
+        ("tune", &tune, limits::AMOUNT),
+        ("doubling", doubling, limits::AMOUNT),
+        ("breath", breath, limits::AMOUNT),
+        ("pace", speed, limits::SPEED),
+        ("mix", mix, limits::AMOUNT),
+    ];
+    let wrong = values.into_iter().find(|(_, value, allowed)| !allowed.contains(value));
+    wrong.map_or_else(|| invalid("conversion", ""), |(field, value, _)| invalid(field, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversion_that_changes_nothing_or_too_much_is_refused_by_name() {
+        let wrong = |change: Conversion| match check(&change) {
+            Err(Error::InvalidField { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(wrong(Conversion::default()), "conversion");
+        assert_eq!(wrong(Conversion { pitch: 25.0, ..Conversion::default() }), "pitch_shift");
+        assert_eq!(wrong(Conversion { formants: f32::NAN, ..Conversion::default() }), "formants");
+        assert_eq!(wrong(Conversion { speed: 9.0, ..Conversion::default() }), "pace");
+        assert_eq!(wrong(Conversion { choir: 99, ..Conversion::default() }), "conversion");
+        assert!(check(&Conversion { pitch: -24.0, ..Conversion::default() }).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_sure_has_no_pitch() {
+        let pitch =
+            pitch::Pitch { hop: 256, rate: 16_000, hertz: vec![220.0, 220.0], confidence: vec![0.95, 0.4] };
+        let track = track_of(&pitch);
+        assert_eq!((track.hop, track.hertz), (Seconds(0.016), vec![220.0, 0.0]));
+    }
+}

@@ -1,0 +1,174 @@
+//! A text read aloud, phrase after phrase. What was spoken is in the result cache: a text that was stopped goes on where
+//! it was, and one that is changed in one place is spoken anew in that place only.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use son1k_domain::unit::Seconds;
+use son1k_domain::voice::{SpeechRequest, Voice, VoiceSettings};
+use son1k_inference::speaker::{self, Manner, Style};
+use son1k_inference::spelling;
+use son1k_speech::{Phrase, Reader};
+
+use super::booth::{self, Booth, Lexicon};
+use super::{ENGLISH, check, find, needs};
+use crate::cache::{Cache, Kind};
+use crate::shelf::Shelf;
+use crate::{Result, Services};
+
+/// Changed when the same phrase would sound different.
+const ENGINE: &str = "kokoro-82m-int8 1";
+
+/// Reads one text with one voice.
+pub(super) struct Narrator {
+    shelf: Arc<Shelf>,
+    cache: Arc<Cache>,
+    request: SpeechRequest,
+    voice: Voice,
+    /// English needs one; Spanish is read as it is written.
+    lexicon: Option<Arc<Lexicon>>,
+    style: Style,
+    mean: Arc<Style>,
+}
+
+/// A phrase that was spoken.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    pub(super) text: String,
+    /// Mono, at [`speaker::RATE`]; silent at both ends.
+    pub(super) samples: Vec<f32>,
+    /// Silence behind it, when another follows.
+    pub(super) pause: Seconds,
+    pub(super) ends_sentence: bool,
+}
+
+/// All that the sound of a phrase depends on.
+#[derive(Serialize)]
+struct Parameters<'a> {
+    phonemes: &'a str,
+    voice: &'a str,
+    speed: f32,
+    style: f32,
+    stability: f32,
+    similarity: f32,
+    seed: u64,
+}
+
+impl Services {
+    /// Prepares to read a text: its voice, and the lexicon that it needs. Blocks for up to a second the first time.
+    ///
+    /// # Errors
+    /// [`Error::NothingToSay`](crate::Error::NothingToSay), [`Error::TextTooLong`](crate::Error::TextTooLong),
+    /// [`Error::InvalidField`](crate::Error::InvalidField), [`Error::ModelMissing`](crate::Error::ModelMissing),
+    /// [`Error::ModelCorrupt`](crate::Error::ModelCorrupt).
+    pub(super) fn narrator(&self, request: SpeechRequest) -> Result<Narrator> {
+        check(&request)?;
+        let voice = find(&request.voice)?;
+        self.shelf.require_all(&needs(&voice))?;
+        Narrator::new(self.shelf.clone(), self.cache.clone(), &self.booth, request, voice)
+    }
+}
+
+impl Narrator {
+    fn new(
+        shelf: Arc<Shelf>,
+        cache: Arc<Cache>,
+        booth: &Booth,
+        request: SpeechRequest,
+        voice: Voice,
+    ) -> Result<Self> {
+        let english = needs(&voice).contains(&ENGLISH);
+        let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
+        let style = booth::style(&shelf, voice.id.as_str())?;
+        let mean = booth.mean(&shelf, voice.language)?;
+        Ok(Self { shelf, cache, request, voice, lexicon, style, mean })
+    }
+
+    pub(super) fn request(&self) -> &SpeechRequest {
+        &self.request
+    }
+
+    pub(super) fn voice(&self) -> &Voice {
+        &self.voice
+    }
+
+    /// Reads the text and hands over one phrase after the other, as soon as each is spoken.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`](crate::Error::ModelMissing), [`Error::ModelCorrupt`](crate::Error::ModelCorrupt),
+    /// [`Error::Runtime`](crate::Error::Runtime), and those of `take`, which end the reading.
+    pub(super) fn read(&self, mut take: impl FnMut(Said) -> Result<()>) -> Result<()> {
+        let dictionary = &self.request.dictionary;
+        let mut number = 0;
+        let mut say = |phrase: Phrase| {
+            number += 1;
+            let said = self.say(phrase, number)?;
+            // Signs that the voice does not know are no phrase.
+            if said.samples.is_empty() { Ok(()) } else { take(said) }
+        };
+        match &self.lexicon {
+            None => Reader::spanish(dictionary).phrases(&self.request.text).try_for_each(&mut say),
+            Some(lexicon) => {
+                let mut unknown = |word: &str| self.spell(lexicon, word);
+                Reader::english(&lexicon.english, dictionary, &mut unknown)
+                    .phrases(&self.request.text)
+                    .try_for_each(&mut say)
+            }
+        }
+    }
+
+    /// Returns how a word is said that no lexicon has; without an answer it is spelled out.
+    fn spell(&self, lexicon: &Lexicon, word: &str) -> Option<String> {
+        let heard =
+            self.shelf.run(|sessions| spelling::spell(sessions, &lexicon.speller, &lexicon.alphabet, word));
+        heard.inspect_err(|error| tracing::warn!(%error, word, "not read as a word")).ok().flatten()
+    }
+
+    fn say(&self, phrase: Phrase, number: u64) -> Result<Said> {
+        let samples = self.sound(&phrase.phonemes, number)?;
+        let pause = phrase.pause.0 * f64::from(self.request.pauses) / f64::from(self.request.speed);
+        Ok(Said { text: phrase.text, samples, pause: Seconds(pause), ends_sentence: phrase.ends_sentence })
+    }
+
+    /// Returns how the voice says phonemes, from the cache or spoken now.
+    fn sound(&self, phonemes: &str, number: u64) -> Result<Vec<f32>> {
+        let VoiceSettings { style, stability, similarity_boost: similarity, .. } = self.request.settings;
+        // A voice that is wholly stable says the same thing the same way wherever it stands.
+        let seed = if stability < 1.0 { number } else { 0 };
+        let speed = self.request.speed;
+        let voice = self.voice.id.as_str();
+        let parameters = Parameters { phonemes, voice, speed, style, stability, similarity, seed };
+        let key = Kind::Phrase.key(ENGINE, &parameters, 0)?;
+        if let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
+            return Ok(samples_of(&bytes));
+        }
+        let manner = Manner { speed, style, stability, similarity, seed };
+        let spoken = self.shelf.hear("kokoro", |sessions, model| {
+            speaker::speak(sessions, model, phonemes, &self.style, &self.mean, &manner)
+        })?;
+        // What cannot be kept is spoken again another time.
+        if let Err(error) = self.cache.put_bytes(Kind::Phrase, &key, &bytes_of(&spoken)) {
+            tracing::warn!(%error, "a phrase was not kept");
+        }
+        Ok(spoken)
+    }
+}
+
+fn bytes_of(samples: &[f32]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+fn samples_of(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_kept_to_the_last_bit() {
+        let samples = [0.0, -1.0, 1e-20, 0.123_456_79, f32::MAX];
+        assert_eq!(samples_of(&bytes_of(&samples)), samples);
+    }
+}

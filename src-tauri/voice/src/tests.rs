@@ -1,0 +1,7 @@
+//! Conversions of a voice whose pitch and formants are known, because it was made here.
+
+mod effects;
+mod ends;
+mod pitch;
+mod streams;
+mod support;

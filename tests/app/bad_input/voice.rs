@@ -1,0 +1,207 @@
+//! Texts that cannot be spoken, recordings that nobody speaks in, a shelf without voices.
+
+use std::path::{Path, PathBuf};
+
+use son1k_domain::ErrorCode::{
+    self, DiskFull, EmptyPrompt, InvalidField, ModelMissing, NotFound, PromptTooLong, UnsupportedFile,
+    Unwritable,
+};
+use son1k_domain::unit::{Db, Hertz, Seconds};
+use son1k_support::room::Room;
+use son1k_support::{clone, tone};
+use tempfile::TempDir;
+
+use super::{SPANISH, Son1k, files};
+use crate::library::write_wav;
+
+struct Booth {
+    folder: TempDir,
+    son1k: Son1k<'static>,
+}
+
+impl Booth {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let son1k = Son1k::new(&folder.path().join("data"));
+        Self { folder, son1k }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// Fails unless it is refused in both languages, with these words in message and hint, and nothing is written.
+    #[track_caller]
+    fn refused(&self, arguments: &[&str], code: ErrorCode, words: [[&str; 2]; 2]) {
+        let before = files(self.folder.path());
+        for (locale, [message, hint]) in [super::ENGLISH, SPANISH].into_iter().zip(words) {
+            let problem = self.son1k.speaking(locale).run(&[arguments, &["--json"]].concat()).refusal(code);
+            assert!(problem.message.contains(message) && problem.hint.contains(hint), "{problem:?}");
+        }
+        if !before.is_empty() {
+            assert_eq!(files(self.folder.path()), before);
+        }
+    }
+}
+
+const NOTHING: [[&str; 2]; 2] =
+    [["nothing in this text", "at least one word"], ["no hay nada", "al menos una palabra"]];
+const LONG: [[&str; 2]; 2] = [["longer than 50,000", "Cut it"], ["más de 50", "Córtalo"]];
+
+#[test]
+fn texts_that_cannot_be_spoken_are_refused_in_both_languages_and_nothing_is_written() {
+    let booth = Booth::new();
+    booth.son1k.run(&["voices"]);
+    let out = booth.path("no.wav");
+    let say = |text: &str, code, words| {
+        booth.refused(&["speak", "--text", text, "--voice", "af_heart", "--out", &out], code, words)
+    };
+    for nothing in ["", " \t\n ", "🎸🥁🎺", "… — ¡!"] {
+        say(nothing, EmptyPrompt, NOTHING);
+    }
+    say(&"palabra ".repeat(6_251), PromptTooLong, LONG);
+    let megabyte = booth.path("megabyte.txt");
+    std::fs::write(&megabyte, "a".repeat(1 << 20)).unwrap();
+    booth.refused(&["speak", "--file", &megabyte, "--out", &out], PromptTooLong, LONG);
+    let latin = booth.path("latin.txt");
+    std::fs::write(&latin, b"canci\xf3n").unwrap();
+    let not_text = [["the text to speak", "UTF-8"], ["el texto que se dice", "UTF-8"]];
+    booth.refused(&["speak", "--file", &latin, "--out", &out], InvalidField, not_text);
+    let none = booth.path("none.txt");
+    booth.refused(&["speak", "--file", &none, "--out", &out], NotFound, [["none.txt", ""]; 2]);
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn a_wish_that_makes_no_sense_is_refused_in_both_languages() {
+    let booth = Booth::new();
+    let out = booth.path("no.wav");
+    let wrong = |extra: &[&str], words| {
+        let wish = [&["speak", "--text", "Hola.", "--out", &out], extra].concat();
+        booth.refused(&wish, InvalidField, words);
+    };
+    wrong(&["--voice", "nobody"], [["the voice", "son1k voices"], ["la voz", "son1k voices"]]);
+    wrong(&["--lang", "fr"], [["the language", "en or es"], ["el idioma", "en o es"]]);
+    let other = [["the language of the voice", "son1k voices"], ["el idioma de la voz", "son1k voices"]];
+    wrong(&["--lang", "es", "--voice", "af_heart"], other);
+    for speed in ["0", "9", "NaN", "fast"] {
+        wrong(&["--speed", speed], [["the pace", "0.5 and 2"], ["el ritmo", "0,5 y 2"]]);
+    }
+    wrong(&["--loudness", "0"], [["the loudness", "−36 and −9"], ["la sonoridad", "−36 y −9"]]);
+    wrong(&["--stability", "2"], [["the stability", "0 to 1"], ["la estabilidad", "0 a 1"]]);
+    wrong(&["--say", "SQL"], [["the dictionary", "1,000"], ["el diccionario", "1000"]]);
+    let format = ["speak", "--text", "Hola.", "--out", &booth.path("no.xyz")].map(str::to_owned);
+    let format: Vec<&str> = format.iter().map(String::as_str).collect();
+    booth.refused(&format, InvalidField, [["no.xyz", ".flac"], ["no.xyz", ".flac"]]);
+    let nowhere = booth.path("none/no.wav");
+    let words = [["no.wav could not be written", "another folder"], ["No se pudo escribir", "otra carpeta"]];
+    booth.refused(&["speak", "--text", "Hola.", "--lang", "es", "--out", &nowhere], Unwritable, words);
+}
+
+#[test]
+fn a_shelf_without_voices_names_all_that_has_to_be_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    let son1k = Son1k { models: folder.path().join("none"), ..Son1k::new(&folder.path().join("data")) };
+    let sound = folder.path().join("a.wav");
+    write_wav(&sound, &tone::silence(Seconds(1.0)));
+    let (sound, out) = (sound.display().to_string(), folder.path().join("no.wav").display().to_string());
+    for (arguments, ids) in [
+        (vec!["speak", "--text", "Hello.", "--out", &out], "onnxruntime kokoro kokoro-voices english"),
+        (vec!["speak", "--text", "Hola.", "--lang", "es", "--out", &out], "onnxruntime kokoro kokoro-voices"),
+        (vec!["transcribe", &sound], "onnxruntime silero-vad whisper-base"),
+        (vec!["modulate", &sound, "--preset", "deeper", "--out", &out], "onnxruntime swift-f0"),
+    ] {
+        for locale in [super::ENGLISH, SPANISH] {
+            let said = son1k.speaking(locale).run(&[&arguments[..], &["--json"]].concat());
+            let problem = said.refusal(ModelMissing);
+            assert!(problem.hint.ends_with(&format!("son1k models fetch {ids}")), "{problem:?}");
+        }
+    }
+    let voices = son1k.run(&["voices", "--json"]).json();
+    let voices = voices["voices"].as_array().unwrap();
+    assert!(voices.len() == 31 && voices.iter().all(|voice| voice["ready"] == false));
+}
+
+#[test]
+fn nobody_is_heard_in_silence_and_in_music() {
+    let booth = Booth::new();
+    let chord = [220.0, 277.2, 329.6].map(|hertz| tone::sine(Hertz(hertz), Db(-18.0), Seconds(4.0)));
+    let music: Vec<f32> = (0..chord[0].len()).map(|at| chord.iter().map(|tone| tone[at]).sum()).collect();
+    for (name, samples) in [("silence.wav", tone::silence(Seconds(4.0))), ("music.wav", music)] {
+        let path = booth.path(name);
+        write_wav(Path::new(&path), &samples);
+        let heard = booth.son1k.run(&["transcribe", &path, "--json"]);
+        assert_eq!(heard.code, Some(0), "{heard:?}");
+        let heard = heard.json();
+        assert_eq!((heard["text"].as_str(), heard["words"].as_array().map(Vec::len)), (Some(""), Some(0)));
+        assert!(heard["language"].is_null(), "{heard}");
+    }
+}
+
+#[test]
+fn recordings_that_are_none_are_refused_and_a_truncated_one_is_heard_as_far_as_it_goes() {
+    let booth = Booth::new();
+    let whole = booth.path("whole.wav");
+    let spoken = booth.son1k.run(&[
+        "speak",
+        "--text",
+        "The first sentence is here. And this is the second one.",
+        "--voice",
+        "af_heart",
+        "--out",
+        &whole,
+    ]);
+    assert_eq!(spoken.code, Some(0), "{spoken:?}");
+    let bytes = std::fs::read(&whole).unwrap();
+    let half = booth.path("half.wav");
+    std::fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
+    let heard = booth.son1k.run(&["transcribe", &half, "--json"]).json();
+    let text = heard["text"].as_str().unwrap().to_lowercase();
+    assert!(text.contains("first") && !text.contains("second one"), "{text}");
+    let empty = booth.path("empty.wav");
+    std::fs::write(&empty, "").unwrap();
+    let words = [["The file is empty", "Copy it again"], ["El archivo está vacío", "Cópialo otra vez"]];
+    booth.refused(&["transcribe", &empty], UnsupportedFile, words);
+    let out = booth.path("no.wav");
+    booth.refused(&["modulate", &empty, "--preset", "robot", "--out", &out], UnsupportedFile, words);
+    let none = booth.path("none.wav");
+    booth.refused(&["transcribe", &none], NotFound, [["none.wav", ""]; 2]);
+    let choose = [["the preset", "deeper"], ["el ajuste", "deeper"]];
+    booth.refused(&["modulate", &whole, "--preset", "ghost", "--out", &out], InvalidField, choose);
+    let nothing = [["the change of the voice", "a preset"], ["el cambio de la voz", "un ajuste"]];
+    booth.refused(&["modulate", &whole, "--out", &out], InvalidField, nothing);
+}
+
+#[test]
+fn a_spoken_file_that_does_not_fit_is_told_and_leaves_no_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    // A limit on the size of files would also stop the database and the cache of phrases.
+    let room = Room::every_kind(folder.path(), 2 << 20).into_iter().next().expect("one kind");
+    let son1k = Son1k::new(&folder.path().join("data")).inside(&room);
+    room.fill(64 << 10);
+    let before = files(&room.seen(room.folder()));
+    let out: PathBuf = room.folder().join("long.wav");
+    let text = "This text takes more room than there is left on this disk, as far as anybody can tell.";
+    let wish = ["speak", "--text", text, "--out", &out.display().to_string(), "--json"].map(str::to_owned);
+    let wish: Vec<&str> = wish.iter().map(String::as_str).collect();
+    let problem = son1k.run(&wish).refusal(DiskFull);
+    assert!(problem.message.contains("long.wav"), "{problem:?}");
+    assert_eq!(files(&room.seen(room.folder())), before);
+    assert!(clone::weights().is_dir());
+}
+
+#[test]
+#[ignore = "minutes: three hours of sound"]
+fn three_hours_are_listened_to_in_stretches() {
+    let booth = Booth::new();
+    let spoken = booth.path("said.wav");
+    let said = booth.son1k.run(&["speak", "--text", "Good evening, and welcome.", "--out", &spoken]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let long = booth.path("long.wav");
+    let silence = tone::silence(Seconds(1.0));
+    let hours = silence.repeat(3 * 3_600);
+    write_wav(Path::new(&long), &hours);
+    let heard = booth.son1k.run(&["transcribe", &long, "--json"]).json();
+    assert_eq!(heard["duration_s"].as_f64().map(f64::round), Some(10_800.0));
+    assert_eq!(heard["text"].as_str(), Some(""));
+}

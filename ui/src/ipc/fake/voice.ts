@@ -1,0 +1,161 @@
+import type { Accent, Conversion, ConversionPreset, HeardLine, Job, LibrarySound, PresetConversion, Shelf, SoundId, SpeechRequest, SpokenPhrase, StudioEvent, Transcript, Voice, Work } from '@/domain'
+import type { Ipc } from '../contract'
+import { AppError } from '../error'
+import type { FakePlayer } from './player'
+
+type Host = {
+  send: (event: StudioEvent) => void
+  startJob: (work: Work, finish: (job: Job) => void) => string
+  sound: (id: SoundId) => LibrarySound
+  addMade: (path: string, duration: number) => string
+  shelf: () => Shelf
+  player: () => FakePlayer
+}
+
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+const CHARACTERS_A_SECOND = 14.5
+
+const NAMES: Record<string, string> = {
+  af: 'Heart Alloy Aoede Bella Jessica Kore Nicole Nova River Sarah Sky', am: 'Adam Echo Eric Fenrir Liam Michael Onyx Puck Santa',
+  bf: 'Alice Emma Isabella Lily', bm: 'Daniel Fable George Lewis', ef: 'Dora', em: 'Alex Santa',
+}
+const ACCENTS: Record<string, Accent> = { a: 'american', b: 'british', e: 'spanish' }
+export const voices = (ready: boolean): Voice[] => Object.entries(NAMES).flatMap(([kind, names]) => names.split(' ').map((name): Voice => ({
+  id: `${kind}_${name.toLowerCase()}`, name, gender: kind[1] === 'f' ? 'female' : 'male', accent: ACCENTS[kind[0]!]!, language: kind[0] === 'e' ? 'es' : 'en', ready,
+})))
+
+const PLAIN: Conversion = { pitch: 0, formants: 0, range: 1, key: null, tune: null, character: 'natural', doubling: 0, harmony: [], choir: 0, vocoder: null, breath: 0, speed: 1, mix: 1 }
+const CHANGES: Record<ConversionPreset, Partial<Conversion>> = {
+  deeper: { pitch: -4, formants: -2 }, higher: { pitch: 4, formants: 2 }, woman: { pitch: 7, formants: 3, range: 1.2 }, man: { pitch: -7, formants: -3 }, child: { pitch: 9, formants: 5, range: 1.3 },
+  old: { character: 'old', pitch: -1, range: 0.8, breath: 0.3 }, whisper: { character: 'whisper' }, robot: { character: 'robot', range: 0 }, telephone: { character: 'telephone' }, radio: { character: 'radio' },
+  monster: { character: 'monster', pitch: -9, formants: -6 }, choir: { choir: 4, mix: 0.7 }, harmony: { harmony: [2, 4] },
+  autotune: { tune: { retune: 0, amount: 1 } }, vocoder: { vocoder: { wave: 'saw', bands: 24, chord: [0, 2, 4] } }, doubling: { doubling: 0.6, mix: 0.8 },
+}
+const PRESETS: PresetConversion[] = Object.entries(CHANGES).map(([preset, part]) => ({ preset: preset as ConversionPreset, conversion: { ...PLAIN, ...part } }))
+
+const SAID = {
+  es: ['La noche sube por la azotea,', 'y en la radio suena una canción', 'que nadie más recuerda.', 'Baja el volumen,', 'que quiero oírte respirar.'],
+  en: ['The night climbs up the roof,', 'and on the radio there is a song', 'that nobody else remembers.', 'Turn it down,', 'I want to hear you breathe.'],
+}
+
+/** What would be heard in a sound; every seventh word unsure. */
+export function transcriptOf(sound: LibrarySound, language: 'es' | 'en' = 'en'): Transcript {
+  const duration = sound.facts.duration ?? 20
+  const lines = SAID[language].map((text, index): HeardLine => {
+    const span = duration / SAID[language].length
+    const [start, end] = [index * span + 0.3, (index + 1) * span - 0.4]
+    const texts = text.split(' ')
+    const step = (end - start) / texts.length
+    const words = texts.map((word, at) => ({ text: word, start: start + at * step, end: start + (at + 0.9) * step, confidence: (index * 5 + at) % 7 === 6 ? 0.31 : 0.94 }))
+    return { text, start, end, words }
+  })
+  return { sound: sound.id, lines, language, duration, edited: false }
+}
+
+/**
+ * Voices in memory. `?voice=missing` lacks the models, `?voice=failing` cannot list the voices at first, `?voice=nobody` hears nobody, `?voice=heard` has a
+ * transcript of every sound.
+ */
+export class FakeVoice {
+  private readonly kind: string
+  private readonly transcripts = new Map<SoundId, Transcript>()
+  private failures = 1
+  private count = 0
+
+  constructor(query: URLSearchParams, private readonly host: Host) {
+    this.kind = query.get('voice') ?? ''
+    if (this.kind !== 'missing') return
+    for (const model of host.shelf().models) if (['speaking', 'reading', 'listening', 'voice_activity', 'pitch_tracking'].includes(model.task)) model.state = { state: 'missing' }
+  }
+
+  private here(...ids: string[]) {
+    return ids.every((id) => this.host.shelf().models.some((model) => model.id === id && model.state.state !== 'missing'))
+  }
+
+  private need(...ids: string[]) {
+    const model = this.host.shelf().models.find(({ id, state }) => ids.includes(id) && state.state === 'missing')
+    if (model) throw new AppError('model_missing', `could not start: ${model.name} is not here`, 'Get it in Settings, under models.')
+  }
+
+  private needVoice({ voice, text }: SpeechRequest) {
+    if (text.trim() === '') throw new AppError('empty_prompt', 'there is nothing to be said', 'Write a text first.')
+    this.need('kokoro', 'kokoro-voices', ...(voice.startsWith('e') ? [] : ['english']))
+  }
+
+  private phrases(text: string, speed: number): SpokenPhrase[] {
+    let at = 0
+    return text.split(/(?<=[.!?…])\s+|\n+/).filter((part) => part.trim()).map((part) => {
+      const start = at
+      at += part.length / CHARACTERS_A_SECOND / speed
+      return { text: part, start, end: at }
+    })
+  }
+
+  private finishSpeech(job: Job, { text, voice, speed }: SpeechRequest) {
+    this.count += 1
+    const phrases = this.phrases(text, speed)
+    const name = voices(true).find(({ id }) => id === voice)!.name
+    const sound = this.host.addMade(`/home/music/Son1k/${name} ${this.count}.wav`, phrases.at(-1)?.end ?? 1)
+    this.host.send({ type: 'speech_made', data: { job: job.id, sound, phrases } })
+  }
+
+  private finishHearing(id: SoundId, language: 'es' | 'en' | null) {
+    const heard = transcriptOf(this.host.sound(id), language ?? 'en')
+    const transcript = this.kind === 'nobody' ? { ...heard, lines: [], language: null } : heard
+    this.transcripts.set(id, transcript)
+    this.host.send({ type: 'speech_heard', data: transcript })
+  }
+
+  private speaking(): Partial<Ipc> {
+    return {
+      listVoices: async () => {
+        if (this.kind === 'failing' && this.failures-- > 0) throw new AppError('internal', 'the voices could not be listed', 'Try it again.')
+        const [ready, english] = [this.here('kokoro', 'kokoro-voices'), this.here('english')]
+        return voices(ready).map((voice) => ({ ...voice, ready: ready && (english || voice.language === 'es') }))
+      },
+      speak: async (request) => {
+        this.needVoice(request)
+        return this.host.startJob({ kind: 'speak', request: copy(request) }, (job) => this.finishSpeech(job, request))
+      },
+      previewVoice: async (request) => {
+        this.needVoice(request)
+        this.host.player().beginPassing(request.text.slice(0, 40), request.text.length / CHARACTERS_A_SECOND / request.speed)
+      },
+    }
+  }
+
+  private listening(): Partial<Ipc> {
+    return {
+      hearSpeech: async (id, language) => {
+        this.need('whisper-base', 'silero-vad')
+        this.host.sound(id)
+        return this.host.startJob({ kind: 'hear_speech', sound: id, language }, () => this.finishHearing(id, language))
+      },
+      getTranscript: async (id) => copy(this.transcripts.get(id) ?? (this.kind === 'heard' ? transcriptOf(this.host.sound(id)) : null)),
+      setTranscript: async (transcript) => {
+        this.transcripts.set(transcript.sound, copy({ ...transcript, edited: true }))
+        this.host.send({ type: 'speech_heard', data: { ...transcript, edited: true } })
+      },
+      exportTranscript: async () => undefined,
+    }
+  }
+
+  calls(): Partial<Ipc> {
+    return {
+      ...this.speaking(), ...this.listening(),
+      listPresets: async () => copy(PRESETS),
+      modulateSound: async (id, conversion) => {
+        this.need('swift-f0')
+        const sound = this.host.sound(id)
+        return this.host.startJob({ kind: 'modulate', sound: id, conversion: copy(conversion) }, () => {
+          const made = this.host.addMade(`${sound.path.replace(/\.\w+$/, '')} (changed).wav`, (sound.facts.duration ?? 1) / conversion.speed)
+          this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null } })
+        })
+      },
+      previewModulation: async (id) => {
+        this.need('swift-f0')
+        this.host.player().beginAgainst(id)
+      },
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { LibrarySound } from '@/domain'
+import { useCleaning } from '@/stores/cleaning'
+import { useModulation } from '@/stores/modulation'
+import { usePlayback } from '@/stores/playback'
+import { useSession } from '@/stores/session'
+import { useToasts } from '@/stores/toasts'
+import { useTranscript } from '@/stores/transcript'
+import { useVoice, type VoiceMode } from '@/stores/voice'
+import { useVoiceSource } from '@/stores/voiceSource'
+
+const nameOf = (sound: LibrarySound) => sound.tags.title || sound.name
+
+/** Tells what came of texts, transcripts and changed voices while one is elsewhere, with the way to it. */
+export function useVoiceNews() {
+  const { t } = useI18n()
+  const voice = useVoice()
+  const transcript = useTranscript()
+  const modulation = useModulation()
+  const source = useVoiceSource()
+  const cleaning = useCleaning()
+  const playback = usePlayback()
+  const session = useSession()
+  const toasts = useToasts()
+
+  const shows = (mode: VoiceMode) => session.room === 'voice' && voice.mode === mode
+  function go(mode: VoiceMode) {
+    session.room = 'voice'
+    voice.mode = mode
+  }
+
+  watch(() => voice.spoken[0], (made, before) => {
+    if (!made || shows('speak') || made.sound === before?.sound) return
+    toasts.show({ tone: 'good', text: t('voice.told_spoken', { name: nameOf(made.row) }), action: { label: t('transport.play'), run: () => void playback.playSounds([made.sound], 0) }, other: { label: t('imports.look'), run: () => go('speak') } })
+  })
+  watch(() => transcript.heard, (heard) => {
+    if (!heard || (shows('listen') && transcript.of === heard.sound)) return
+    const run = () => {
+      go('listen')
+      void source.chooseById(heard.sound)
+    }
+    const name = cleaning.nameOf(heard.sound) ?? ''
+    toasts.show({ tone: 'good', text: heard.lines.length > 0 ? t('transcript.told_heard', { name }) : t('transcript.told_nobody', { name }), action: { label: t('imports.look'), run } })
+  })
+  watch(() => modulation.latest, (made) => {
+    if (!made || shows('modulate')) return
+    toasts.show({ tone: 'good', text: t('modulation.told', { name: nameOf(made.original ?? made.row) }), action: { label: t('cleaning.compare'), run: () => void playback.compare(made.source, made.row.id) }, other: { label: t('imports.look'), run: () => go('modulate') } })
+  })
+}

@@ -1,0 +1,171 @@
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, shallowRef, toRaw, watch } from 'vue'
+import { charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
+import { type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
+import { AppError, ipc } from '@/ipc'
+import { i18n } from '@/locales'
+import { usePlayback } from './playback'
+import { useShelf } from './shelf'
+import { useToasts } from './toasts'
+
+export type VoiceMode = 'speak' | 'listen' | 'modulate'
+export const VOICE_MODES: readonly VoiceMode[] = ['speak', 'listen', 'modulate']
+
+/** The entries of the shelf that each mode works with, beside the runtime library. */
+const NEEDS: Record<VoiceMode, readonly string[]> = { speak: ['kokoro', 'kokoro-voices'], listen: ['silero-vad', 'whisper-base'], modulate: ['swift-f0'] }
+/** Spanish is read by rules; English is spelled so that it takes a lexicon. */
+const ENGLISH = 'english'
+const USUAL_LOUDNESS = -16
+/** A preview that is not heard by then was over before it was seen. */
+const SEEN_MS = 1500
+
+/** What was spoken, with its sound. */
+export type Spoken = SpeechMade & { row: LibrarySound }
+/** What is being tried: a voice with its own words, or the text. */
+export type Trial = { of: VoiceId | 'text'; state: 'coming' | 'heard' }
+
+/** Clone Station: the mode that is open, the voices, and what is to be spoken. */
+export const useVoice = defineStore('voice', () => {
+  const toasts = useToasts()
+  const shelf = useShelf()
+  const playback = usePlayback()
+  const mode = ref<VoiceMode>('speak')
+  const voices = shallowRef<Voice[] | null>(null)
+  const problem = shallowRef<Problem | null>(null)
+  const filter = ref<VoiceFilter>({ text: '', language: null, gender: null })
+
+  const text = ref('')
+  const chosen = ref<VoiceId | null>(null)
+  const settings = reactive({ ...VOICE_SETTINGS })
+  const manner = reactive({ speed: 1, pauses: 1, loudness: USUAL_LOUDNESS as number | null })
+  const dictionary = ref<Pronunciation[]>([])
+  const sending = ref(false)
+  const trial = ref<Trial | null>(null)
+  const spoken = shallowRef<Spoken[]>([])
+
+  const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? null)
+  const own = computed(() => (i18n.global.locale.value === 'es' ? 'es' : 'en'))
+  /** The voices that are looked for, those of the studio's language first. */
+  const found = computed(() => {
+    const rest = (voices.value ?? []).filter((each) => passes(each, filter.value))
+    return [...rest.filter(({ language }) => language === own.value), ...rest.filter(({ language }) => language !== own.value)]
+  })
+  const characters = computed(() => charactersIn(text.value))
+  const overlong = computed(() => tooLong(characters.value))
+  const empty = computed(() => text.value.trim() === '')
+  const seconds = computed(() => readingTime(characters.value, manner.speed, manner.pauses))
+  const delivered = computed(() => JSON.stringify(settings) === JSON.stringify(VOICE_SETTINGS) && manner.speed === 1 && manner.pauses === 1 && manner.loudness === USUAL_LOUDNESS)
+
+  /** What a mode needs and what is not here yet; an empty list also while the shelf is not known. */
+  function lacking(of: VoiceMode): Model[] {
+    const wanted = [...NEEDS[of], ...(of === 'speak' && voice.value?.language !== 'es' ? [ENGLISH] : [])]
+    return (shelf.shelf?.models ?? []).filter(({ id, task, state }) => (wanted.includes(id) || task === 'runtime') && !['ready', 'loaded'].includes(state.state))
+  }
+  const blocked = computed(() => empty.value || overlong.value || sending.value || chosen.value === null || lacking('speak').length > 0)
+
+  /** The first voice of the language that the studio speaks, until the person chooses. */
+  function suggest() {
+    if (voice.value || !voices.value) return
+    chosen.value = (voices.value.find(({ language }) => language === own.value) ?? voices.value[0])?.id ?? null
+  }
+
+  async function load() {
+    problem.value = null
+    try {
+      voices.value = await ipc.listVoices()
+      suggest()
+    } catch (thrown) {
+      problem.value = AppError.from(thrown)
+    }
+  }
+
+  const request = (words: string, by: VoiceId): SpeechRequest => ({ text: words, voice: by, settings: { ...toRaw(settings) }, ...toRaw(manner), dictionary: wholeEntries(dictionary.value) })
+
+  function refused(thrown: unknown) {
+    const refusal = AppError.from(thrown)
+    if (refusal.code === 'model_missing') void shelf.load()
+    if (refusal.code !== 'cancelled') toasts.showProblem(refusal)
+  }
+
+  /** Speaks the text into the library; what comes of it is told by an event. */
+  async function speak() {
+    if (blocked.value || !chosen.value) return undefined
+    sending.value = true
+    try {
+      return await ipc.speak(request(text.value, chosen.value))
+    } catch (thrown) {
+      refused(thrown)
+      return undefined
+    } finally {
+      sending.value = false
+    }
+  }
+
+  function unlessSeen(mine: Trial) {
+    setTimeout(() => { if (trial.value?.of === mine.of && !playback.playing) trial.value = null }, SEEN_MS)
+  }
+
+  async function hear(of: Trial['of'], words: string, by: VoiceId) {
+    const mine: Trial = { of, state: 'coming' }
+    trial.value = mine
+    try {
+      await ipc.previewVoice(request(words, by))
+      if (trial.value?.of !== of) return
+      trial.value = { of, state: 'heard' }
+      unlessSeen(mine)
+    } catch (thrown) {
+      refused(thrown)
+      if (trial.value?.of === of) trial.value = null
+    }
+  }
+
+  async function endTrial() {
+    trial.value = null
+    await playback.stop()
+  }
+
+  /** Lets a voice introduce itself, with the settings as they are; pressed again it is quiet. */
+  function tryVoice(each: Voice) {
+    return trial.value?.of === each.id ? endTrial() : hear(each.id, sampleOf(each), each.id)
+  }
+
+  /** Lets a passage of the text be heard, or all of it, without keeping anything. */
+  function tryText(passage = '') {
+    if (trial.value?.of === 'text') return endTrial()
+    if (!chosen.value || (empty.value && passage.trim() === '')) return undefined
+    return hear('text', passage.trim() || text.value, chosen.value)
+  }
+
+  async function readFile(path: string) {
+    const words = await toasts.attempt(ipc.readLyricsFile(path))
+    if (words !== undefined) text.value = words
+  }
+
+  async function finish(made: SpeechMade) {
+    const row = await ipc.getSound(made.sound).catch(() => null)
+    if (row) spoken.value = [{ ...made, row }, ...spoken.value.filter(({ sound }) => sound !== made.sound)]
+  }
+
+  /** The new state of a sound: what was spoken may have been renamed, or be gone. */
+  function putSound(row: LibrarySound) {
+    if (spoken.value.some(({ sound }) => sound === row.id)) spoken.value = spoken.value.map((each) => (each.sound === row.id ? { ...each, row } : each))
+  }
+
+  // Models came or went: other voices can speak now.
+  watch(() => (shelf.shelf?.models ?? []).filter(({ state }) => ['ready', 'loaded'].includes(state.state)).map(({ id }) => id).join(), () => { if (voices.value) void load() })
+  watch(() => playback.playing, (playing) => { if (!playing && trial.value?.state === 'heard') trial.value = null })
+
+  return {
+    mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, voice, found, characters, overlong, empty, seconds, delivered, blocked,
+    load, lacking, speak, tryVoice, tryText, endTrial, finish, putSound,
+    narrow: (part: Partial<VoiceFilter>) => { filter.value = { ...filter.value, ...part } },
+    choose: (id: VoiceId) => { chosen.value = id },
+    restore: () => { Object.assign(settings, VOICE_SETTINGS); Object.assign(manner, { speed: 1, pauses: 1, loudness: USUAL_LOUDNESS }) },
+    readFile,
+    chooseText: async (label: string) => {
+      const path = await toasts.attempt(ipc.pickFile({ name: label, extensions: ['txt', 'md'] }))
+      if (path) await readFile(path)
+    },
+    fetch: (id: string) => shelf.fetch(id),
+  }
+})
