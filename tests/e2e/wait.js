@@ -11,7 +11,7 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  * @param {{ within?: number, every?: number }} [limits] milliseconds
  * @returns {Promise<NonNullable<T>>}
  */
-export async function until(what, ask, { within = 15_000, every = 50 } = {}) {
+export async function until(what, ask, { within = 60_000, every = 50 } = {}) {
   const end = Date.now() + within;
   let last;
   for (;;) {

@@ -1,5 +1,6 @@
 //! The models heard on speech whose words are known. Where the recordings come from is in `tests/fixtures/README.md`.
 
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use super::*;
@@ -67,7 +68,7 @@ fn english_and_spanish_are_told_apart_and_heard_word_by_word() {
         ("spanish.wav", SPANISH_SPEECH, Language::Es, SPANISH_WORDS),
     ];
     for (name, speech, language, text) in cases {
-        let heard = hear(&recording(name), &[speech.clone()]);
+        let heard = hear(&recording(name), from_ref(&speech));
         assert_eq!((heard.language, plain(&heard).as_str()), (Some(language), text));
         assert!(heard.confidence > 0.8, "{}", heard.confidence);
         let words = words(&heard);
@@ -122,8 +123,8 @@ fn the_same_sound_gives_the_same_words() {
     // A tempo that no voice has makes the model guess, and draw.
     let odd: Vec<f32> = sound.iter().step_by(3).copied().collect();
     for sound in [sound, odd] {
-        let speech = [0..sound.len()];
-        assert_eq!(hear(&sound, &speech), hear(&sound, &speech));
+        let all = 0..sound.len();
+        assert_eq!(hear(&sound, from_ref(&all)), hear(&sound, from_ref(&all)));
     }
 }
 
@@ -131,12 +132,12 @@ fn the_same_sound_gives_the_same_words() {
 fn nothing_is_heard_where_nobody_speaks() {
     let empty = Heard { lines: Vec::new(), language: None, confidence: 0.0 };
     assert_eq!(hear(&recording("english.wav"), &[]), empty);
-    assert_eq!(hear(&[], &[0..16_000]), empty);
+    assert_eq!(hear(&[], from_ref(&(0..16_000))), empty);
     // What the voice detector took for speech by mistake.
     let noise: Vec<f32> =
         (0..80_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as f32 / 3e6 - 0.01).collect();
     for sound in [vec![0.0; 80_000], vec![f32::NAN; 80_000], noise] {
-        assert_eq!(hear(&sound, &[0..80_000]), empty);
+        assert_eq!(hear(&sound, from_ref(&(0..80_000))), empty);
     }
 }
 
