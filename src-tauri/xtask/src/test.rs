@@ -149,7 +149,8 @@ fn failures(output: &str) -> Vec<&str> {
     let mut inside = false;
     for line in output.lines() {
         let trimmed = line.trim();
-        let verdict = (line.starts_with("test ") && line.ends_with("FAILED")) || trimmed.starts_with("not ok ");
+        let verdict =
+            (line.starts_with("test ") && line.ends_with("FAILED")) || trimmed.starts_with("not ok ");
         let section = line.starts_with("---- ") && line.ends_with(" stdout ----");
         let end = trimmed == "..." || line == "failures:" || line.starts_with("test result:");
         inside = (inside && !end && !verdict) || section || trimmed.starts_with("not ok ");
