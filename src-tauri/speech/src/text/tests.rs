@@ -25,7 +25,8 @@ fn a_stop_that_ends_no_sentence_is_left_alone() {
         "Mr. Brown met Dr. Who.",
         "J. S. Bach nació en 1685.",
         "Cuesta 3.50 en la pág. 12.",
-        "Mira son1k.com/a.b y escribe a a.b@c.com hoy.",
+        "Mira son1k.com/a.b hoy.",
+        "Escribe a a.b@c.com hoy.",
         "A las 8 p. m. en casa.",
         "Es No. 5 en la lista.",
         "p. ej. esto",
@@ -69,6 +70,20 @@ fn a_long_sentence_is_cut_where_a_reader_breathes() {
     assert_eq!(pieces[0], "Cuando llegó la noche,");
     assert_eq!(pieces.join(" "), text);
     assert!(pieces.iter().all(|piece| piece.chars().count() <= 220), "{pieces:?}");
+}
+
+#[test]
+fn the_first_piece_is_short_because_somebody_waits_for_it() {
+    for (text, first) in [
+        ("The rehearsal begins at 7:30 in the evening.", "The rehearsal begins"),
+        ("Vendieron mil copias en la primera semana.", "Vendieron mil copias"),
+        ("Laura and Michael wrote the bridge.", "Laura and Michael wrote the bridge."),
+        ("Nothing here allows a breath anywhere.", "Nothing here allows a breath anywhere."),
+    ] {
+        assert_eq!(texts(text)[0], first);
+    }
+    let text = "Primero esto. Vendieron mil copias en la primera semana.";
+    assert_eq!(texts(text)[1], "Vendieron mil copias en la primera semana.", "nobody waits for the others");
 }
 
 #[test]
