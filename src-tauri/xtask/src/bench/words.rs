@@ -134,6 +134,14 @@ fn push(words: &mut Vec<String>, text: &str) {
     words.extend(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned));
 }
 
+/// Returns the figures of a time with a colon between them: Whisper writes "7.30 in the evening" as well. `behind` are the
+/// words that tell a time from an amount.
+fn as_time(figure: &str, next: Option<&Token>, behind: &[&str]) -> Option<String> {
+    let (hour, minutes) = figure.split_once('.')?;
+    let told = matches!(next, Some(Token::Word(word)) if behind.contains(&word.as_str()));
+    (told && hour.len() < 3 && minutes.len() == 2).then(|| format!("{hour}:{minutes}"))
+}
+
 /// Returns the digits of an amount before and behind its decimal point. Points or commas with three digits behind each are
 /// those of thousands.
 fn amount(figure: &str) -> (String, Option<String>) {

@@ -1,6 +1,6 @@
 //! English in one form: figures in words without "and", years and days as cardinals, sums of money without "cents".
 
-use super::{Token, amount, looked_up, push};
+use super::{Token, amount, as_time, looked_up, push};
 
 const ONES: [&str; 20] = [
     "zero",
@@ -91,8 +91,9 @@ pub fn words(tokens: &[Token]) -> Vec<String> {
                     Some(Token::Word(word)) if ["st", "nd", "rd", "th"].contains(&word.as_str()) => 1,
                     _ => 0,
                 };
+                let time = as_time(figure, tokens.get(at), &["am", "pm", "in", "o'clock"]);
                 at += ending;
-                let said = figure_in_words(figure);
+                let said = figure_in_words(time.as_ref().unwrap_or(figure));
                 push(&mut words, &if ending > 0 { ordinal(&said) } else { said });
             }
         }

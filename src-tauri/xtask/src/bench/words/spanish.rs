@@ -1,7 +1,7 @@
 //! Spanish in one form: figures in words of the masculine, the first of a month as one, half and quarter hours as minutes;
 //! vowels without their accents, which nobody hears in "qué" and "que".
 
-use super::{Token, amount, looked_up, push};
+use super::{Token, amount, as_time, looked_up, push};
 
 const ONES: [&str; 30] = [
     "cero",
@@ -98,7 +98,10 @@ pub fn words(tokens: &[Token]) -> Vec<String> {
                 at += 1;
                 push(&mut words, &place(figure));
             }
-            (Token::Figure(figure), _) => push(&mut words, &figure_in_words(figure)),
+            (Token::Figure(figure), next) => {
+                let time = as_time(figure, next, &["am", "pm", "de", "horas"]);
+                push(&mut words, &figure_in_words(time.as_ref().unwrap_or(figure)));
+            }
         }
     }
     settled(&words)

@@ -12,6 +12,7 @@ fn es(text: &str) -> String {
 fn english_figures_and_words_are_alike() {
     for (one, other) in [
         ("at 7:30", "At seven-thirty."),
+        ("7:30 in the evening", "7.30 in the evening"),
         ("9:05", "nine oh five"),
         ("8:00", "eight"),
         ("March 15, 1998", "March 15th nineteen ninety-eight"),
@@ -43,6 +44,7 @@ fn english_figures_and_words_are_alike() {
 fn spanish_figures_and_words_are_alike() {
     for (one, other) in [
         ("a las 7:30", "a las siete y media"),
+        ("a las 7:30 de la tarde", "a las 7.30 de la tarde"),
         ("a las 6:45", "a las seis cuarenta y cinco"),
         ("15 de marzo de 1998", "Quince de marzo de mil novecientos noventa y ocho"),
         ("1 de enero de 2020", "primero de enero de dos mil veinte"),
