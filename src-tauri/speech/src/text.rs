@@ -99,11 +99,11 @@ const JOINING: &[&str] = &[
     "which", "who", "for", "if", "although", "as", "with",
 ];
 
-/// Prepositions that lead a group of words, in both languages.
+/// Prepositions that lead a group of words, in both languages. "a" is none: it is an article in English.
 const LEADING: &[&str] = &[
-    "en", "a", "al", "por", "desde", "hasta", "sin", "sobre", "entre", "durante", "según", "tras", "in",
-    "on", "at", "by", "from", "to", "into", "about", "after", "before", "without", "between", "during",
-    "since", "until",
+    "en", "al", "por", "desde", "hasta", "sin", "sobre", "entre", "durante", "según", "tras", "in", "on",
+    "at", "by", "from", "to", "into", "about", "after", "before", "without", "between", "during", "since",
+    "until",
 ];
 
 fn words(text: &str, emphasis: &[Range<usize>]) -> Vec<Word> {
