@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use clap::Args;
@@ -75,9 +75,13 @@ struct Printed {
     files: Vec<PathBuf>,
     voice: VoiceId,
     phrases: Vec<SpokenPhrase>,
+    /// How each phrase was read, in Kokoro's alphabet.
+    phonemes: Vec<String>,
     loudness_lufs: Option<f32>,
     true_peak_dbtp: Option<f32>,
     duration_s: f64,
+    /// When the first phrase was there to be heard.
+    first_sound_s: Option<f64>,
     elapsed_s: f64,
 }
 
@@ -85,12 +89,38 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
     let encoding = encoding_of(&wish.out)?;
     let request = request(&wish, &services)?;
     let what = pick(report.language(), "speaking", "hablando");
-    let started = Instant::now();
     let (out, voice) = (wish.out.clone(), request.voice.clone());
-    let work = move |progress: &Progress<'_>| services.speak_to_file(&request, &wish.out, encoding, progress);
-    let spoken = watched(what, work).await?;
-    print(out, voice, spoken, started, report);
+    let work = move |progress: &Progress<'_>| speak(&services, &request, &wish.out, encoding, progress);
+    let (spoken, times) = watched(what, work).await?;
+    print(out, voice, spoken, times, report);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How long it took, in seconds.
+struct Times {
+    first_sound: Option<f64>,
+    all: f64,
+}
+
+/// Speaks, and looks at the clock when the first phrase is there and at the end.
+fn speak(
+    services: &Services,
+    request: &SpeechRequest,
+    out: &Path,
+    encoding: Encoding,
+    progress: &Progress<'_>,
+) -> Result<(Spoken, Times)> {
+    let (started, first_sound) = (Instant::now(), OnceLock::new());
+    let elapsed = || started.elapsed().as_secs_f64();
+    let report = |done: f32| {
+        if done > 0.0 {
+            first_sound.get_or_init(elapsed);
+        }
+        (progress.report)(done);
+    };
+    let progress = Progress { report: &report, cancelled: progress.cancelled };
+    let spoken = services.speak_to_file(request, out, encoding, &progress)?;
+    Ok((spoken, Times { first_sound: first_sound.get().copied(), all: elapsed() }))
 }
 
 /// Returns the sound format that a name ends in.
@@ -183,9 +213,9 @@ fn pronunciation(text: &str) -> Result<Pronunciation> {
     Ok(Pronunciation { word: word.trim().to_owned(), says: says.trim().to_owned() })
 }
 
-fn print(out: PathBuf, voice: VoiceId, spoken: Spoken, started: Instant, report: &Report) {
-    let Spoken { duration, phrases, loudness } = spoken;
-    let elapsed_s = started.elapsed().as_secs_f64();
+fn print(out: PathBuf, voice: VoiceId, spoken: Spoken, times: Times, report: &Report) {
+    let Spoken { duration, phrases, phonemes, loudness } = spoken;
+    let Times { first_sound: first_sound_s, all: elapsed_s } = times;
     if report.json {
         let loudness_lufs = loudness.integrated.map(|loudness| loudness.0);
         let true_peak_dbtp = loudness.true_peak.map(|peak| peak.0);
@@ -195,9 +225,11 @@ fn print(out: PathBuf, voice: VoiceId, spoken: Spoken, started: Instant, report:
             files,
             voice,
             phrases,
+            phonemes,
             loudness_lufs,
             true_peak_dbtp,
             duration_s,
+            first_sound_s,
             elapsed_s,
         });
     }

@@ -115,14 +115,13 @@ impl fmt::Display for Source {
 pub enum Conversion {
     /// The compressed sound bank is decoded.
     Sf3,
-    /// The parts are put behind one another.
-    Join,
     // The others make ONNX files, each by its script.
     Musicnn,
     Spleeter,
     Beatnet,
     Deepfilternet,
     Whisper,
+    Kokoro,
 }
 
 impl Conversion {
@@ -130,12 +129,12 @@ impl Conversion {
     pub fn means(self) -> Means {
         match self {
             Self::Sf3 => Means::Decoding,
-            Self::Join => Means::Joining,
             Self::Musicnn => Means::Script(MUSICNN),
             Self::Spleeter => Means::Script(SPLEETER),
             Self::Beatnet => Means::Script(BEATNET),
             Self::Deepfilternet => Means::Script(DEEPFILTERNET),
             Self::Whisper => Means::Script(WHISPER),
+            Self::Kokoro => Means::Script(KOKORO),
         }
     }
 }
@@ -145,8 +144,6 @@ impl Conversion {
 pub enum Means {
     /// One SoundFont of one that is compressed.
     Decoding,
-    /// One file of all inputs, in their order.
-    Joining,
     Script(Script),
 }
 
@@ -242,6 +239,13 @@ const WHISPER: Script = Script {
     ],
     options: &["--part1", "--part2"],
     outputs: &["--out-encoder", "--out-decoder"],
+    requirements: REQUIREMENTS,
+};
+
+const KOKORO: Script = Script {
+    files: &[("kokoro.py", include_str!("../../../models/convert/kokoro.py")), GRAPH],
+    options: &["--part1", "--part2", "--part3", "--part4"],
+    outputs: &["--out"],
     requirements: REQUIREMENTS,
 };
 

@@ -149,6 +149,8 @@ fn builder(
 ) -> ort::Result<ort::session::builder::SessionBuilder> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let builder = Session::builder(environment)?.with_intra_threads(threads)?;
+    // Sums of products of bytes overflow on processors without VNNI; there, and only there, this takes a slower way.
+    let builder = builder.with_config_entry("session.x64quantprecision", "1")?;
     Ok(match provider.dispatch() {
         Some(dispatch) => builder.with_execution_providers([dispatch])?,
         None => builder,

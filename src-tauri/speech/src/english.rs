@@ -24,6 +24,8 @@ mod words;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
+use std::panic::resume_unwind;
+use std::thread::ScopedJoinHandle;
 
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
@@ -72,11 +74,19 @@ impl English {
     pub fn new(sources: Sources<'_>, british: bool) -> Result<Self> {
         let words =
             |file, bytes| WordList::read(&unpacked(file, bytes)?).map_err(|error| unusable(file, error));
-        Ok(Self {
-            lexicon: Lexicon::new(words("gold", sources.gold)?, words("silver", sources.silver)?, british),
-            tokenizer: Tokenizer::new(parsed::<HashMap<_, _>>("exceptions", sources.exceptions)?),
-            tagger: parsed("tagger", sources.tagger)?,
-            normalizer: Normalizer::new(parsed("normalize", sources.normalize)?),
+        // Somebody waits for the first word: the three long files are read side by side.
+        std::thread::scope(|scope| {
+            let gold = scope.spawn(move || words("gold", sources.gold));
+            let silver = scope.spawn(move || words("silver", sources.silver));
+            let tagger = parsed("tagger", sources.tagger);
+            let exceptions = parsed::<HashMap<_, _>>("exceptions", sources.exceptions);
+            let normalize = parsed("normalize", sources.normalize);
+            Ok(Self {
+                lexicon: Lexicon::new(joined(gold)?, joined(silver)?, british),
+                tokenizer: Tokenizer::new(exceptions?),
+                tagger: tagger?,
+                normalizer: Normalizer::new(normalize?),
+            })
         })
     }
 
@@ -140,6 +150,11 @@ impl<'a> Link<'a> {
         let inner = self.target.strip_prefix('/')?;
         inner.ends_with('/').then(|| inner.trim_end_matches('/'))
     }
+}
+
+/// Returns what a thread made; its panic goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 fn parsed<T: DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<T> {

@@ -88,6 +88,8 @@ struct Word {
     emphasis: Option<usize>,
     /// Whether it is a small word before which a breath is natural.
     joins: bool,
+    /// Whether it leads a group of words, before which a breath is possible.
+    leads: bool,
 }
 
 /// Small words before which a long sentence may be cut, in both languages.
@@ -95,6 +97,13 @@ const JOINING: &[&str] = &[
     "y", "e", "o", "u", "ni", "que", "pero", "porque", "cuando", "donde", "mientras", "para", "aunque",
     "como", "si", "sino", "con", "and", "or", "but", "nor", "because", "when", "where", "while", "that",
     "which", "who", "for", "if", "although", "as", "with",
+];
+
+/// Prepositions that lead a group of words, in both languages. "a" is none: it is an article in English.
+const LEADING: &[&str] = &[
+    "en", "al", "por", "desde", "hasta", "sin", "sobre", "entre", "durante", "según", "tras", "in", "on",
+    "at", "by", "from", "to", "into", "about", "after", "before", "without", "between", "during", "since",
+    "until",
 ];
 
 fn words(text: &str, emphasis: &[Range<usize>]) -> Vec<Word> {
@@ -168,12 +177,14 @@ fn push_line(
         let word = &text[range.clone()];
         let before = at.checked_sub(1).and_then(said);
         let split = tokens.get(at + 1).is_some_and(|next| next.start == range.end);
+        let small = word.to_lowercase();
         words.push(Word {
             range: range.clone(),
             length: word.chars().count(),
             after: if split { Break::Word } else { sentence::after(word, before, said(at + 1).or(next)) },
             emphasis: emphasis_of(range, emphasis),
-            joins: JOINING.contains(&word.to_lowercase().as_str()),
+            joins: JOINING.contains(&small.as_str()),
+            leads: LEADING.contains(&small.as_str()),
         });
     }
 }

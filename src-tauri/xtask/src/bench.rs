@@ -4,10 +4,13 @@ mod decode;
 mod history;
 mod library;
 mod loudness;
+mod reading;
 mod render;
 mod scroll;
 mod spectrogram;
 mod start;
+mod voice;
+mod words;
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,7 +28,7 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 10] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
@@ -34,6 +37,8 @@ const BENCHES: [Bench; 8] = [
     ("history", history::bench),
     ("scroll", scroll::bench),
     ("spectrogram", spectrogram::bench),
+    ("reading", reading::bench),
+    ("voice", voice::bench),
 ];
 
 /// What one program took.
@@ -114,6 +119,20 @@ fn measure(mut command: Command) -> Result<Taken> {
         }
         sleep(Duration::from_millis(5));
     }
+}
+
+/// Runs a program to its end; returns what it printed and how long it took.
+fn timed(mut command: Command) -> Result<(String, Duration)> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let begun = Instant::now();
+    let output = command.stdin(Stdio::null()).output().map_err(io(&format!("start {program}")))?;
+    let time = begun.elapsed();
+    if output.status.success() {
+        return Ok((String::from_utf8_lossy(&output.stdout).into_owned(), time));
+    }
+    let arguments: Vec<_> = command.get_args().map(|one| one.to_string_lossy()).collect();
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(Error::new(format!("{program} {} failed ({})", arguments.join(" "), output.status), complaint))
 }
 
 /// Reads the kernel's high-water mark of a process, in MiB; 0 where there is no /proc.

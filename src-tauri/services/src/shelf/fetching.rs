@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -165,16 +164,14 @@ impl Shelf {
     ) -> Result<()> {
         let inputs: Vec<PathBuf> = entry.inputs.iter().map(|input| files.join(&input.name)).collect();
         let outputs: Vec<PathBuf> = entry.made().map(|file| files.join(&file.name)).collect();
-        let work: fn(&[PathBuf], &Path) -> Result<()> = match conversion.means() {
-            Means::Script(script) => return self.run_script(script, inputs, outputs, cancel).await,
-            Means::Decoding => decode_bank,
-            Means::Joining => join,
-        };
+        if let Means::Script(script) = conversion.means() {
+            return self.run_script(script, inputs, outputs, cancel).await;
+        }
         let Some(to) = outputs.into_iter().next() else { return Ok(()) };
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(Error::Cancelled),
-            done = blocking(move || work(&inputs, &to)) => done,
+            done = blocking(move || decode_bank(&inputs, &to)) => done,
         }
     }
 
@@ -275,18 +272,6 @@ fn decode_bank(from: &[PathBuf], to: &Path) -> Result<()> {
     std::fs::write(to, bank).map_err(|e| Error::writing(to, e))
 }
 
-/// Puts files behind one another. Each goes as soon as it was copied, so that the whole is never on the disk twice.
-fn join(from: &[PathBuf], to: &Path) -> Result<()> {
-    let mut whole = File::create(to).map_err(|e| Error::writing(to, e))?;
-    for part in from {
-        let mut opened = File::open(part).map_err(|e| Error::Internal(e.to_string()))?;
-        std::io::copy(&mut opened, &mut whole).map_err(|e| Error::writing(to, e))?;
-        drop(opened);
-        std::fs::remove_file(part).map_err(|e| Error::writing(part, e))?;
-    }
-    whole.sync_all().map_err(|e| Error::writing(to, e))
-}
-
 /// Removes what killed programs left behind.
 fn sweep(models: &Path) {
     let Ok(entries) = std::fs::read_dir(models) else { return };
@@ -304,6 +289,3 @@ fn sweep(models: &Path) {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::Internal(e.to_string()))?
 }
-
-#[cfg(test)]
-mod tests;

@@ -17,7 +17,7 @@ use crate::shelf::Shelf;
 use crate::{Result, Services};
 
 /// Changed when the same phrase would sound different.
-const ENGINE: &str = "kokoro-82m-int8 1";
+const ENGINE: &str = "kokoro-82m-int8 2";
 
 /// Reads one text with one voice.
 pub(super) struct Narrator {
@@ -35,6 +35,8 @@ pub(super) struct Narrator {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Said {
     pub(super) text: String,
+    /// What the voice was given.
+    pub(super) phonemes: String,
     /// Mono, at [`speaker::RATE`]; silent at both ends.
     pub(super) samples: Vec<f32>,
     /// Silence behind it, when another follows.
@@ -127,7 +129,8 @@ impl Narrator {
     fn say(&self, phrase: Phrase, number: u64) -> Result<Said> {
         let samples = self.sound(&phrase.phonemes, number)?;
         let pause = phrase.pause.0 * f64::from(self.request.pauses) / f64::from(self.request.speed);
-        Ok(Said { text: phrase.text, samples, pause: Seconds(pause), ends_sentence: phrase.ends_sentence })
+        let Phrase { text, phonemes, pause: _, ends_sentence } = phrase;
+        Ok(Said { text, phonemes, samples, pause: Seconds(pause), ends_sentence })
     }
 
     /// Returns how the voice says phonemes, from the cache or spoken now.

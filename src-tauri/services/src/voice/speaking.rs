@@ -32,6 +32,8 @@ pub struct Spoken {
     pub duration: Seconds,
     /// In the order of the text.
     pub phrases: Vec<SpokenPhrase>,
+    /// What the voice was given for each phrase, in Kokoro's alphabet.
+    pub phonemes: Vec<String>,
     /// As measured in the file.
     pub loudness: Loudness,
 }
@@ -53,10 +55,11 @@ impl Services {
     ) -> Result<Spoken> {
         let narrator = self.narrator(request.clone())?;
         let raw = Raw::beside(out)?;
-        let phrases = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, raw.file(), out, progress))?;
+        let said = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, raw.file(), out, progress))?;
         let loudness =
             progress.part(SPOKEN, 1.0, |progress| raw.deliver(out, encoding, request.loudness, progress))?;
-        Ok(Spoken { duration: loudness.duration, phrases, loudness })
+        let (phrases, phonemes) = said.into_iter().unzip();
+        Ok(Spoken { duration: loudness.duration, phrases, phonemes, loudness })
     }
 
     /// Queues a text to be spoken; the sound comes as `Event::SpeechMade`.
@@ -87,13 +90,13 @@ impl Services {
     }
 }
 
-/// Speaks a text into a file of its own rate, and returns where each phrase is. Errors name the file that was asked for.
+/// Speaks a text into a file of its own rate, and returns where each phrase is and how it was read. Errors name the file that was asked for.
 fn narrate(
     narrator: &Narrator,
     raw: &Path,
     out: &Path,
     progress: &Progress<'_>,
-) -> Result<Vec<SpokenPhrase>> {
+) -> Result<Vec<(SpokenPhrase, String)>> {
     let writing = |error: son1k_sound::Error| Error::of_writing(out, error);
     let request = narrator.request();
     let all = request.text.chars().count().max(1) as f32;
@@ -115,7 +118,7 @@ fn narrate(
         frames += said.samples.len();
         silence = (said.pause.0 * f64::from(RATE)).round() as usize;
         read += said.text.chars().count();
-        phrases.push(SpokenPhrase { text: said.text, start, end: seconds(frames) });
+        phrases.push((SpokenPhrase { text: said.text, start, end: seconds(frames) }, said.phonemes));
         write(said.samples)?;
         Ok(progress.at((read as f32 / all).min(1.0))?)
     })?;

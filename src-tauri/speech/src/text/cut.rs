@@ -7,7 +7,9 @@ use super::{Break, Word};
 /// Characters that pieces have at most where a clause, a comma or a small word allows it: the first sound is to come
 /// quickly, and while one piece is heard the next is made, which on a slow machine takes half its time. So each may be
 /// twice as long as the one before it.
-const WANTED: [usize; 3] = [48, 110, 220];
+const WANTED: [usize; 4] = [24, 48, 110, 220];
+/// Of a long text.
+const USUAL: usize = WANTED[WANTED.len() - 1];
 
 /// Characters that a piece has at most, whatever it costs. Some 14 of them are a second of speech.
 const LONGEST: usize = 280;
@@ -40,10 +42,11 @@ fn end(words: &[Word], wanted: usize, first: bool) -> usize {
     // The first piece is as short as it may be, the others as whole.
     let best =
         if first { within.clone().next() } else { within.clone().max_by_key(|cut| (cut.rank, cut.length)) };
-    let joint = stretch.cuts.iter().filter(|cut| cut.rank == Rank::Joint && cut.length <= wanted).rfind(good);
+    let last = |rank| stretch.cuts.iter().filter(|cut| cut.rank == rank && cut.length <= wanted).rfind(good);
     let chosen = best
-        .or(joint.filter(|cut| cut.length * 2 > wanted || first))
-        .or_else(|| at_marks.clone().next().filter(|_| stretch.too_long || wanted < WANTED[2]));
+        .or(last(Rank::Joint).filter(|cut| cut.length * 2 > wanted || first))
+        .or(last(Rank::Group).filter(|_| first))
+        .or_else(|| at_marks.clone().next().filter(|_| stretch.too_long || wanted < USUAL));
     match chosen {
         Some(cut) => cut.count,
         None if stretch.too_long => stretch.last_resort(),
@@ -54,6 +57,8 @@ fn end(words: &[Word], wanted: usize, first: bool) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Word,
+    /// Good enough for the first piece, for which somebody waits.
+    Group,
     Joint,
     Comma,
     Clause,
@@ -117,6 +122,7 @@ fn stretch(words: &[Word]) -> Stretch {
 fn rank(before: &Word, word: &Word) -> Rank {
     match before.after {
         Break::Word if word.joins => Rank::Joint,
+        Break::Word if word.leads => Rank::Group,
         Break::Word => Rank::Word,
         Break::Comma => Rank::Comma,
         _ => Rank::Clause,

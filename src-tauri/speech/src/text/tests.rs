@@ -21,11 +21,12 @@ fn sentences_are_parted() {
 fn a_stop_that_ends_no_sentence_is_left_alone() {
     let whole = [
         "El Sr. López llegó.",
-        "Vive en EE. UU. desde niño.",
+        "Vive en EE. UU. ahora.",
         "Mr. Brown met Dr. Who.",
         "J. S. Bach nació en 1685.",
         "Cuesta 3.50 en la pág. 12.",
-        "Mira son1k.com/a.b y escribe a a.b@c.com hoy.",
+        "Mira son1k.com/a.b hoy.",
+        "Escribe a a.b@c.com hoy.",
         "A las 8 p. m. en casa.",
         "Es No. 5 en la lista.",
         "p. ej. esto",
@@ -72,6 +73,20 @@ fn a_long_sentence_is_cut_where_a_reader_breathes() {
 }
 
 #[test]
+fn the_first_piece_is_short_because_somebody_waits_for_it() {
+    for (text, first) in [
+        ("The rehearsal begins at 7:30 in the evening.", "The rehearsal begins"),
+        ("Vendieron mil copias en la primera semana.", "Vendieron mil copias"),
+        ("Laura and Michael wrote the bridge.", "Laura and Michael wrote the bridge."),
+        ("Nothing here allows a breath anywhere.", "Nothing here allows a breath anywhere."),
+    ] {
+        assert_eq!(texts(text)[0], first);
+    }
+    let text = "Primero esto. Vendieron mil copias en la primera semana.";
+    assert_eq!(texts(text)[1], "Vendieron mil copias en la primera semana.", "nobody waits for the others");
+}
+
+#[test]
 fn a_sentence_without_marks_is_cut_between_words() {
     let text = "palabra ".repeat(200);
     let pieces = texts(&text);
@@ -114,7 +129,7 @@ fn what_cannot_be_read_is_left_out() {
 
 #[test]
 fn quotes_and_dashes_are_of_one_kind() {
-    assert_eq!(texts("“Hola” — dijo—‘bien’... y"), ["\"Hola\" — dijo — 'bien'… y"]);
+    assert_eq!(texts("“Hola” — dijo—‘bien’..."), ["\"Hola\" — dijo — 'bien'…"]);
 }
 
 #[test]

@@ -115,6 +115,11 @@ fn ebur128_found(text: &str) -> Option<Found> {
     Some(Found { integrated: value("I:")?, range: value("LRA:")?, true_peak: value("Peak:")? })
 }
 
+/// Returns the integrated loudness in what `ebur128=peak=true` prints, in LUFS.
+pub(super) fn integrated(text: &str) -> Option<f64> {
+    ebur128_found(text).map(|found| found.integrated)
+}
+
 /// Writes the same music each time: chords over a bass and drums, in parts of different loudness, as 16 bits.
 pub(super) fn write_music(file: &Path) -> std::io::Result<()> {
     const LOUDNESS: [i32; 10] = [12, 30, 60, 90, 100, 55, 100, 80, 100, 25];

@@ -7,15 +7,15 @@ mod studio;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use borg::Borg;
 pub use git::Git;
 pub use restic::Restic;
 pub use studio::Studio;
 
-use crate::error::{Error, Result, io};
+use crate::bench::timed;
+use crate::error::{Error, Result};
 
 /// A program that keeps versions of the project. Versions are counted from 0.
 pub trait Keeper {
@@ -38,20 +38,6 @@ pub trait Keeper {
     }
     /// Returns the folder of what is stored.
     fn store(&self) -> &Path;
-}
-
-/// Runs a program to its end; returns what it printed and how long it took.
-fn timed(mut command: Command) -> Result<(String, Duration)> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let begun = Instant::now();
-    let output = command.stdin(Stdio::null()).output().map_err(io(&format!("start {program}")))?;
-    let time = begun.elapsed();
-    if output.status.success() {
-        return Ok((String::from_utf8_lossy(&output.stdout).into_owned(), time));
-    }
-    let arguments: Vec<_> = command.get_args().map(|one| one.to_string_lossy()).collect();
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(Error::new(format!("{program} {} failed ({})", arguments.join(" "), output.status), complaint))
 }
 
 fn of(ids: &[String], number: usize) -> Result<&str> {
