@@ -123,6 +123,7 @@ pub enum Conversion {
     Beatnet,
     Deepfilternet,
     Whisper,
+    Resemblyzer,
 }
 
 impl Conversion {
@@ -136,6 +137,7 @@ impl Conversion {
             Self::Beatnet => Means::Script(BEATNET),
             Self::Deepfilternet => Means::Script(DEEPFILTERNET),
             Self::Whisper => Means::Script(WHISPER),
+            Self::Resemblyzer => Means::Script(RESEMBLYZER),
         }
     }
 }
@@ -223,6 +225,12 @@ const SPLEETER: Script = Script {
 };
 const BEATNET: Script = Script {
     files: &[("beatnet.py", include_str!("../../../models/convert/beatnet.py")), WEIGHTS, GRAPH],
+    options: &["--weights"],
+    outputs: &["--out"],
+    requirements: REQUIREMENTS,
+};
+const RESEMBLYZER: Script = Script {
+    files: &[("resemblyzer.py", include_str!("../../../models/convert/resemblyzer.py")), WEIGHTS, GRAPH],
     options: &["--weights"],
     outputs: &["--out"],
     requirements: REQUIREMENTS,
