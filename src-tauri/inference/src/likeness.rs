@@ -144,7 +144,8 @@ fn spectrogram(sound: &[f32]) -> Vec<f32> {
 /// Returns the frames at which windows begin (`compute_partial_slices`).
 fn windows(samples: usize) -> Vec<usize> {
     let frames = (samples + 1).div_ceil(HOP);
-    let mut starts: Vec<usize> = (0..(frames + STEP + 1).saturating_sub(WINDOW).max(1)).step_by(STEP).collect();
+    let mut starts: Vec<usize> =
+        (0..(frames + STEP + 1).saturating_sub(WINDOW).max(1)).step_by(STEP).collect();
     let covered = |start: usize| samples.saturating_sub(start * HOP) as f32 / (WINDOW * HOP) as f32;
     if starts.len() > 1 && starts.last().is_some_and(|last| covered(*last) < COVERED) {
         starts.pop();
