@@ -10,7 +10,7 @@ mod listening;
 mod modulating;
 mod narrator;
 mod preview;
-pub(crate) mod profiles;
+mod profiles;
 mod speaking;
 mod stretches;
 mod subtitles;

@@ -15,6 +15,11 @@ use crate::{Error, Result, Services};
 /// What the id of a profile's closest voice begins with.
 const PROFILE: &str = "profile:";
 
+/// Returns whether a voice is the closest voice of a profile.
+pub(super) fn is_profile(id: &VoiceId) -> bool {
+    id.as_str().starts_with(PROFILE)
+}
+
 /// A voice as it is put together.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Casting {
@@ -31,6 +36,16 @@ pub(super) struct Casting {
 }
 
 impl Services {
+    /// Returns what a voice is called and which language it speaks: a stock voice, a blend, or that of a profile. Whether it is
+    /// ready is not looked at.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] for what is no voice, [`Error::NotFound`] without such a profile, [`Trouble::NoConsent`],
+    /// [`Trouble::NoClosest`].
+    pub fn voice(&self, id: &VoiceId) -> Result<Voice> {
+        Ok(self.cast(id)?.voice)
+    }
+
     /// Returns the voice of an id: `af_heart`, `af_heart*0.6+af_bella*0.4`, `profile:…`.
     ///
     /// # Errors

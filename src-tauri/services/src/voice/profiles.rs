@@ -216,3 +216,6 @@ fn find_sample<'a>(profile: &'a Profile, id: &SampleId) -> Result<&'a Sample> {
     let found = profile.samples.iter().find(|sample| sample.id == *id);
     found.ok_or_else(|| Error::NotFound { what: id.to_string() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ use son1k_sound::encode::{Spec, Writer};
 use son1k_sound::{Progress, SongTags};
 
 use super::boost::Boost;
+use super::casting::is_profile;
 use super::check;
 use super::delivering::{KEPT, RAW, Raw};
 use super::narrator::Narrator;
@@ -136,7 +137,8 @@ fn seconds(frames: usize) -> Seconds {
 pub(super) fn tags_of(voice: &Voice, text: &str) -> SongTags {
     SongTags {
         title: first_words(text),
-        artist: voice.name.clone(),
+        // A profile is called after a person, who did not say this.
+        artist: if is_profile(&voice.id) { format!("≈ {}", voice.name) } else { voice.name.clone() },
         comment: format!("synthetic speech: Son1k Studio, voice {}", voice.id),
         ..SongTags::default()
     }
