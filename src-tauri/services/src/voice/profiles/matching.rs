@@ -16,7 +16,7 @@ use super::checks::WHO;
 use crate::cache::Kind;
 use crate::voice::casting::Casting;
 use crate::voice::modulating::{Original, convert, original_of};
-use crate::voice::{hearing, voices};
+use crate::voice::voices;
 use crate::{Error, Result, Services};
 
 /// What every voice says to be compared: about eight seconds, with every vowel. Changed when the texts are.

@@ -147,7 +147,7 @@ impl Services {
     }
 
     /// Returns a sample with what is found in its file now.
-    fn look_again(&self, id: &ProfileId, sample: Sample) -> Result<Sample> {
+    pub(super) fn look_again(&self, id: &ProfileId, sample: Sample) -> Result<Sample> {
         let nobody = AtomicBool::new(false);
         let quiet = Progress { report: &|_| (), cancelled: &nobody };
         let recording = Recording::read(&self.profiles.file(id, &sample), &self.shelf, &quiet)?;
@@ -187,8 +187,10 @@ fn admit(profile: &mut Profile, sample: Sample) -> Result<()> {
 
 /// Puts a sample in the place of what it was.
 fn replace(profile: &mut Profile, sample: Sample) -> Result<()> {
-    let place = profile.samples.iter_mut().find(|kept| kept.id == sample.id);
-    *place.ok_or_else(|| Error::NotFound { what: sample.id.to_string() })? = sample;
+    let Some(place) = profile.samples.iter_mut().find(|kept| kept.id == sample.id) else {
+        return Err(Error::NotFound { what: sample.id.to_string() });
+    };
+    *place = sample;
     profile.closest = None;
     Ok(())
 }
