@@ -9,9 +9,7 @@ use son1k_domain::profile::{Quality, SampleCheck, Verdict};
 use tempfile::TempDir;
 
 use crate::desk::Desk;
-use crate::profiles::{add, create, profile, recording};
-
-const RATE: u32 = 16_000;
+use crate::profiles::{RATE, add, create, profile, recording, speech, write};
 
 struct Room {
     folder: TempDir,
@@ -47,25 +45,6 @@ impl Room {
         assert!(error.message.contains(word) && !error.hint.is_empty(), "{error:?}");
         assert_eq!(profile(&self.desk, &self.id), before);
     }
-}
-
-fn write(path: &Path, samples: &[i16]) {
-    let bytes = 2 * samples.len() as u32;
-    let mut file = Vec::with_capacity(bytes as usize + 44);
-    file.extend_from_slice(b"RIFF");
-    file.extend_from_slice(&(36 + bytes).to_le_bytes());
-    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
-    file.extend_from_slice(&RATE.to_le_bytes());
-    file.extend_from_slice(&(2 * RATE).to_le_bytes());
-    file.extend_from_slice(b"\x02\0\x10\0data");
-    file.extend_from_slice(&bytes.to_le_bytes());
-    samples.iter().for_each(|sample| file.extend_from_slice(&sample.to_le_bytes()));
-    std::fs::write(path, file).unwrap();
-}
-
-fn speech(name: &str) -> Vec<i16> {
-    let bytes = std::fs::read(recording(name)).unwrap();
-    bytes[44..].as_chunks::<2>().0.iter().map(|sample| i16::from_le_bytes(*sample)).collect()
 }
 
 fn of(checks: &[SampleCheck], quality: Quality) -> (Verdict, Option<f32>) {
