@@ -58,7 +58,7 @@ impl Services {
     }
 
     /// Returns the closest voice of a profile. Blocks.
-    fn closest_voice(&self, profile: &Profile, progress: &Progress<'_>) -> Result<Closest> {
+    pub(super) fn closest_voice(&self, profile: &Profile, progress: &Progress<'_>) -> Result<Closest> {
         let samples = usable(profile)?;
         self.shelf.require_all(&needs(profile.language))?;
         let goal = progress.part(0.0, HEARD, |progress| self.goal(profile, &samples, progress))?;

@@ -144,3 +144,59 @@ async fn a_consent_is_for_the_samples_that_are_there() {
     let needless = desk.services.give_consent(&id, "Ana", "una canción").await;
     assert!(matches!(needless, Err(Error::Profiles(Trouble::OwnVoice))));
 }
+
+/// Returns a request as the window makes it.
+fn request(voice: &str) -> son1k_domain::voice::SpeechRequest {
+    let text = "Buenas noches a todos.".to_owned();
+    let (settings, dictionary) = (Default::default(), Vec::new());
+    let voice = voice.into();
+    son1k_domain::voice::SpeechRequest {
+        text,
+        voice,
+        settings,
+        speed: 1.0,
+        pauses: 1.0,
+        loudness: None,
+        dictionary,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_is_more_alike_than_any_stock_voice_and_speaks() {
+    let desk = Desk::new().await;
+    let (nobody, path) = (std::sync::atomic::AtomicBool::new(false), desk.folder.path().join("take.wav"));
+    let quiet = son1k_sound::Progress { report: &|_| (), cancelled: &nobody };
+    let speak = |voice: &str, text: &str, path: &Path| {
+        let request = son1k_domain::voice::SpeechRequest { text: text.into(), ..request(voice) };
+        let format = crate::voice::delivering::KEPT;
+        tokio::task::block_in_place(|| desk.services.speak_to_file(&request, path, format, &quiet))
+    };
+    let text = "Ayer grabamos cuatro canciones nuevas en el estudio de mi hermana. La última todavía no tiene título, \
+                pero suena muy bien, y mañana queremos mezclarla.";
+    speak("em_alex", text, &path).unwrap();
+    let changed = desk.folder.path().join("changed.wav");
+    let conversion = son1k_domain::conversion::Conversion { pitch: 4.0, formants: 2.0, ..Default::default() };
+    let format = crate::voice::delivering::KEPT;
+    let work = || desk.services.modulate_to_file(&path, &conversion, &changed, format, &quiet);
+    tokio::task::block_in_place(work).unwrap();
+    let id = desk.services.create_profile("Ana", Language::Es, true).await.unwrap();
+    let source = son1k_domain::profile::SampleSource::File(changed.display().to_string());
+    desk.services.add_samples(&id, vec![source]).await.unwrap();
+    let profile = desk.services.profiles.get(&id).unwrap();
+    let closest = tokio::task::block_in_place(|| desk.services.closest_voice(&profile, &quiet)).unwrap();
+    let similarity = closest.similarity;
+    assert!(similarity > closest.similarity_before && similarity < 1.0, "{closest:?}");
+    assert!(!closest.conversion.is_neutral() || closest.blend.len() > 1, "{closest:?}");
+    assert!((closest.blend.iter().map(|part| part.weight).sum::<f32>() - 1.0).abs() < 1e-3);
+
+    let early = speak(&format!("profile:{id}"), "Hola.", &path);
+    assert!(matches!(early, Err(Error::Profiles(Trouble::NoClosest(_)))));
+    let keep = |profile: &mut Profile| {
+        profile.closest = Some(closest);
+        Ok(())
+    };
+    desk.services.profiles.change(&id, keep).await.unwrap();
+    let spoken = speak(&format!("profile:{id}"), "Hola, ¿qué tal? Muy bien.", &path).unwrap();
+    assert!(spoken.duration.0 > 0.8 && !spoken.phrases.is_empty());
+    assert!(speak("ef_dora*0.5+em_alex*0.5", "Hola.", &path).is_ok());
+}
