@@ -10,17 +10,11 @@ import argparse
 
 import numpy as np
 
-from graph import Graph
+from graph import Graph, onnx_order
 from weights import load
 
 FEATURES, HIDDEN, LAYERS, CLASSES = 272, 150, 2, 3
 STATE = [LAYERS, 1, HIDDEN]
-
-
-def onnx_order(gates):
-    """PyTorch stacks the gates of an LSTM as input, forget, cell, output; ONNX as input, output, forget, cell."""
-    given, forget, cell, output = np.split(gates, 4)
-    return np.concatenate([given, output, forget, cell])
 
 
 class BeatNet(Graph):

@@ -59,6 +59,12 @@ class KerasGraph(Graph):
         return self.node("BatchNormalization", [x, *values], output, epsilon=epsilon)
 
 
+def onnx_order(gates):
+    """PyTorch stacks the gates of an LSTM as input, forget, cell, output; ONNX as input, output, forget, cell."""
+    given, forget, cell, output = np.split(gates, 4)
+    return np.concatenate([given, output, forget, cell])
+
+
 def tensors(described):
     """Describes tensors, each given as name and shape, and as type where that is not float32."""
     described = [(name, shape, *(kind or [TensorProto.FLOAT])) for name, shape, *kind in described]

@@ -17,12 +17,28 @@ def load(path):
 
 
 def _tensor(archive, root, storage, offset, shape):
-    values = np.frombuffer(archive.read(f"{root}/data/{storage}"), "<f4")
-    return values[offset : offset + int(np.prod(shape))].reshape(shape)
+    return _cut(np.frombuffer(archive.read(f"{root}/data/{storage}"), "<f4"), offset, shape)
 
 
 def _rebuild(storage, offset, shape, *_):
     return storage, offset, shape
+
+
+def load_sequence(path, entry):
+    """Returns the tensors of one entry of a file as PyTorch wrote them before 1.6: five pickles, then each storage."""
+    with open(path, "rb") as file:
+        for _ in ("magic number", "protocol", "system"):
+            _Reader(file).load()
+        described, storages = _SequenceReader(file).load()[entry], _Reader(file).load()
+        values = {}
+        for storage in storages:
+            length = int.from_bytes(file.read(8), "little")
+            values[storage] = np.frombuffer(file.read(4 * length), "<f4")
+        return {name: _cut(values[storage], offset, shape) for name, (storage, offset, shape) in described.items()}
+
+
+def _cut(values, offset, shape):
+    return values[offset : offset + int(np.prod(shape))].reshape(shape)
 
 
 class _Reader(pickle.Unpickler):
@@ -42,3 +58,14 @@ class _Reader(pickle.Unpickler):
     def persistent_load(self, described):
         """Returns the name of a storage: its description is ("storage", kind, name, device, length)."""
         return described[2]
+
+
+class _SequenceReader(_Reader):
+    """Leaves out what stands beside the tensors, such as an optimiser; nothing of it is run."""
+
+    def find_class(self, module, name):
+        return self.KNOWN.get((module, name), _left_out)
+
+
+def _left_out(*_):
+    return None

@@ -10,6 +10,7 @@ pub mod listening;
 pub mod mastering;
 pub mod models;
 pub mod playback;
+pub mod profiles;
 pub mod projects;
 pub mod recording;
 pub mod seeing;

@@ -6,8 +6,8 @@ use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, projects,
-    recording, seeing, settings, voice,
+    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, profiles,
+    projects, recording, seeing, settings, voice,
 };
 use crate::events::StudioEvent;
 
@@ -46,6 +46,21 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             voice::list_presets,
             voice::modulate_sound,
             voice::preview_modulation,
+            profiles::list_profiles,
+            profiles::create_profile,
+            profiles::change_profile,
+            profiles::delete_profile,
+            profiles::add_samples,
+            profiles::remove_sample,
+            profiles::clean_sample,
+            profiles::restore_sample,
+            profiles::play_sample,
+            profiles::give_consent,
+            profiles::withdraw_consent,
+            profiles::find_closest_voice,
+            profiles::export_profile,
+            profiles::import_profile,
+            profiles::get_reading_script,
             mastering::list_mastering_presets,
             mastering::master_files,
             mastering::get_mastering,

@@ -5,6 +5,7 @@ mod disk;
 mod fields;
 mod folders;
 mod models;
+mod profiles;
 mod state;
 mod voice;
 

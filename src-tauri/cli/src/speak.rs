@@ -32,7 +32,8 @@ pub struct Wish {
     /// A text file in UTF-8 with what is said, 50,000 characters at most.
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// Who says it, such as af_heart or em_alex; `son1k voices` lists them. Without it: the first of the language.
+    /// Who says it, such as af_heart or em_alex, or a blend such as af_heart*0.6+af_bella*0.4; `son1k voices` lists them, with
+    /// the closest voices of profiles. Without it: the first of the language.
     #[arg(long, value_name = "VOICE")]
     pub voice: Option<String>,
     /// en or es. Without it: that of the voice, or English.
@@ -163,17 +164,15 @@ fn request(wish: &Wish, services: &Services) -> Result<SpeechRequest> {
 
 /// Returns the voice that was named, or the first of the language.
 fn voice(named: Option<&str>, language: Option<Language>, services: &Services) -> Result<VoiceId> {
-    let voices = services.list_voices();
     let Some(named) = named else {
         let language = language.unwrap_or(Language::En);
-        let first = voices.into_iter().find(|voice| voice.language == language);
+        let first = services.list_voices().into_iter().find(|voice| voice.language == language);
         return first.map(|voice| voice.id).ok_or_else(|| invalid("voice", ""));
     };
-    let known = voices.iter().find(|voice| voice.id.as_str() == named);
-    match (known, language) {
-        (None, _) => Err(invalid("voice", named)),
-        (Some(voice), Some(language)) if voice.language != language => Err(invalid("voice_language", named)),
-        (Some(voice), _) => Ok(voice.id.clone()),
+    let voice = services.voice(&named.into())?;
+    match language {
+        Some(language) if voice.language != language => Err(invalid("voice_language", named)),
+        _ => Ok(voice.id),
     }
 }
 

@@ -24,6 +24,7 @@ pub fn stage(stage: Stage, language: Language) -> &'static str {
         Stage::Cleaning => ("cleaning", "limpiando"),
         Stage::Speaking => ("speaking", "hablando"),
         Stage::Listening => ("listening", "escuchando"),
+        Stage::Matching => ("looking for the closest voice", "buscando la voz más cercana"),
         Stage::Modulating => ("changing the voice", "cambiando la voz"),
         Stage::Copying => ("copying", "copiando"),
         Stage::Pruning => ("tidying", "ordenando"),

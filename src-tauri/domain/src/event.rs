@@ -12,6 +12,7 @@ use crate::mastering::Mastering;
 use crate::model::Shelf;
 use crate::playback::Playback;
 use crate::problem::Problem;
+use crate::profile::Profile;
 use crate::project::{MixerStatus, Project, ProjectInfo};
 use crate::recording::{RecordedTake, Recorder};
 use crate::setting::Settings;
@@ -56,6 +57,8 @@ pub enum Event {
     SpeechMade(SpeechMade),
     /// What is said in a sound was heard, or mended.
     SpeechHeard(Transcript),
+    /// A profile of a voice came, went or changed.
+    ProfilesListed(Vec<Profile>),
     /// A version, a branch or the place of the project among them changed; also sent when the project first differs from
     /// its version, and when it is the same again.
     TimelineChanged(Box<Timeline>),

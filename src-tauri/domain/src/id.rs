@@ -52,8 +52,13 @@ ids! {
     VersionId,
     /// A copy of the store of versions.
     CopyId,
-    /// A voice that can speak.
+    /// A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`) or a profile's closest
+    /// voice (`profile:…`).
     VoiceId,
+    /// A profile of a voice.
+    ProfileId,
+    /// A sample of a profile.
+    SampleId,
     /// The blake3 hash (hex) of a content-addressed asset.
     AssetId,
 }

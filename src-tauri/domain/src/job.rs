@@ -7,7 +7,7 @@ use crate::cleaning::Cleaning;
 use crate::conversion::Conversion;
 use crate::generation::Request;
 use crate::history::PruneRules;
-use crate::id::{CollectionId, CopyId, JobId, ModelId, ProjectId, SoundId, TakeId};
+use crate::id::{CollectionId, CopyId, JobId, ModelId, ProfileId, ProjectId, SoundId, TakeId};
 use crate::mastering::MasterRequest;
 use crate::problem::Problem;
 use crate::setting::Language;
@@ -72,6 +72,10 @@ pub enum Work {
     Modulate {
         sound: SoundId,
         conversion: Conversion,
+    },
+    /// Looks for the voice of the studio that comes closest to that of a profile.
+    FindClosest {
+        profile: ProfileId,
     },
     /// Lets go of the automatic versions of a project that rules do not keep, and frees their space.
     PruneHistory {
@@ -160,6 +164,8 @@ pub enum Stage {
     Listening,
     /// A voice is changed.
     Modulating,
+    /// The closest voice is looked for.
+    Matching,
     /// Versions go to a copy of their store.
     Copying,
     /// Versions are let go.

@@ -32,6 +32,8 @@ pub enum ModelTask {
     VoiceActivity,
     /// Hears the pitch of a voice.
     PitchTracking,
+    /// Hears who speaks.
+    SpeakerRecognition,
 }
 
 /// Where an entry stands.

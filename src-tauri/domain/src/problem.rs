@@ -48,6 +48,8 @@ pub enum ErrorCode {
     OutOfReach,
     /// The output gate refused every attempt.
     GateRefused,
+    /// Somebody else's voice is not used without their consent.
+    ConsentMissing,
     Cancelled,
     Busy,
     /// Anything else; the log has the details.

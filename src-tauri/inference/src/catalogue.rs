@@ -122,6 +122,7 @@ pub enum Conversion {
     Deepfilternet,
     Whisper,
     Kokoro,
+    Resemblyzer,
 }
 
 impl Conversion {
@@ -135,6 +136,7 @@ impl Conversion {
             Self::Deepfilternet => Means::Script(DEEPFILTERNET),
             Self::Whisper => Means::Script(WHISPER),
             Self::Kokoro => Means::Script(KOKORO),
+            Self::Resemblyzer => Means::Script(RESEMBLYZER),
         }
     }
 }
@@ -220,6 +222,12 @@ const SPLEETER: Script = Script {
 };
 const BEATNET: Script = Script {
     files: &[("beatnet.py", include_str!("../../../models/convert/beatnet.py")), WEIGHTS, GRAPH],
+    options: &["--weights"],
+    outputs: &["--out"],
+    requirements: REQUIREMENTS,
+};
+const RESEMBLYZER: Script = Script {
+    files: &[("resemblyzer.py", include_str!("../../../models/convert/resemblyzer.py")), WEIGHTS, GRAPH],
     options: &["--weights"],
     outputs: &["--out"],
     requirements: REQUIREMENTS,

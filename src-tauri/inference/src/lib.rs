@@ -10,6 +10,7 @@ pub mod denoiser;
 pub mod error;
 pub mod gate;
 mod library;
+pub mod likeness;
 pub mod listener;
 mod mel;
 pub mod pitch;

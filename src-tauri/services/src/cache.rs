@@ -45,6 +45,8 @@ pub enum Kind {
     Heard,
     /// A phrase as a voice speaks it.
     Phrase,
+    /// The vector of a stock voice.
+    VoicePrint,
 }
 
 impl Kind {
@@ -58,6 +60,7 @@ impl Kind {
             Self::Tile => "tile",
             Self::Heard => "heard",
             Self::Phrase => "phrase",
+            Self::VoicePrint => "voice_print",
         }
     }
 
@@ -67,7 +70,7 @@ impl Kind {
             Self::Song => 30 * 24 * HOUR,
             Self::Stems => 7 * 24 * HOUR,
             Self::Understanding => HOUR,
-            Self::Peaks | Self::Curve => 365 * 24 * HOUR,
+            Self::Peaks | Self::Curve | Self::VoicePrint => 365 * 24 * HOUR,
             Self::Tile | Self::Heard | Self::Phrase => 30 * 24 * HOUR,
         }
     }

@@ -8,6 +8,7 @@ use son1k_domain::{ErrorCode, Problem};
 use crate::copies;
 use crate::history;
 use crate::recording::Trouble;
+use crate::voice;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -40,6 +41,8 @@ pub enum Error {
     History(#[from] history::Trouble),
     #[error("could not work with a copy: {0}")]
     Copies(#[from] copies::Trouble),
+    #[error("could not work with a profile: {0}")]
+    Profiles(#[from] voice::Trouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -108,6 +111,7 @@ impl Error {
             Self::Recording(trouble) => trouble.code(),
             Self::History(trouble) => trouble.code(),
             Self::Copies(trouble) => trouble.code(),
+            Self::Profiles(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,

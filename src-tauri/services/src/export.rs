@@ -89,7 +89,7 @@ fn copy_whole(source: &Path, target: &Path) -> Result<()> {
 }
 
 /// Lets `write` fill a new file that then takes the place of `target`.
-fn in_place_of(
+pub(crate) fn in_place_of(
     target: &Path,
     write: impl FnOnce(&mut std::fs::File) -> std::io::Result<()>,
 ) -> std::io::Result<()> {

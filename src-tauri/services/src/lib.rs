@@ -64,6 +64,7 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
+use voice::Profiles;
 use voice::booth::Booth;
 
 /// How the studio is opened.
@@ -105,6 +106,7 @@ pub struct Services {
     pub library: Arc<Library>,
     pub history: Arc<History>,
     pub copies: Arc<Copies>,
+    pub profiles: Profiles,
     /// Held while the wave of a version is drawn: a timeline asks for many at once.
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,

@@ -22,6 +22,7 @@ use crate::projects::Projects;
 use crate::recording::Deck;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
+use crate::voice::Profiles;
 use crate::{Error, Options, Result, Services, Transport, drops};
 
 /// How long another project waits for the version of the one that is closed.
@@ -72,6 +73,7 @@ impl Services {
             notices: notices(found, settings.language()),
             jobs: OnceLock::new(),
             booth: Arc::default(),
+            profiles: Profiles::open(store.clone(), events.clone(), &paths.data).await,
             peaks: PeakMemory::default(),
             library,
             events,

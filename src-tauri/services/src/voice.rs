@@ -4,11 +4,13 @@
 
 mod boost;
 pub(crate) mod booth;
+mod casting;
 mod delivering;
 mod listening;
 mod modulating;
 mod narrator;
 mod preview;
+mod profiles;
 mod speaking;
 mod stretches;
 mod subtitles;
@@ -22,6 +24,7 @@ use son1k_inference::catalogue;
 use crate::{Error, Result, Services};
 
 pub use listening::Heard;
+pub use profiles::{Profiles, Trouble};
 pub use speaking::Spoken;
 pub use transcripts::write_transcript;
 
@@ -36,12 +39,14 @@ const WORDS: usize = 1_000;
 const WORD: usize = 200;
 
 impl Services {
-    /// Returns the voices that can speak here, and whether each has what it needs.
+    /// Returns the voices that can speak here, and whether each has what it needs: stock voices, then the closest voices of
+    /// profiles.
     pub fn list_voices(&self) -> Vec<Voice> {
         let has = |ids: &[&str]| self.shelf.require_all(ids).is_ok();
         let (any, english) = (has(&SPEAKING), has(&[ENGLISH]));
         let ready = |language| any && (english || language != Language::En);
-        voices().into_iter().map(|voice| Voice { ready: ready(voice.language), ..voice }).collect()
+        let stock = voices().into_iter().map(|voice| Voice { ready: ready(voice.language), ..voice });
+        stock.chain(self.profile_voices(ready)).collect()
     }
 }
 
@@ -75,7 +80,7 @@ fn voice(id: &str) -> Option<Voice> {
     Some(Voice { id: id.into(), name, gender, accent, language: accent.language(), ready: false })
 }
 
-/// Returns the voice of an id.
+/// Returns the stock voice of an id.
 ///
 /// # Errors
 /// [`Error::InvalidField`].

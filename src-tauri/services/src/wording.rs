@@ -3,6 +3,7 @@
 mod copies;
 mod field;
 mod history;
+mod profiles;
 mod recording;
 mod sound;
 mod voice;
@@ -76,6 +77,7 @@ fn english(error: &Error) -> String {
         Error::Recording(trouble) => recording::english(trouble),
         Error::History(trouble) => history::english(trouble),
         Error::Copies(trouble) => copies::english(trouble),
+        Error::Profiles(trouble) => profiles::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -125,6 +127,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::Recording(trouble) => recording::english_hint(trouble),
         Error::History(trouble) => history::english_hint(trouble),
         Error::Copies(trouble) => copies::english_hint(trouble),
+        Error::Profiles(trouble) => profiles::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -194,6 +197,7 @@ fn spanish(error: &Error) -> String {
         Error::Recording(trouble) => recording::spanish(trouble),
         Error::History(trouble) => history::spanish(trouble),
         Error::Copies(trouble) => copies::spanish(trouble),
+        Error::Profiles(trouble) => profiles::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -246,6 +250,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::Recording(trouble) => recording::spanish_hint(trouble),
         Error::History(trouble) => history::spanish_hint(trouble),
         Error::Copies(trouble) => copies::spanish_hint(trouble),
+        Error::Profiles(trouble) => profiles::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }

@@ -12,6 +12,7 @@ pub mod library;
 pub mod mastering;
 mod notes;
 mod open;
+mod profile;
 mod project;
 pub mod queue;
 mod setting;

@@ -28,6 +28,7 @@ mod pulses;
 mod singer;
 mod stream;
 mod tone;
+pub mod traits;
 
 pub use convert::{Track, convert};
 pub use error::{Error, Result};

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use son1k_domain::profile::BlendPart;
 use son1k_domain::setting::Language;
 use son1k_domain::voice::Accent;
 use son1k_inference::speaker::Style;
@@ -82,6 +83,13 @@ pub(super) fn style(shelf: &Shelf, voice: &str) -> Result<Style> {
         tracing::warn!(%error, voice, "not the style of a voice");
         damaged(shelf, "kokoro-voices")
     })
+}
+
+/// Returns the style of a blend.
+pub(super) fn blended(shelf: &Shelf, blend: &[BlendPart]) -> Result<Style> {
+    let styles = blend.iter().map(|part| style(shelf, part.voice.as_str())).collect::<Result<Vec<_>>>()?;
+    let parts: Vec<_> = styles.iter().zip(blend.iter().map(|part| part.weight)).collect();
+    Ok(if let [(only, _)] = parts[..] { only.clone() } else { Style::blend(&parts) })
 }
 
 fn read_lexicon(shelf: &Shelf, accent: Accent) -> Result<Lexicon> {

@@ -1,6 +1,7 @@
 //! Voices changed: in files, and for sounds of the library as a job of the queue.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use son1k_domain::conversion::{Conversion, PresetConversion};
 use son1k_domain::encoding::Encoding;
@@ -18,9 +19,10 @@ use super::{hearing, invalid};
 use crate::cleaning::different;
 use crate::jobs::JobContext;
 use crate::made::{Desk, MADE, Offspring};
+use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
-const PITCH: &str = "swift-f0";
+pub(super) const PITCH: &str = "swift-f0";
 /// Entries of the shelf that a conversion needs.
 pub(super) const NEEDS: [&str; 2] = ["onnxruntime", PITCH];
 
@@ -29,15 +31,19 @@ const READ: f32 = 0.1;
 const HEARD: f32 = 0.3;
 const CONVERTED: f32 = 0.9;
 
+/// Seconds over which a changed phrase begins and ends, so that nothing clicks where phrases meet.
+const FADE: f32 = 0.005;
+
 /// The melodies of voices: below a bass, above a soprano (J. Sundberg, "The Science of the Singing Voice", 1987, ch. 3).
 const LOWEST: Hertz = Hertz(55.0);
 const HIGHEST: Hertz = Hertz(1_100.0);
 
 /// A voice as the converter takes it.
 pub(super) struct Original {
-    /// At [`SAMPLE_RATE`].
     pub(super) mono: Vec<f32>,
-    track: Track,
+    /// Frames a second.
+    rate: u32,
+    pub(super) track: Track,
 }
 
 impl Services {
@@ -115,16 +121,50 @@ impl Services {
     pub(super) fn original(&self, stereo: &[f32], progress: &Progress<'_>) -> Result<Original> {
         let mono: Vec<f32> =
             stereo.as_chunks::<2>().0.iter().map(|[left, right]| 0.5 * (left + right)).collect();
-        let heard = Resampler::new(SAMPLE_RATE, pitch::RATE, 1)?.whole(&mono)?;
-        let pitch = self.shelf.hear(PITCH, |sessions, model| {
-            hearing(progress, |progress| pitch::pitch(sessions, model, &heard, LOWEST..=HIGHEST, progress))
-        })?;
-        Ok(Original { mono, track: track_of(&pitch) })
+        original_of(&self.shelf, mono, SAMPLE_RATE, progress)
     }
 }
 
+/// Hears the pitch of a voice.
+pub(super) fn original_of(
+    shelf: &Shelf,
+    mono: Vec<f32>,
+    rate: u32,
+    progress: &Progress<'_>,
+) -> Result<Original> {
+    let heard = Resampler::new(rate, pitch::RATE, 1)?.whole(&mono)?;
+    let pitch = shelf.hear(PITCH, |sessions, model| {
+        hearing(progress, |progress| pitch::pitch(sessions, model, &heard, LOWEST..=HIGHEST, progress))
+    })?;
+    Ok(Original { mono, rate, track: track_of(&pitch) })
+}
+
+/// Returns a phrase with its voice changed, as long as it was or as much shorter as it is quicker; silent at both ends.
+pub(super) fn change_phrase(
+    shelf: &Shelf,
+    mono: &[f32],
+    rate: u32,
+    conversion: &Conversion,
+) -> Result<Vec<f32>> {
+    if mono.is_empty() {
+        return Ok(Vec::new());
+    }
+    let nobody = AtomicBool::new(false);
+    let quiet = Progress { report: &|_| (), cancelled: &nobody };
+    let original = original_of(shelf, mono.to_vec(), rate, &quiet)?;
+    let mut changed = convert(&original, conversion, &quiet)?;
+    let fade = (FADE * rate as f32) as usize;
+    let last = changed.len().saturating_sub(1);
+    for place in 0..fade.min(changed.len()) {
+        let gain = place as f32 / fade as f32;
+        changed[place] *= gain;
+        changed[last - place] *= gain;
+    }
+    Ok(changed)
+}
+
 /// Returns the track of a pitch: 0 where there is no tone.
-fn track_of(pitch: &pitch::Pitch) -> Track {
+pub(super) fn track_of(pitch: &pitch::Pitch) -> Track {
     let sure = pitch.hertz.iter().zip(&pitch.confidence);
     Track {
         hop: Seconds(pitch.hop as f64 / f64::from(pitch.rate)),
@@ -141,8 +181,8 @@ pub(super) fn convert(
     progress: &Progress<'_>,
 ) -> Result<Vec<f32>> {
     let progress = son1k_voice::Progress { report: progress.report, cancelled: progress.cancelled };
-    let Original { mono, track } = original;
-    son1k_voice::convert(mono, SAMPLE_RATE, track, conversion, &progress).map_err(|error| match error {
+    let Original { mono, rate, track } = original;
+    son1k_voice::convert(mono, *rate, track, conversion, &progress).map_err(|error| match error {
         son1k_voice::Error::Cancelled => Error::Cancelled,
         other => Error::Internal(other.to_string()),
     })

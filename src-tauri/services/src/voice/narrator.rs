@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use son1k_domain::conversion::Conversion;
 use son1k_domain::unit::Seconds;
-use son1k_domain::voice::{SpeechRequest, Voice, VoiceSettings};
+use son1k_domain::voice::{SpeechRequest, Voice, VoiceSettings, limits};
 use son1k_inference::speaker::{self, Manner, Style};
 use son1k_inference::spelling;
 use son1k_speech::{Phrase, Reader};
 
 use super::booth::{self, Booth, Lexicon};
-use super::{ENGLISH, check, find, needs};
+use super::casting::Casting;
+use super::{ENGLISH, check, modulating, needs};
 use crate::cache::{Cache, Kind};
 use crate::shelf::Shelf;
 use crate::{Result, Services};
@@ -24,7 +26,7 @@ pub(super) struct Narrator {
     shelf: Arc<Shelf>,
     cache: Arc<Cache>,
     request: SpeechRequest,
-    voice: Voice,
+    casting: Casting,
     /// English needs one; Spanish is read as it is written.
     lexicon: Option<Arc<Lexicon>>,
     style: Style,
@@ -49,6 +51,8 @@ pub(super) struct Said {
 struct Parameters<'a> {
     phonemes: &'a str,
     voice: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversion: Option<&'a Conversion>,
     speed: f32,
     style: f32,
     stability: f32,
@@ -62,12 +66,18 @@ impl Services {
     /// # Errors
     /// [`Error::NothingToSay`](crate::Error::NothingToSay), [`Error::TextTooLong`](crate::Error::TextTooLong),
     /// [`Error::InvalidField`](crate::Error::InvalidField), [`Error::ModelMissing`](crate::Error::ModelMissing),
-    /// [`Error::ModelCorrupt`](crate::Error::ModelCorrupt).
+    /// [`Error::ModelCorrupt`](crate::Error::ModelCorrupt); for the voice of a profile also
+    /// [`Error::NotFound`](crate::Error::NotFound) and [`Error::Profiles`](crate::Error::Profiles).
     pub(super) fn narrator(&self, request: SpeechRequest) -> Result<Narrator> {
         check(&request)?;
-        let voice = find(&request.voice)?;
-        self.shelf.require_all(&needs(&voice))?;
-        Narrator::new(self.shelf.clone(), self.cache.clone(), &self.booth, request, voice)
+        let casting = self.cast(&request.voice)?;
+        self.narrator_of(casting, request)
+    }
+
+    /// Prepares to read a text with a voice that is put together.
+    pub(super) fn narrator_of(&self, casting: Casting, request: SpeechRequest) -> Result<Narrator> {
+        casting.require(&self.shelf)?;
+        Narrator::new(self.shelf.clone(), self.cache.clone(), &self.booth, request, casting)
     }
 }
 
@@ -77,13 +87,14 @@ impl Narrator {
         cache: Arc<Cache>,
         booth: &Booth,
         request: SpeechRequest,
-        voice: Voice,
+        casting: Casting,
     ) -> Result<Self> {
-        let english = needs(&voice).contains(&ENGLISH);
+        let voice = &casting.voice;
+        let english = needs(voice).contains(&ENGLISH);
         let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
-        let style = booth::style(&shelf, voice.id.as_str())?;
+        let style = booth::blended(&shelf, &casting.blend)?;
         let mean = booth.mean(&shelf, voice.language)?;
-        Ok(Self { shelf, cache, request, voice, lexicon, style, mean })
+        Ok(Self { shelf, cache, request, casting, lexicon, style, mean })
     }
 
     pub(super) fn request(&self) -> &SpeechRequest {
@@ -91,7 +102,7 @@ impl Narrator {
     }
 
     pub(super) fn voice(&self) -> &Voice {
-        &self.voice
+        &self.casting.voice
     }
 
     /// Reads the text and hands over one phrase after the other, as soon as each is spoken.
@@ -138,9 +149,11 @@ impl Narrator {
         let VoiceSettings { style, stability, similarity_boost: similarity, .. } = self.request.settings;
         // A voice that is wholly stable says the same thing the same way wherever it stands.
         let seed = if stability < 1.0 { number } else { 0 };
-        let speed = self.request.speed;
-        let voice = self.voice.id.as_str();
-        let parameters = Parameters { phonemes, voice, speed, style, stability, similarity, seed };
+        let speed =
+            (self.request.speed * self.casting.pace).clamp(*limits::SPEED.start(), *limits::SPEED.end());
+        let (voice, conversion) = (&self.casting.key(), self.casting.conversion.as_ref());
+        let parameters =
+            Parameters { phonemes, voice, conversion, speed, style, stability, similarity, seed };
         let key = Kind::Phrase.key(ENGINE, &parameters, 0)?;
         if let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
             return Ok(samples_of(&bytes));
@@ -149,6 +162,10 @@ impl Narrator {
         let spoken = self.shelf.hear("kokoro", |sessions, model| {
             speaker::speak(sessions, model, phonemes, &self.style, &self.mean, &manner)
         })?;
+        let spoken = match conversion {
+            Some(conversion) => modulating::change_phrase(&self.shelf, &spoken, speaker::RATE, conversion)?,
+            None => spoken,
+        };
         // What cannot be kept is spoken again another time.
         if let Err(error) = self.cache.put_bytes(Kind::Phrase, &key, &bytes_of(&spoken)) {
             tracing::warn!(%error, "a phrase was not kept");

@@ -127,6 +127,23 @@ impl Services {
         Ok(sides)
     }
 
+    /// Plays a file that is not of the library.
+    ///
+    /// # Errors
+    /// [`Error::NoAudioDevice`], [`Error::NotFound`], [`Error::SoundRefused`].
+    pub(super) fn hear_file(&self, path: PathBuf, name: &str, duration: Seconds) -> Result<()> {
+        let transport = self.transport()?;
+        let listening = Listening { crossfade: Seconds(0.0), repeat: false, ..transport.listening() };
+        let entry = QueueEntry { sound: None, version: None, name: name.to_owned(), duration };
+        {
+            let _turn = transport.turn();
+            let file = SoundFile { path, duration: Some(duration) };
+            transport.player().load_sounds(vec![file], 0, listening)?;
+            transport.put_queue(queue_of(vec![entry], listening, None));
+        }
+        transport.start()
+    }
+
     fn preview_folder(&self) -> Result<TempDir> {
         let folder = &self.paths.cache;
         let made = tempfile::Builder::new().prefix("preview-").tempdir_in(folder);

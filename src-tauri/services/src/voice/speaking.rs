@@ -14,9 +14,10 @@ use son1k_sound::encode::{Spec, Writer};
 use son1k_sound::{Progress, SongTags};
 
 use super::boost::Boost;
+use super::casting::is_profile;
+use super::check;
 use super::delivering::{KEPT, RAW, Raw};
 use super::narrator::Narrator;
-use super::{check, find, needs};
 use crate::jobs::JobContext;
 use crate::made::{Desk, MADE, cut};
 use crate::{Error, Result, Services};
@@ -44,7 +45,8 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::NothingToSay`] for a text without a word, [`Error::TextTooLong`], [`Error::InvalidField`],
-    /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::OutOfReach`],
+    /// [`Error::NotFound`] and [`Error::Profiles`] for the voice of a profile, [`Error::ModelMissing`],
+    /// [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::OutOfReach`],
     /// [`Error::Unwritable`], [`Error::DiskFull`], [`Error::Cancelled`].
     pub fn speak_to_file(
         &self,
@@ -66,10 +68,11 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::NothingToSay`], [`Error::TextTooLong`], [`Error::InvalidField`], [`Error::ModelMissing`],
-    /// [`Error::ModelCorrupt`].
+    /// [`Error::ModelCorrupt`]; for the voice of a profile also [`Error::NotFound`] and
+    /// [`Error::Profiles`].
     pub async fn speak(&self, request: SpeechRequest) -> Result<JobId> {
         check(&request)?;
-        self.shelf.require_all(&needs(&find(&request.voice)?))?;
+        self.cast(&request.voice)?.require(&self.shelf)?;
         self.jobs()?.push(Work::Speak { request }, Priority::Pro).await
     }
 
@@ -137,7 +140,8 @@ fn seconds(frames: usize) -> Seconds {
 pub(super) fn tags_of(voice: &Voice, text: &str) -> SongTags {
     SongTags {
         title: first_words(text),
-        artist: voice.name.clone(),
+        // A profile is called after a person, who did not say this.
+        artist: if is_profile(&voice.id) { format!("≈ {}", voice.name) } else { voice.name.clone() },
         comment: format!("synthetic speech: Son1k Studio, voice {}", voice.id),
         ..SongTags::default()
     }

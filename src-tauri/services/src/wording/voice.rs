@@ -9,13 +9,47 @@ struct Field {
     hint: [&'static str; 2],
 }
 
-const FIELDS: [Field; 23] = [
+const FIELDS: [Field; 28] = [
     Field {
         name: "voice",
         called: ["the voice", "la voz"],
         hint: [
             "Choose a voice such as af_heart, bm_george or ef_dora; son1k voices lists them.",
             "Elige una voz como ef_dora, em_alex o af_heart; son1k voices las muestra.",
+        ],
+    },
+    Field {
+        name: "voice_blend",
+        called: ["the blend of voices", "la mezcla de voces"],
+        hint: [
+            "Blend two or three voices of one language, such as af_heart*0.6+af_bella*0.4.",
+            "Mezcla dos o tres voces de un mismo idioma, como ef_dora*0.6+em_alex*0.4.",
+        ],
+    },
+    Field {
+        name: "profile_name",
+        called: ["the name of the profile", "el nombre del perfil"],
+        hint: ["Use 1 to 120 characters.", "Usa de 1 a 120 caracteres."],
+    },
+    Field {
+        name: "profile_notes",
+        called: ["the notes of the profile", "las notas del perfil"],
+        hint: ["Use at most 4,000 characters.", "Usa como máximo 4000 caracteres."],
+    },
+    Field {
+        name: "consent_person",
+        called: ["the person who consents", "la persona que consiente"],
+        hint: [
+            "Write the name of the person whose voice it is, in up to 120 characters.",
+            "Escribe el nombre de la persona de quien es la voz, con hasta 120 caracteres.",
+        ],
+    },
+    Field {
+        name: "consent_purpose",
+        called: ["what the consent is for", "para qué es el consentimiento"],
+        hint: [
+            "Write what the voice may be used for, in up to 120 characters.",
+            "Escribe para qué se puede usar la voz, con hasta 120 caracteres.",
         ],
     },
     Field {

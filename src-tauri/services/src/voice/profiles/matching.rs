@@ -1,0 +1,347 @@
+//! The search for the closest voice: which stock voices come near, which blend of them comes nearer, and what a conversion
+//! adds. Every step is spoken and heard; what is kept is what was measured.
+
+use std::sync::atomic::AtomicBool;
+
+use son1k_domain::conversion::{Conversion, limits as reach};
+use son1k_domain::profile::{BlendPart, Closest};
+use son1k_domain::setting::Language;
+use son1k_domain::voice::{SpeechRequest, VoiceSettings};
+use son1k_inference::likeness::{self, VoicePrint};
+use son1k_inference::speaker;
+use son1k_sound::{Progress, Resampler};
+use son1k_voice::traits::{Study, Traits};
+
+use super::checks::WHO;
+use crate::cache::Kind;
+use crate::voice::casting::Casting;
+use crate::voice::modulating::{Original, convert, original_of};
+use crate::voice::voices;
+use crate::{Error, Result, Services};
+
+/// What every voice says to be compared: about eight seconds, with every vowel. Changed when the texts are.
+const TEXTS: (u32, [&str; 2]) = (
+    1,
+    [
+        "The old boat moved slowly under the bridge. Five people watched it from the shore, and nobody said a word.",
+        "El viejo barco pasó despacio bajo el puente. Cinco personas lo miraban desde la orilla, y nadie dijo nada.",
+    ],
+);
+
+/// Of the whole, where each part of the search ends.
+const STOCK: f32 = 0.6;
+const BLENDED: f32 = 0.8;
+
+/// Shares of the second voice of a blend that are tried, and of the third.
+const SECOND: [f32; 2] = [0.35, 0.5];
+const THIRD: f32 = 0.25;
+/// Steps around what was measured, the wide ones first: semitones of formants, semitones of pitch, factors of range.
+const STEPS: [f32; 2] = [1.0, 0.5];
+/// Range and pace are matched so far; beyond, a voice sounds broken.
+const RANGE: std::ops::RangeInclusive<f32> = 0.6..=1.6;
+const PACE: std::ops::RangeInclusive<f32> = 0.75..=1.3;
+/// Formants and pitch are moved so far, in semitones.
+const FORMANTS: f32 = 4.0;
+const PITCH: f32 = 8.0;
+
+/// Whom to come close to.
+pub(super) struct Goal {
+    pub(super) print: VoicePrint,
+    /// `None` when the samples have too little pitch, as whispers do.
+    pub(super) traits: Option<Traits>,
+}
+
+/// A blend that was spoken.
+struct Candidate {
+    blend: Vec<BlendPart>,
+    /// At [`speaker::RATE`].
+    speech: Vec<f32>,
+    likeness: f32,
+}
+
+/// Looks for the closest voice to a goal.
+pub(super) struct Search<'a> {
+    pub(super) services: &'a Services,
+    pub(super) goal: &'a Goal,
+    pub(super) language: Language,
+}
+
+impl Search<'_> {
+    /// Returns the closest voice that was found.
+    ///
+    /// # Errors
+    /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::Cancelled`].
+    pub(super) fn run(&self, progress: &Progress<'_>) -> Result<Closest> {
+        let ranked = progress.part(0.0, STOCK, |progress| self.rank(progress))?;
+        let similarity_before = ranked.first().map(|first| first.1).unwrap_or_default();
+        let best = progress.part(STOCK, BLENDED, |progress| self.blend(&ranked, progress))?;
+        progress.part(BLENDED, 1.0, |progress| self.shape(best, similarity_before, progress))
+    }
+
+    /// Returns the stock voices of the language, the most alike first.
+    fn rank(&self, progress: &Progress<'_>) -> Result<Vec<(BlendPart, f32)>> {
+        let stock: Vec<_> = voices().into_iter().filter(|voice| voice.language == self.language).collect();
+        let mut ranked = Vec::with_capacity(stock.len());
+        for (number, voice) in stock.iter().enumerate() {
+            progress.at(number as f32 / stock.len() as f32)?;
+            let part = BlendPart { voice: voice.id.clone(), weight: 1.0 };
+            let likeness = self.stock_print(&part)?.likeness(&self.goal.print);
+            ranked.push((part, likeness));
+        }
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(ranked)
+    }
+
+    /// Returns the vector of a stock voice, from the cache or spoken now.
+    fn stock_print(&self, part: &BlendPart) -> Result<VoicePrint> {
+        let cache = &self.services.cache;
+        let key = Kind::VoicePrint.key("resemblyzer 1", &(part.voice.as_str(), self.language), TEXTS.0)?;
+        let kept = cache.get_bytes(Kind::VoicePrint, &key).and_then(|bytes| {
+            let values = bytes.as_chunks::<4>().0.iter().map(|value| f32::from_le_bytes(*value));
+            VoicePrint::towards(values.collect())
+        });
+        if let Some(print) = kept {
+            return Ok(print);
+        }
+        let print = self.print_of(&self.speak(std::slice::from_ref(part), 1.0)?)?;
+        let bytes: Vec<u8> = print.values().iter().flat_map(|value| value.to_le_bytes()).collect();
+        // What cannot be kept is heard again another time.
+        if let Err(error) = cache.put_bytes(Kind::VoicePrint, &key, &bytes) {
+            tracing::warn!(%error, "the vector of a voice was not kept");
+        }
+        Ok(print)
+    }
+
+    /// Tries blends of the most alike three, and returns the best of them and the single ones.
+    fn blend(&self, ranked: &[(BlendPart, f32)], progress: &Progress<'_>) -> Result<Candidate> {
+        let first = ranked.first().ok_or_else(|| Error::Internal("no voice speaks the language".into()))?;
+        let mut best = self.candidate(vec![first.0.clone()])?;
+        let others = &ranked[1..ranked.len().min(3)];
+        let all = others.len() * SECOND.len() + 1;
+        let mut tried = 0;
+        for (other, _) in others {
+            for share in SECOND {
+                progress.at(tried as f32 / all as f32)?;
+                tried += 1;
+                let candidate = self.candidate(mixed(&[first.0.clone()], other, share))?;
+                best = better(best, candidate);
+            }
+        }
+        let outside = others.iter().map(|(part, _)| part);
+        let third = outside.into_iter().find(|part| best.blend.iter().all(|used| used.voice != part.voice));
+        if let (Some(third), true) = (third, best.blend.len() > 1) {
+            progress.at(tried as f32 / all as f32)?;
+            let candidate = self.candidate(mixed(&best.blend, third, THIRD))?;
+            best = better(best, candidate);
+        }
+        best.blend.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        Ok(best)
+    }
+
+    fn candidate(&self, blend: Vec<BlendPart>) -> Result<Candidate> {
+        let speech = self.speak(&blend, 1.0)?;
+        let likeness = self.print_of(&speech)?.likeness(&self.goal.print);
+        Ok(Candidate { blend, speech, likeness })
+    }
+
+    /// Matches pitch, range, formants and pace of a blend, as far as that brings it closer.
+    fn shape(&self, best: Candidate, similarity_before: f32, progress: &Progress<'_>) -> Result<Closest> {
+        let mut closest = Closest {
+            blend: best.blend,
+            conversion: Conversion::default(),
+            pace: 1.0,
+            similarity_before,
+            similarity: best.likeness,
+        };
+        let Some(goal) = &self.goal.traits else { return Ok(closest) };
+        let quiet = silent(progress);
+        let original = original_of(&self.services.shelf, best.speech, speaker::RATE, &quiet)?;
+        let Some(own) = self.traits_of(&original)? else { return Ok(closest) };
+        let measured = Conversion {
+            pitch: own.pitch_to(goal).clamp(-PITCH, PITCH),
+            formants: own.formants_to(goal).clamp(-FORMANTS, FORMANTS),
+            range: (goal.span / own.span.max(0.5)).clamp(*RANGE.start(), *RANGE.end()),
+            ..Conversion::default()
+        };
+        let heard = |conversion: &Conversion| -> Result<f32> {
+            if conversion.is_neutral() {
+                return Ok(best.likeness);
+            }
+            let changed = convert(&original, conversion, &silent(progress))?;
+            Ok(self.print_of(&changed)?.likeness(&self.goal.print))
+        };
+        (closest.conversion, closest.similarity) = climb(measured, best.likeness, heard, progress)?;
+        closest.pace = (goal.pace / own.pace.max(0.5)).clamp(*PACE.start(), *PACE.end());
+        closest.similarity = self.final_likeness(&closest)?;
+        progress.at(1.0)?;
+        Ok(closest)
+    }
+
+    /// Returns how alike the voice is as it will speak, with its pace.
+    fn final_likeness(&self, closest: &Closest) -> Result<f32> {
+        let nobody = AtomicBool::new(false);
+        let quiet = Progress { report: &|_| (), cancelled: &nobody };
+        let mut speech = self.speak(&closest.blend, closest.pace)?;
+        if !closest.conversion.is_neutral() {
+            let original = original_of(&self.services.shelf, speech, speaker::RATE, &quiet)?;
+            speech = convert(&original, &closest.conversion, &quiet)?;
+        }
+        Ok(self.print_of(&speech)?.likeness(&self.goal.print))
+    }
+
+    /// Returns the text of the language as a blend says it, without its pauses. Phrases are kept in the result cache.
+    fn speak(&self, blend: &[BlendPart], pace: f32) -> Result<Vec<f32>> {
+        let casting = Casting { pace, ..Casting::of_stock(blend)? };
+        let text = TEXTS.1[usize::from(self.language == Language::Es)];
+        let request = SpeechRequest {
+            text: text.to_owned(),
+            voice: casting.voice.id.clone(),
+            settings: VoiceSettings::default(),
+            speed: 1.0,
+            pauses: 0.0,
+            loudness: None,
+            dictionary: Vec::new(),
+        };
+        let mut speech = Vec::new();
+        self.services.narrator_of(casting, request)?.read(|said| {
+            speech.extend(said.samples);
+            Ok(())
+        })?;
+        Ok(speech)
+    }
+
+    /// Returns the vector of speech at [`speaker::RATE`].
+    fn print_of(&self, speech: &[f32]) -> Result<VoicePrint> {
+        let mono = Resampler::new(speaker::RATE, likeness::RATE, 1)?.whole(speech)?;
+        let nobody = AtomicBool::new(false);
+        let quiet = son1k_inference::Progress { report: &|_| (), cancelled: &nobody };
+        let print = self
+            .services
+            .shelf
+            .hear(WHO, |sessions, model| likeness::print(sessions, model, &mono, &quiet))?;
+        print.ok_or_else(|| Error::Internal("a voice said nothing".into()))
+    }
+
+    fn traits_of(&self, original: &Original) -> Result<Option<Traits>> {
+        let mono = Resampler::new(speaker::RATE, likeness::RATE, 1)?.whole(&original.mono)?;
+        let hop = (original.track.hop.0 * f64::from(likeness::RATE)).round() as usize;
+        let mut study = Study::default();
+        study.add(&mono, &original.track.hertz, hop);
+        Ok(study.traits())
+    }
+}
+
+/// Climbs from what was measured to the conversion that is heard as most alike: one value after the other, in wide steps and
+/// in narrow ones. Nothing at all is among what is tried.
+fn climb(
+    measured: Conversion,
+    untouched: f32,
+    heard: impl Fn(&Conversion) -> Result<f32>,
+    progress: &Progress<'_>,
+) -> Result<(Conversion, f32)> {
+    let mut best = (Conversion::default(), untouched);
+    let mut tries: Vec<Conversion> = vec![
+        Conversion { formants: 0.0, ..measured.clone() },
+        Conversion { range: 1.0, ..measured.clone() },
+        Conversion { formants: 0.0, range: 1.0, ..measured.clone() },
+        Conversion { pitch: 0.0, range: 1.0, ..measured.clone() },
+        measured,
+    ];
+    for (round, step) in STEPS.into_iter().enumerate() {
+        for conversion in tries.drain(..) {
+            progress.at((round as f32 + 0.5) / (STEPS.len() + 1) as f32)?;
+            let conversion = tame(conversion);
+            let likeness = heard(&conversion)?;
+            if likeness > best.1 {
+                best = (conversion, likeness);
+            }
+        }
+        tries = around(&best.0, step);
+    }
+    for conversion in tries {
+        progress.at(0.9)?;
+        let conversion = tame(conversion);
+        let likeness = heard(&conversion)?;
+        if likeness > best.1 {
+            best = (conversion, likeness);
+        }
+    }
+    Ok(best)
+}
+
+/// Returns the conversions one step away.
+fn around(conversion: &Conversion, step: f32) -> Vec<Conversion> {
+    let mut steps = Vec::new();
+    for way in [-step, step] {
+        steps.push(Conversion { formants: conversion.formants + way, ..conversion.clone() });
+        steps.push(Conversion { pitch: conversion.pitch + way, ..conversion.clone() });
+        steps.push(Conversion { range: conversion.range * (1.0 + 0.2 * way), ..conversion.clone() });
+    }
+    steps
+}
+
+/// Returns a conversion as it is kept: within reach, in hundredths.
+fn tame(conversion: Conversion) -> Conversion {
+    let hundredths = |value: f32| (100.0 * value).round() / 100.0;
+    Conversion {
+        pitch: hundredths(conversion.pitch.clamp(*reach::PITCH.start(), *reach::PITCH.end())),
+        formants: hundredths(conversion.formants.clamp(-FORMANTS, FORMANTS)),
+        range: hundredths(conversion.range.clamp(*RANGE.start(), *RANGE.end())),
+        ..conversion
+    }
+}
+
+/// Returns a blend with a share of another voice.
+fn mixed(blend: &[BlendPart], other: &BlendPart, share: f32) -> Vec<BlendPart> {
+    let rest = blend.iter().map(|part| BlendPart { weight: part.weight * (1.0 - share), ..part.clone() });
+    rest.chain([BlendPart { weight: share, ..other.clone() }]).collect()
+}
+
+fn better(one: Candidate, other: Candidate) -> Candidate {
+    if other.likeness > one.likeness { other } else { one }
+}
+
+/// Returns a progress that is told by somebody else, but can be cancelled.
+fn silent<'a>(progress: &Progress<'a>) -> Progress<'a> {
+    Progress { report: &|_| (), cancelled: progress.cancelled }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn climbed(measured: Conversion, likeness: impl Fn(&Conversion) -> f32) -> (Conversion, f32) {
+        let nobody = AtomicBool::new(false);
+        let quiet = Progress { report: &|_| (), cancelled: &nobody };
+        let untouched = likeness(&Conversion::default());
+        climb(measured, untouched, |conversion| Ok(likeness(conversion)), &quiet).unwrap()
+    }
+
+    #[test]
+    fn the_search_comes_nearer_than_what_was_measured() {
+        let likeness = |conversion: &Conversion| {
+            0.9 - 0.02 * (conversion.pitch - 3.0).powi(2) - 0.03 * (conversion.formants - 2.0).powi(2)
+        };
+        let measured = Conversion { pitch: 3.4, formants: 1.0, range: 1.2, ..Conversion::default() };
+        let at_first = likeness(&measured);
+        let (found, similarity) = climbed(measured, likeness);
+        assert!(similarity > at_first && similarity == likeness(&found), "{found:?}");
+        assert!((found.formants - 2.0).abs() <= 0.5);
+    }
+
+    #[test]
+    fn a_voice_that_is_best_as_it_is_stays_so() {
+        let likeness = |conversion: &Conversion| if conversion.is_neutral() { 0.8 } else { 0.7 };
+        let measured = Conversion { pitch: 1.0, formants: -1.0, range: 1.1, ..Conversion::default() };
+        assert_eq!(climbed(measured, likeness), (Conversion::default(), 0.8));
+    }
+
+    #[test]
+    fn shares_of_a_blend_are_one_together() {
+        let part = |voice: &str| BlendPart { voice: voice.into(), weight: 1.0 };
+        let two = mixed(&[part("a")], &part("b"), 0.35);
+        let three = mixed(&two, &part("c"), 0.25);
+        assert!((three.iter().map(|part| part.weight).sum::<f32>() - 1.0).abs() < 1e-6);
+        assert_eq!((three.len(), three[2].weight), (3, 0.25));
+    }
+}
