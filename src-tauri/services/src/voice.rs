@@ -8,6 +8,7 @@ mod delivering;
 mod listening;
 mod modulating;
 mod narrator;
+mod placing;
 mod preview;
 mod speaking;
 mod stretches;
