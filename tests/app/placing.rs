@@ -6,7 +6,7 @@ use serde_json::json;
 use son1k_domain::ErrorCode;
 use son1k_domain::id::{JobId, SoundId};
 use son1k_domain::job::JobState;
-use son1k_domain::library::{LibraryPage, LibrarySound};
+use son1k_domain::library::LibrarySound;
 use son1k_domain::project::Project;
 use son1k_domain::score::{Role, Score, Sound};
 use son1k_support::clone;
@@ -16,9 +16,9 @@ use crate::desk::Desk;
 /// Takes the recording of somebody who speaks into the library.
 fn voice(desk: &Desk) -> LibrarySound {
     let file = clone::root().join("tests/fixtures/speech/spanish.wav");
-    let job: JobId = desk.done("import_sounds", json!({ "paths": [file], "collection": null }));
-    assert_eq!(desk.wait_for(&job, |job| job.state.is_final()).state, JobState::Done);
-    let page: LibraryPage = desk.done("list_sounds", json!({ "query": {}, "offset": 0, "limit": 1 }));
+    desk.import(&[&file], None);
+    let heard = |sound: &LibrarySound| sound.analysis.loudness.is_some();
+    let page = desk.until("measured", |page| page.total == 1 && page.rows.iter().all(heard));
     page.rows.into_iter().next().expect("the recording is in the library")
 }
 
@@ -40,7 +40,8 @@ fn a_voice_is_put_into_a_song_beside_the_take_that_was_there() {
     let before = desk.song(json!({ "prompt": "lofi con piano, 80 bpm", "duration": 12.0, "seed": 3 }));
     let sound = voice(&desk);
     let bass = before.arrangement.as_ref().unwrap().tracks[0].id.clone();
-    desk.done::<()>("set_strip", json!({ "track": bass, "change": { "kind": "mute", "value": true }, "gesture": null }));
+    let mute = json!({ "kind": "mute", "value": true });
+    desk.done::<()>("set_strip", json!({ "track": bass, "change": mute, "gesture": 1 }));
 
     let after = put(&desk, &sound.id, 2.0);
     let (song, with_voice) = (&before.takes[0], &after.takes[0]);

@@ -14,7 +14,7 @@ use crate::node::Node;
 use crate::steps::{Entry, Merged};
 use crate::value::{entry, text};
 use crate::write::write;
-use crate::{arrangement, Assets, Document, Error, Result, Version, conflict, lanes, past};
+use crate::{Assets, Document, Error, Result, Version, arrangement, conflict, lanes, past};
 
 /// A branch on its way into a document.
 struct Branch<'a> {
