@@ -45,6 +45,7 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             voice::export_transcript,
             voice::list_presets,
             voice::modulate_sound,
+            voice::put_on_track,
             voice::preview_modulation,
             profiles::list_profiles,
             profiles::create_profile,

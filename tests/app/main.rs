@@ -16,6 +16,7 @@ mod library;
 mod listening;
 mod mastering;
 mod opening;
+mod placing;
 mod profiles;
 mod projects;
 mod recording;

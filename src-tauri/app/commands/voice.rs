@@ -3,6 +3,7 @@
 use son1k_domain::conversion::{Conversion, PresetConversion};
 use son1k_domain::id::{JobId, SoundId};
 use son1k_domain::setting::Language;
+use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{SpeechRequest, Transcript, TranscriptFormat, Voice};
 
 use super::Studio;
@@ -72,6 +73,13 @@ pub async fn list_presets(studio: Studio<'_>) -> Result<Vec<PresetConversion>> {
 #[specta::specta]
 pub async fn modulate_sound(studio: Studio<'_>, sound: SoundId, conversion: Conversion) -> Result<JobId> {
     studio.modulate(sound, conversion).await.worded(&studio)
+}
+
+/// Puts a sound on a track of its own of the take on the lanes; it comes as a take beside that one.
+#[tauri::command]
+#[specta::specta]
+pub async fn put_on_track(studio: Studio<'_>, sound: SoundId, at: Seconds) -> Result<JobId> {
+    studio.put_on_track(sound, at).await.worded(&studio)
 }
 
 /// Plays some seconds of a sound with its voice changed, from where the playhead is in it; the sound as it is, is side A

@@ -73,7 +73,7 @@ fn render_track(
 ) -> Result<()> {
     report(0)?;
     let notes = played(&track.notes, score.bpm);
-    let mut instrument = sounds.instrument(track.sound, notes, seed(score.seed, index))?;
+    let mut instrument = sounds.instrument(&track.sound, notes, seed(score.seed, index))?;
     let triggers = track.channel.duck.as_ref().map_or_else(Vec::new, |duck| triggers(score, duck));
     let mut inserts = Inserts::new(&track.channel, triggers);
     let mut stem = StemWriter::create(dir, index)?;

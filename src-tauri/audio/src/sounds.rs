@@ -9,18 +9,23 @@ use std::sync::Arc;
 
 use rustysynth::SoundFont;
 use serde::Deserialize;
+use son1k_domain::id::AssetId;
 use son1k_domain::score::{Kit, Patch, Sound};
 
 use crate::error::{Error, Result};
 use crate::instrument::{Instrument, PlayedNote};
 use crate::kits::{KitPlayer, KitSheet, Oven};
+use crate::recording::{RecordingPlayer, Recordings};
 use crate::samples::decode_bytes;
 use crate::soundfont::{FontPlayer, Preset};
 use crate::synth;
 
 /// Everything that makes sound. Cloning is cheap; clones share the samples.
 #[derive(Clone)]
-pub struct Sounds(Arc<Inner>);
+pub struct Sounds {
+    bank: Arc<Inner>,
+    recordings: Arc<Recordings>,
+}
 
 struct Inner {
     font: Arc<SoundFont>,
@@ -43,7 +48,7 @@ struct Levels {
 
 impl std::fmt::Debug for Sounds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sounds").field("presets", &self.0.presets.len()).finish_non_exhaustive()
+        f.debug_struct("Sounds").field("presets", &self.bank.presets.len()).finish_non_exhaustive()
     }
 }
 
@@ -61,15 +66,22 @@ impl Sounds {
         let presets = font.get_presets().iter().filter_map(Preset::of).collect();
         let levels = toml::from_str(include_str!("../levels.toml"))
             .map_err(|e| Error::Sound(e.message().to_owned()))?;
-        let sounds = Self(Arc::new(Inner {
+        let bank = Inner {
             font: Arc::new(font),
             presets,
             one_shots: one_shots.to_owned(),
             levels,
             oven: Oven::default(),
-        }));
+        };
+        let sounds = Self { bank: Arc::new(bank), recordings: Arc::default() };
         sounds.check_one_shots()?;
         Ok(sounds)
+    }
+
+    /// Returns the same sounds with the recordings of a project.
+    #[must_use]
+    pub fn with_recordings(&self, recordings: Recordings) -> Self {
+        Self { bank: self.bank.clone(), recordings: Arc::new(recordings) }
     }
 
     fn check_one_shots(&self) -> Result<()> {
@@ -85,7 +97,7 @@ impl Sounds {
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.0.one_shots.join(name).with_extension("flac")
+        self.bank.one_shots.join(name).with_extension("flac")
     }
 
     /// Returns a one-shot as stereo frames.
@@ -107,7 +119,7 @@ impl Sounds {
         };
         let found = choices
             .into_iter()
-            .find(|p| self.0.presets.contains(p))
+            .find(|p| self.bank.presets.contains(p))
             .unwrap_or(Preset { bank: 0, program: 0 });
         if found != wanted {
             tracing::warn!(bank, program, instead = ?found, "the sound bank has no such preset");
@@ -116,37 +128,46 @@ impl Sounds {
     }
 
     pub(crate) fn font(&self) -> &Arc<SoundFont> {
-        &self.0.font
+        &self.bank.font
     }
 
     /// Returns the gain (linear) that brings a sound to the common loudness.
-    fn level(&self, sound: Sound) -> f32 {
-        let levels = &self.0.levels;
+    fn level(&self, sound: &Sound) -> f32 {
+        let levels = &self.bank.levels;
         let db = match sound {
-            Sound::Synth { patch } => levels.patch.get(&patch).copied(),
-            Sound::Kit { kit } => levels.kit.get(&kit).copied(),
+            Sound::Synth { patch } => levels.patch.get(patch).copied(),
+            Sound::Kit { kit } => levels.kit.get(kit).copied(),
             Sound::SoundFont { bank: 128, program } => levels.drums.get(&program.to_string()).copied(),
-            Sound::SoundFont { program, .. } => levels.program.get(usize::from(program)).copied(),
+            Sound::SoundFont { program, .. } => levels.program.get(usize::from(*program)).copied(),
+            // A recording is as loud as it was recorded; its channel brings it to the others.
+            Sound::Recording { .. } => None,
         };
         10f32.powf(db.unwrap_or(0.0) / 20.0)
+    }
+
+    fn recording(&self, id: &AssetId, notes: Vec<PlayedNote>) -> Result<RecordingPlayer> {
+        let file = self.recordings.get(id);
+        let file = file.ok_or_else(|| Error::Sound(format!("the recording {id} is missing")))?;
+        RecordingPlayer::open(file, notes)
     }
 
     /// Returns a player for a track's notes. The same seed gives the same sound.
     pub(crate) fn instrument(
         &self,
-        sound: Sound,
+        sound: &Sound,
         notes: Vec<PlayedNote>,
         seed: u32,
     ) -> Result<Box<dyn Instrument>> {
         let gain = self.level(sound);
         Ok(match sound {
-            Sound::Synth { patch } => synth::instrument(patch, notes, seed, gain),
+            Sound::Synth { patch } => synth::instrument(*patch, notes, seed, gain),
             Sound::Kit { kit } => {
                 let keys = notes.iter().map(|n| n.pitch).collect();
-                Box::new(KitPlayer::new(self.0.oven.kit(kit, &keys, self)?, notes, seed, gain))
+                Box::new(KitPlayer::new(self.bank.oven.kit(*kit, &keys, self)?, notes, seed, gain))
             }
+            Sound::Recording { recording } => Box::new(self.recording(recording, notes)?),
             Sound::SoundFont { bank, program } => {
-                Box::new(FontPlayer::new(&self.0.font, self.preset(bank, program), notes, gain)?)
+                Box::new(FontPlayer::new(&self.bank.font, self.preset(*bank, *program), notes, gain)?)
             }
         })
     }

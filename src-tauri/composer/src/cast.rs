@@ -43,7 +43,7 @@ pub(crate) fn cast(style: &Style, brief: &Brief, seed: u32, feel: Feel) -> Vec<P
 
 fn refused(id: &str, brief: &Brief) -> bool {
     let sound = instrument(id).map_or(Sound::SoundFont { bank: 0, program: 0 }, |i| i.sound);
-    brief.without.iter().any(|no| refuses(no, id, sound))
+    brief.without.iter().any(|no| refuses(no, id, &sound))
 }
 
 /// Chooses a sound for a part: a wanted one, else by the seed among those not refused, else a stand-in.
@@ -62,7 +62,7 @@ fn engage(plan: &TrackPlan, brief: &Brief, wanted: &[&str], seed: u32) -> Option
     let allowed: Vec<&SoundPlan> = plan
         .sounds
         .iter()
-        .filter(|s| !brief.without.iter().any(|no| refuses(no, &s.instrument, sound(s))))
+        .filter(|s| !brief.without.iter().any(|no| refuses(no, &s.instrument, &sound(s))))
         .collect();
     let asked = allowed.iter().find(|s| wanted.contains(&s.instrument.as_str())).copied();
     let weights: Vec<u32> = allowed.iter().map(|s| s.weight).collect();
@@ -148,7 +148,7 @@ fn guest(id: &str, found: Instrument, index: usize) -> Player {
         Role::Pad | Role::Chords => (Practice::Sustain, Vec::new(), -12.0),
         Role::Arpeggio => (Practice::Pattern, vec![vec!["0.1.2.3.4.3.2.1.".to_owned()]], -12.0),
         Role::Bass => (Practice::Pattern, vec![vec!["R---..R-R---..5-".to_owned()]], -3.0),
-        Role::Texture => (Practice::Bed, Vec::new(), -22.0),
+        Role::Texture | Role::Vocal => (Practice::Bed, Vec::new(), -22.0),
         Role::Drums | Role::Percussion => (Practice::Pattern, Vec::new(), -4.0),
         Role::Lead | Role::Counter => (Practice::Answer, Vec::new(), -7.0),
     };
@@ -199,7 +199,7 @@ fn make_room(players: &mut Vec<Player>, taken: &[usize]) {
         taken.iter().filter_map(|i| players.get(*i)).map(|p| p.plan.id.clone()).collect();
     while players.len() > MOST {
         let rank = |role: Role| match role {
-            Role::Texture => 6,
+            Role::Texture | Role::Vocal => 6,
             Role::Percussion => 5,
             Role::Counter => 4,
             Role::Arpeggio => 3,

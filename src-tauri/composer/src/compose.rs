@@ -65,13 +65,14 @@ fn track(plan: &Plan, player: &Player, players: &[Player], tune: &[Strike]) -> T
         Role::Lead => tune.to_vec(),
         Role::Counter => counter::counter(plan, player, tune),
         Role::Texture => counter::texture(plan, player),
+        Role::Vocal => Vec::new(),
     };
     ending::land(plan, player, &mut strikes);
     Track {
         id: TrackId(player.plan.id.clone()),
         name: player.name.clone(),
         role: player.plan.role,
-        sound: player.sound,
+        sound: player.sound.clone(),
         channel: player.channel.clone(),
         notes: perform::perform(plan, player, strikes),
     }

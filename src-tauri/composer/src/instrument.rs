@@ -38,7 +38,7 @@ pub const INSTRUMENTS: [&str; 31] = [
 ];
 
 /// What an instrument is when a musician asks for it by name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Instrument {
     pub(crate) name: &'static str,
     pub(crate) sound: Sound,
@@ -129,13 +129,13 @@ pub(crate) fn stand_ins(role: Role) -> &'static [&'static str] {
         Role::Arpeggio => &["electric_guitar", "harp", "piano", "marimba"],
         Role::Lead => &["flute", "synth", "piano", "saxophone", "violin", "trumpet"],
         Role::Counter => &["strings", "cello", "clarinet", "electric_piano"],
-        Role::Texture => &[],
+        Role::Texture | Role::Vocal => &[],
     }
 }
 
 /// Returns whether refusing one instrument also refuses another: all drums, every bass, everything synthetic.
-pub(crate) fn refuses(refused: &str, instrument: &str, sound: Sound) -> bool {
-    let synthetic = matches!(sound, Sound::Synth { patch } if patch != Patch::Vinyl);
+pub(crate) fn refuses(refused: &str, instrument: &str, sound: &Sound) -> bool {
+    let synthetic = matches!(sound, Sound::Synth { patch } if *patch != Patch::Vinyl);
     match refused {
         "drums" => matches!(instrument, "drums" | "percussion"),
         "bass" => matches!(instrument, "bass" | "sub_bass"),
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn refusing_drums_refuses_percussion_but_not_the_other_way() {
         let kit = Sound::SoundFont { bank: 128, program: 0 };
-        assert!(refuses("drums", "percussion", kit));
-        assert!(!refuses("percussion", "drums", kit));
+        assert!(refuses("drums", "percussion", &kit));
+        assert!(!refuses("percussion", "drums", &kit));
     }
 }

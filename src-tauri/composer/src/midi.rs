@@ -5,22 +5,25 @@ mod track;
 use midly::num::{u15, u24, u28};
 use midly::{Format, Header, MetaMessage, Smf, Timing, Track as Events, TrackEvent, TrackEventKind};
 use son1k_domain::music::{Key, Mode};
-use son1k_domain::score::{Role, Score, SectionKind, Sound};
+use son1k_domain::score::{Role, Score, SectionKind, Sound, Track};
 use son1k_domain::unit::TICKS_PER_QUARTER;
 
 /// The channel that General MIDI keeps for percussion, counted from 0.
 const DRUMS: u8 = 9;
 
 /// Writes a score as a MIDI file: a first track with tempo, meter, key and a marker for each section, then one track for
-/// each track of the score with its name, its General MIDI program, its level and pan, and its notes.
+/// each track of the score with its name, its General MIDI program, its level and pan, and its notes. A recording has no
+/// notes that another program could play, and is left out.
 pub fn midi(score: &Score) -> Vec<u8> {
     let resolution = u15::new(u16::try_from(TICKS_PER_QUARTER).unwrap_or(480));
     let markers: Vec<String> = score.sections.iter().map(|s| section_name(s.kind, s.id.as_str())).collect();
     let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical(resolution)));
     smf.tracks.push(conductor(score, &markers));
-    let channels = channels(score);
+    let played: Vec<&Track> =
+        score.tracks.iter().filter(|track| !matches!(track.sound, Sound::Recording { .. })).collect();
+    let channels = channels(&played);
     smf.tracks.extend(
-        score.tracks.iter().zip(channels).map(|(track, channel)| track::events(track, channel, score.length)),
+        played.into_iter().zip(channels).map(|(track, channel)| track::events(track, channel, score.length)),
     );
     let mut bytes = Vec::new();
     // Writing into memory cannot fail; without a file there would be nothing to say either.
@@ -103,7 +106,7 @@ fn section_name(kind: SectionKind, id: &str) -> String {
 
 /// Gives each track a channel: kits the percussion channel, the others the free ones in turn. With more than fifteen
 /// players channels are shared.
-fn channels(score: &Score) -> Vec<u8> {
+fn channels(tracks: &[&Track]) -> Vec<u8> {
     let mut next = 0;
     let mut free = || {
         let channel =
@@ -111,14 +114,15 @@ fn channels(score: &Score) -> Vec<u8> {
         next += 1;
         channel
     };
-    score.tracks.iter().map(|track| if is_kit(track.sound, track.role) { DRUMS } else { free() }).collect()
+    tracks.iter().map(|track| if is_kit(&track.sound, track.role) { DRUMS } else { free() }).collect()
 }
 
-fn is_kit(sound: Sound, role: Role) -> bool {
+fn is_kit(sound: &Sound, role: Role) -> bool {
     match sound {
-        Sound::SoundFont { bank, .. } => bank == 128,
+        Sound::SoundFont { bank, .. } => *bank == 128,
         Sound::Kit { .. } => true,
         Sound::Synth { .. } => role == Role::Drums,
+        Sound::Recording { .. } => false,
     }
 }
 

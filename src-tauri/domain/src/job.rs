@@ -12,6 +12,7 @@ use crate::mastering::MasterRequest;
 use crate::problem::Problem;
 use crate::setting::Language;
 use crate::take::ExportFormat;
+use crate::unit::Seconds;
 use crate::voice::SpeechRequest;
 
 /// What a job does.
@@ -76,6 +77,14 @@ pub enum Work {
     /// Looks for the voice of the studio that comes closest to that of a profile.
     FindClosest {
         profile: ProfileId,
+    },
+    /// Puts a sound of the library on a track of its own of a take; what comes of it is a take beside that one.
+    PutOnTrack {
+        project: ProjectId,
+        take: TakeId,
+        sound: SoundId,
+        /// Where it starts in the song.
+        at: Seconds,
     },
     /// Lets go of the automatic versions of a project that rules do not keep, and frees their space.
     PruneHistory {

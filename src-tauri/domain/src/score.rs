@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::id::{SectionId, TrackId};
+use crate::id::{AssetId, SectionId, TrackId};
 use crate::music::{Key, Meter};
 use crate::unit::{Bpm, Db, Hertz, Pan, Seconds, Ticks};
 
@@ -23,6 +23,16 @@ pub struct Score {
     pub chords: Vec<ChordSpan>,
     pub tracks: Vec<Track>,
     pub mix: MixPlan,
+}
+
+impl Score {
+    /// Returns the recordings that its tracks play.
+    pub fn recordings(&self) -> impl Iterator<Item = &AssetId> {
+        self.tracks.iter().filter_map(|track| match &track.sound {
+            Sound::Recording { recording } => Some(recording),
+            _ => None,
+        })
+    }
 }
 
 /// What a section is for in the form.
@@ -80,6 +90,8 @@ pub enum Role {
     Lead,
     Counter,
     Texture,
+    /// Somebody's voice: recorded, spoken or changed; nobody composes it.
+    Vocal,
 }
 
 /// One instrument with its notes and its channel.
@@ -107,7 +119,7 @@ pub struct Note {
 }
 
 /// What makes the sound of a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Sound {
     /// A General MIDI preset of the SoundFont. Bank 128 holds drum kits.
@@ -116,6 +128,9 @@ pub enum Sound {
     Kit { kit: Kit },
     /// A synthesiser patch.
     Synth { patch: Patch },
+    /// A sound file among the assets of the project. Each note of the track plays it from its beginning for as long as
+    /// the note is, at the pitch that it has.
+    Recording { recording: AssetId },
 }
 
 /// Drum kits made of one-shots.

@@ -58,6 +58,11 @@ impl Ticks {
     pub fn seconds(self, bpm: Bpm) -> Seconds {
         Seconds(f64::from(self.0) * 60.0 / (f64::from(TICKS_PER_QUARTER) * f64::from(bpm.0)))
     }
+
+    /// Returns the position nearest to a time at a constant tempo; none before the beginning.
+    pub fn at(time: Seconds, bpm: Bpm) -> Self {
+        Self((time.0 * f64::from(TICKS_PER_QUARTER) * f64::from(bpm.0) / 60.0).round().max(0.0) as u32)
+    }
 }
 
 #[cfg(test)]
@@ -67,6 +72,12 @@ mod tests {
     #[test]
     fn a_bar_of_four_at_120_lasts_two_seconds() {
         assert_eq!(Ticks(4 * TICKS_PER_QUARTER).seconds(Bpm(120.0)), Seconds(2.0));
+    }
+
+    #[test]
+    fn a_time_is_the_position_that_has_it() {
+        assert_eq!(Ticks::at(Ticks(1_234).seconds(Bpm(97.0)), Bpm(97.0)), Ticks(1_234));
+        assert_eq!(Ticks::at(Seconds(-1.0), Bpm(97.0)), Ticks(0));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::node::Node;
 use crate::steps::{Entry, Merged};
 use crate::value::{entry, text};
 use crate::write::write;
-use crate::{Assets, Document, Error, Result, Version, conflict, lanes, past};
+use crate::{Assets, Document, Error, Result, Version, arrangement, conflict, lanes, past};
 
 /// A branch on its way into a document.
 struct Branch<'a> {
@@ -193,7 +193,13 @@ impl Document {
         let here = self.assets();
         for (_, take) in stored.items("takes") {
             let record = take.value("record");
-            for id in ["score", "audio"].map(|key| AssetId::from(text(entry(record, key)))) {
+            let [score, audio] = ["score", "audio"].map(|key| AssetId::from(text(entry(record, key))));
+            // Whoever has the score has its recordings.
+            let recordings = match here.path(&score) {
+                Ok(_) => Vec::new(),
+                Err(_) => recordings(from, &score),
+            };
+            for id in recordings.into_iter().chain([score, audio]) {
                 if let (Err(_), Ok(path)) = (here.path(&id), from.path(&id)) {
                     here.put_file(&path)?;
                 }
@@ -201,6 +207,12 @@ impl Document {
         }
         Ok(())
     }
+}
+
+/// Returns the recordings that a score among the assets of a project plays; none when it cannot be read.
+fn recordings(assets: &Assets, score: &AssetId) -> Vec<AssetId> {
+    let score = assets.get(score).and_then(|bytes| arrangement::parse(&bytes));
+    score.map(|score| score.recordings().cloned().collect()).unwrap_or_default()
 }
 
 /// Returns a copy of `doc` that also has a branch; the library's own mixture of the two is settled later.

@@ -7,6 +7,7 @@ use son1k_domain::score::Score;
 use son1k_domain::take::Take;
 
 use crate::node::{Fields, Node};
+use crate::rework::keep_strips;
 use crate::steps::{Control, Entry};
 use crate::write::{write, write_text};
 use crate::{Document, Error, Result, arrangement, past, strip, take};
@@ -28,12 +29,24 @@ impl Document {
 
     /// Adds a take. Its score becomes an asset, and the take refers to that one. With `make_current` the score goes to
     /// the lanes, with neutral strips, in the same step.
-    pub fn add_take(&mut self, mut take: Take, score: &Score, make_current: bool) -> Result<()> {
+    pub fn add_take(&mut self, take: Take, score: &Score, make_current: bool) -> Result<()> {
+        let lanes = make_current.then(|| arrangement::lay_out(&take.id, score)).transpose()?;
+        self.add(take, score, lanes)
+    }
+
+    /// Adds a take that was made of the one on the lanes and puts it there in the same step. The strips of the tracks that
+    /// both have stay as they are.
+    pub fn add_variant(&mut self, take: Take, score: &Score) -> Result<()> {
+        let mut lanes = arrangement::lay_out(&take.id, score)?;
+        keep_strips(lanes.get_mut("mixer"), &past::now(&self.doc));
+        self.add(take, score, Some(lanes))
+    }
+
+    fn add(&mut self, mut take: Take, score: &Score, lanes: Option<Fields>) -> Result<()> {
         if take::is_known(&self.doc, &take.id) {
             return Err(Error::TakeExists(take.id));
         }
         take.score = self.put_score(score)?;
-        let lanes = make_current.then(|| arrangement::lay_out(&take.id, score)).transpose()?;
         self.edit(Step::AddTake, &take.title, None, |doc| {
             lanes.map_or(Ok(()), |lanes| put_on(doc, lanes))?;
             take::push(doc, &take)

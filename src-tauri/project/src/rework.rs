@@ -49,7 +49,8 @@ impl Document {
     }
 }
 
-fn keep_strips(mixer: Option<&mut Node>, current: &Node) {
+/// Gives the tracks of a laid-out mixer the strips that they have in the document.
+pub(crate) fn keep_strips(mixer: Option<&mut Node>, current: &Node) {
     let (Some(mixer), Some(strips)) = (mixer.and_then(Node::fields_mut), current.field("mixer")) else {
         return;
     };

@@ -13,13 +13,14 @@ use son1k_domain::take::{ExportFormat, Peaks, Take};
 use son1k_sound::{self as sound, Progress};
 
 use crate::jobs::JobContext;
-use crate::make::{Studio, Watch, neutral_strips, song_tags};
+use crate::make::{Studio, Watch, neutral_strips, recordings_of, song_tags};
 use crate::{Error, Result, Services};
 
 /// What an export needs, gathered before the long work starts.
 pub struct Export {
     pub score: Score,
     pub strips: Vec<Strip>,
+    pub recordings: audio::Recordings,
     pub gain: son1k_domain::unit::Db,
     /// The finished master of the untouched mixer.
     pub master: PathBuf,
@@ -61,14 +62,14 @@ impl Export {
             (watch.report)(Stage::Encoding, 0.0);
             return Ok(sound::decode(&self.master)?);
         }
-        let stems = studio.stems(&self.score, watch)?;
+        let stems = studio.stems(&self.score, &self.recordings, watch)?;
         let report = |done: f32| (watch.report)(Stage::Mastering, 0.4 + 0.3 * done);
         let progress = Progress { report: &report, cancelled: watch.cancelled };
         Ok(audio::master(&self.score, &stems, &self.strips, Preset::Streaming.target(), &progress)?.samples)
     }
 
     fn write_stems(&self, studio: &Studio, folder: &Path, watch: Watch<'_>) -> Result<()> {
-        let stems = studio.stems(&self.score, watch)?;
+        let stems = studio.stems(&self.score, &self.recordings, watch)?;
         std::fs::create_dir_all(folder).map_err(|error| Error::writing(folder, error))?;
         let report = |done: f32| (watch.report)(Stage::Encoding, done);
         let progress = Progress { report: &report, cancelled: watch.cancelled };
@@ -140,7 +141,8 @@ impl Services {
         let project = self.projects.get()?;
         let is_current = project.current.as_ref() == Some(id);
         let strips = if is_current { project.mixer } else { neutral_strips(&score) };
-        Ok(Export { score, strips, gain, master })
+        let recordings = recordings_of(&score, &self.projects.assets()?)?;
+        Ok(Export { score, strips, recordings, gain, master })
     }
 
     /// Returns the peaks of a take's master for drawing, `buckets` of them.
@@ -166,7 +168,8 @@ impl Services {
     pub fn export_song(&self, song: &crate::make::Song, format: ExportFormat, target: &Path) -> Result<()> {
         let score = song.read_score()?;
         let strips = neutral_strips(&score);
-        let export = Export { score, strips, gain: song.record.master_gain, master: song.audio.clone() };
+        let (gain, master) = (song.record.master_gain, song.audio.clone());
+        let export = Export { score, strips, recordings: audio::Recordings::new(), gain, master };
         let nobody_cancels = AtomicBool::new(false);
         export.write(
             &self.studio,

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use son1k_audio::{self as audio, Sounds, StemSet, gate};
+use son1k_audio::{self as audio, Recordings, Sounds, StemSet, gate};
 use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::generation::{Request, Understanding};
 use son1k_domain::job::Stage;
@@ -18,6 +18,7 @@ use son1k_domain::project::Strip;
 use son1k_domain::score::Score;
 use son1k_domain::take::{Measured, Refused, Tag};
 use son1k_domain::unit::{Db, Seconds};
+use son1k_project::Assets;
 use son1k_sound::{self as sound, Progress};
 
 use crate::cache::{Cache, Kind};
@@ -153,37 +154,58 @@ impl Studio {
         (watch.report)(Stage::Composing, 0.01);
         let score = son1k_composer::compose(&understanding.brief, seed)?;
         watch.check()?;
-        let stems = self.stems_between(&score, watch, 0.03, 0.60)?;
-        let neutral = neutral_strips(&score);
+        let expected =
+            gate::Expected { duration: understanding.brief.duration, bpm: score.bpm, key: score.key };
+        let (mixed, encoded) = self.mix(&score, &Recordings::new(), &expected, watch)?;
+        if let Err(refusal) = gate::verdict(&mixed.measured, &expected) {
+            let (reason, detail) = (refusal.reason, refusal.detail);
+            return Ok(Outcome::Refused(Refused { seed, reason, detail }));
+        }
+        encoded?;
+        write_json(&mixed.folder.path().join(Song::SCORE), &score)?;
+        Ok(Outcome::Passed(Box::new(Passed { understanding, score, seed, mixed })))
+    }
+
+    /// Plays, masters, measures and encodes a score that was changed by hand: what it is now is what was wanted, so that no
+    /// gate refuses it.
+    pub fn remix(&self, score: &Score, recordings: &Recordings, watch: Watch<'_>) -> Result<Mixed> {
+        let duration = score.length.seconds(score.bpm);
+        let expected = gate::Expected { duration, bpm: score.bpm, key: score.key };
+        let (mixed, encoded) = self.mix(score, recordings, &expected, watch)?;
+        encoded?;
+        Ok(mixed)
+    }
+
+    /// Returns the mix of an untouched mixer, and whether its file could be written.
+    fn mix(
+        &self,
+        score: &Score,
+        recordings: &Recordings,
+        expected: &gate::Expected,
+        watch: Watch<'_>,
+    ) -> Result<(Mixed, Result<()>)> {
+        let stems = self.stems_between(score, recordings, watch, 0.03, 0.60)?;
+        let neutral = neutral_strips(score);
         let master = watch.part(Stage::Mastering, 0.60, 0.78, |progress| {
-            audio::master(&score, &stems, &neutral, Preset::Streaming.target(), progress)
+            audio::master(score, &stems, &neutral, Preset::Streaming.target(), progress)
         })?;
         // Most takes pass the gate, so the file is written and its tags are heard meanwhile.
         let folder = self.cache.new_folder()?;
-        let expected =
-            gate::Expected { duration: understanding.brief.duration, bpm: score.bpm, key: score.key };
         let (measured, (encoded, tags)) = rayon::join(
-            || self.measure(&master.samples, &expected, watch),
+            || self.measure(&master.samples, expected, watch),
             || {
                 rayon::join(
-                    || encode(&master.samples, &score, folder.path(), watch),
+                    || encode(&master.samples, score, folder.path(), watch),
                     || self.shelf.tags(&master.samples),
                 )
             },
         );
         let measured = measured?;
-        if let Err(refusal) = gate::verdict(&measured, &expected) {
-            let (reason, detail) = (refusal.reason, refusal.detail);
-            return Ok(Outcome::Refused(Refused { seed, reason, detail }));
-        }
-        encoded?;
         let tags = tags.unwrap_or_else(|error| {
             tracing::warn!(%error, "the song gets no tags");
             Vec::new()
         });
-        write_json(&folder.path().join(Song::SCORE), &score)?;
-        let gain = master.gain;
-        Ok(Outcome::Passed(Box::new(Passed { understanding, score, seed, folder, gain, measured, tags })))
+        Ok((Mixed { folder, gain: master.gain, measured, tags }, encoded))
     }
 
     fn measure(&self, samples: &[f32], expected: &gate::Expected, watch: Watch<'_>) -> Result<Measured> {
@@ -205,30 +227,38 @@ impl Studio {
             understanding: passed.understanding,
             seed: passed.seed,
             engine: engine(),
-            measured: passed.measured,
-            master_gain: passed.gain,
+            measured: passed.mixed.measured,
+            master_gain: passed.mixed.gain,
             refused,
-            tags: passed.tags,
+            tags: passed.mixed.tags,
             elapsed: Seconds(started.elapsed().as_secs_f64()),
         };
-        write_json(&passed.folder.path().join(Song::RECORD), &record)?;
-        let kept = self.cache.put_folder(Kind::Song, key, passed.folder)?;
+        let folder = passed.mixed.folder;
+        write_json(&folder.path().join(Song::RECORD), &record)?;
+        let kept = self.cache.put_folder(Kind::Song, key, folder)?;
         Song::open(&kept, false)
     }
 
     /// Returns the stems of a score, from the cache or rendered now.
-    pub fn stems(&self, score: &Score, watch: Watch<'_>) -> Result<StemSet> {
-        self.stems_between(score, watch, 0.0, 1.0)
+    pub fn stems(&self, score: &Score, recordings: &Recordings, watch: Watch<'_>) -> Result<StemSet> {
+        self.stems_between(score, recordings, watch, 0.0, 1.0)
     }
 
-    fn stems_between(&self, score: &Score, watch: Watch<'_>, from: f32, to: f32) -> Result<StemSet> {
+    fn stems_between(
+        &self,
+        score: &Score,
+        recordings: &Recordings,
+        watch: Watch<'_>,
+        from: f32,
+        to: f32,
+    ) -> Result<StemSet> {
         let key = stems_key(score)?;
         if let Some(folder) = self.cache.get_path(Kind::Stems, &key)
             && let Ok(stems) = StemSet::open(&folder)
         {
             return Ok(stems);
         }
-        let sounds = self.sounds()?;
+        let sounds = self.sounds()?.with_recordings(recordings.clone());
         let folder = self.cache.new_folder()?;
         watch.part(Stage::Rendering, from, to, |progress| {
             audio::render(score, &sounds, folder.path(), progress).map(drop)
@@ -259,11 +289,32 @@ struct Passed {
     understanding: Understanding,
     score: Score,
     seed: u32,
-    /// Holds the score and the master; gone with this, unless it is kept.
+    mixed: Mixed,
+}
+
+/// A score that was played, mixed and measured.
+#[derive(Debug)]
+pub struct Mixed {
+    /// Holds the master; gone with this, unless it is kept.
     folder: tempfile::TempDir,
-    gain: Db,
-    measured: Measured,
-    tags: Vec<Tag>,
+    pub gain: Db,
+    pub measured: Measured,
+    pub tags: Vec<Tag>,
+}
+
+impl Mixed {
+    /// Returns where the master lies.
+    pub fn audio(&self) -> PathBuf {
+        self.folder.path().join(Song::AUDIO)
+    }
+}
+
+/// Returns where the recordings of a score lie among the assets of its project.
+///
+/// # Errors
+/// [`Error::NotFound`] when one is missing.
+pub(crate) fn recordings_of(score: &Score, assets: &Assets) -> Result<Recordings> {
+    score.recordings().map(|id| Ok((id.clone(), assets.path(id)?))).collect()
 }
 
 fn encode(samples: &[f32], score: &Score, folder: &Path, watch: Watch<'_>) -> Result<()> {

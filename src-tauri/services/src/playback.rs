@@ -13,7 +13,7 @@ use son1k_domain::setting::Settings;
 use son1k_domain::unit::Seconds;
 
 use crate::events::Events;
-use crate::make::Watch;
+use crate::make::{Watch, recordings_of};
 use crate::settings::CurrentSettings;
 use crate::{Error, Result, Services};
 
@@ -264,6 +264,7 @@ impl Services {
             return Ok(());
         }
         let (take, score, _) = self.projects.take(id)?;
+        let recordings = recordings_of(&score, &self.projects.assets()?)?;
         transport.player.pause();
         transport.with(|loaded| loaded.loading = true);
         transport.tell();
@@ -271,7 +272,7 @@ impl Services {
         let rendering = tokio::task::spawn_blocking(move || {
             let nobody_cancels = AtomicBool::new(false);
             let watch = Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels };
-            studio.stems(&score, watch).map(|stems| (score, stems))
+            studio.stems(&score, &recordings, watch).map(|stems| (score, stems))
         });
         let rendered =
             rendering.await.map_err(|error| Error::Internal(error.to_string())).and_then(|stems| stems);

@@ -249,9 +249,19 @@ impl Projects {
         id: &ProjectId,
         build: impl FnOnce(&Assets) -> Result<(Take, Score)>,
     ) -> Result<TakeId> {
+        self.add_take_of(id, None, build).await
+    }
+
+    /// Like [`Self::add_take`]; where the take that it was made of is on the lanes, the mixer stays as it is.
+    pub async fn add_take_of(
+        &self,
+        id: &ProjectId,
+        origin: Option<&TakeId>,
+        build: impl FnOnce(&Assets) -> Result<(Take, Score)>,
+    ) -> Result<TakeId> {
         if self.current().is_ok_and(|current| current == *id) {
             let (take, project) = self.write(|document| {
-                let take = insert(document, build)?;
+                let take = insert(document, origin, build)?;
                 Ok((take, document.view()?))
             })?;
             self.events.send(Event::ProjectChanged(Box::new(project)));
@@ -261,7 +271,7 @@ impl Projects {
         let info = self.info(id).await?;
         let (mut document, _) = Document::open(Path::new(&info.folder))?;
         decide(&document);
-        insert(&mut document, build)
+        insert(&mut document, origin, build)
     }
 
     /// Returns a take of the open project and its score.
@@ -275,6 +285,11 @@ impl Projects {
             let audio = document.assets().path(&take.audio)?;
             Ok((take, score, audio))
         })
+    }
+
+    /// Returns the assets of the open project.
+    pub(crate) fn assets(&self) -> Result<Assets> {
+        self.read(|document| Ok(document.assets()))
     }
 
     /// Saves a moment after each edit, for as long as the projects live.
@@ -308,10 +323,18 @@ fn no_project() -> Error {
     Error::NotFound { what: "project".into() }
 }
 
-fn insert(document: &mut Document, build: impl FnOnce(&Assets) -> Result<(Take, Score)>) -> Result<TakeId> {
+fn insert(
+    document: &mut Document,
+    origin: Option<&TakeId>,
+    build: impl FnOnce(&Assets) -> Result<(Take, Score)>,
+) -> Result<TakeId> {
     let (take, score) = build(&document.assets())?;
     let id = take.id.clone();
-    match document.add_take(take, &score, true) {
+    let added = match origin {
+        Some(_) if document.view()?.current.as_ref() == origin => document.add_variant(take, &score),
+        _ => document.add_take(take, &score, true),
+    };
+    match added {
         // The job ran before and the program ended between this and telling the queue.
         Ok(()) | Err(son1k_project::Error::TakeExists(_)) => document.save()?,
         Err(error) => return Err(error.into()),

@@ -9,6 +9,7 @@ mod delivering;
 mod listening;
 mod modulating;
 mod narrator;
+mod placing;
 mod preview;
 mod profiles;
 mod speaking;

@@ -31,6 +31,9 @@ impl Services {
             Work::HearSpeech { sound, language } => self.run_speech_hearing(&context, sound, *language).await,
             Work::Modulate { sound, conversion } => self.run_modulation(&context, sound, conversion).await,
             Work::FindClosest { profile } => self.run_find_closest(&context, profile).await,
+            Work::PutOnTrack { project, take, sound, at } => {
+                self.run_placing(&context, project, take, sound, *at).await
+            }
             Work::PruneHistory { project, rules } => self.run_prune(&context, project, rules).await,
             Work::CheckHistory { read_data } => self.run_check(&context, *read_data).await,
             Work::MendHistory => self.run_mend(&context).await,

@@ -18,7 +18,7 @@ pub(super) fn events(track: &Track, channel: u8, end: Ticks) -> Events<'_> {
         |number, value| MidiMessage::Controller { controller: u7::new(number), value: u7::new(value) };
     let mut events: Vec<Timed<'_>> = vec![
         (0, TrackEventKind::Meta(MetaMessage::TrackName(track.name.as_bytes()))),
-        (0, message(MidiMessage::ProgramChange { program: u7::new(program(track.sound) & 127) })),
+        (0, message(MidiMessage::ProgramChange { program: u7::new(program(&track.sound) & 127) })),
         (0, message(controller(VOLUME, volume(track.channel.level)))),
         (0, message(controller(PAN, pan(track.channel.pan.0)))),
     ];
@@ -66,9 +66,9 @@ fn pan(pan: f32) -> u8 {
 }
 
 /// The General MIDI program nearest to a sound, counted from 0. Kits are programs of the percussion channel.
-pub(super) fn program(sound: Sound) -> u8 {
+pub(super) fn program(sound: &Sound) -> u8 {
     match sound {
-        Sound::SoundFont { program, .. } => program,
+        Sound::SoundFont { program, .. } => *program,
         Sound::Kit { kit } => match kit {
             Kit::Dembow | Kit::Pop => 0,
             Kit::Trap => 25,
@@ -90,5 +90,7 @@ pub(super) fn program(sound: Sound) -> u8 {
             Patch::Riser => 97,
             Patch::Vinyl => 122,
         },
+        // Voice oohs.
+        Sound::Recording { .. } => 53,
     }
 }

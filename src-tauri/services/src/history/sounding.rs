@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use son1k_audio as audio;
+use son1k_audio::{self as audio, Recordings};
 use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::history::{Heard, SoundComparison};
 use son1k_domain::id::{AssetId, VersionId};
@@ -12,7 +12,7 @@ use son1k_domain::mastering::Preset;
 use son1k_domain::project::{Project, Strip};
 use son1k_domain::score::Score;
 use son1k_domain::take::{Peaks, Take};
-use son1k_project::Document;
+use son1k_project::{Assets, Document};
 use son1k_sound::{self as sound, Progress};
 
 use super::listing::Listing;
@@ -20,7 +20,7 @@ use super::place::is_beside;
 use super::restoring::asset_path;
 use super::{Here, History, Trouble};
 use crate::cache::{Cache, Kind};
-use crate::make::{Studio, Watch, engine, neutral_strips, song_tags};
+use crate::make::{Studio, Watch, engine, neutral_strips, recordings_of, song_tags};
 use crate::measuring::measure_file;
 use crate::{Error, Result};
 
@@ -50,6 +50,7 @@ pub(super) enum Material {
 pub(super) struct Mix {
     pub score: Score,
     pub strips: Vec<Strip>,
+    pub recordings: Recordings,
     /// The master of the untouched take.
     pub take: Option<Box<Material>>,
 }
@@ -129,8 +130,9 @@ impl History {
             (Some(score), Some(master)) if project.mixer == neutral_strips(&score) => Ok(Some(master)),
             (score, master) => {
                 let score = score.unwrap_or_else(|| arrangement.clone());
-                let take = master.map(Box::new);
-                Ok(Some(Material::Mix(Box::new(Mix { score, strips: project.mixer.clone(), take }))))
+                let recordings = recordings_of(&score, &Assets::of(&here.folder))?;
+                let (strips, take) = (project.mixer.clone(), master.map(Box::new));
+                Ok(Some(Material::Mix(Box::new(Mix { score, strips, recordings, take }))))
             }
         }
     }
@@ -247,8 +249,8 @@ impl Sounder {
             return Ok(kept);
         }
         let nobody_cancels = AtomicBool::new(false);
-        let stems =
-            self.studio.stems(&mix.score, Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels })?;
+        let watch = Watch { report: &|_: Stage, _| (), cancelled: &nobody_cancels };
+        let stems = self.studio.stems(&mix.score, &mix.recordings, watch)?;
         let progress = Progress { report: &|_| (), cancelled: &nobody_cancels };
         let target = Preset::Streaming.target();
         let master = audio::master(&mix.score, &stems, &mix.strips, target, &progress)?;
