@@ -2,7 +2,7 @@ import type { Role, SectionKind } from '@/domain'
 
 // Hues run from teal over blue and violet to rose, so that many tracks still look like one instrument.
 const ROLE_HUES: Record<Role, number> = {
-  drums: 334, percussion: 318, bass: 262, chords: 214, pad: 172, arpeggio: 238, lead: 188, counter: 200, texture: 290,
+  drums: 334, percussion: 318, bass: 262, chords: 214, pad: 172, arpeggio: 238, lead: 188, counter: 200, texture: 290, vocal: 44,
 }
 const SECTION_HUES: Record<SectionKind, number> = {
   intro: 196, verse: 214, pre_chorus: 248, chorus: 322, bridge: 272, solo: 184, build: 258, drop: 332, breakdown: 228, outro: 200,

@@ -139,6 +139,8 @@ export interface Ipc {
   exportTranscript(sound: SoundId, format: TranscriptFormat, path: string): Promise<unknown>
   listPresets(): Promise<PresetConversion[]>
   modulateSound(sound: SoundId, conversion: Conversion): Promise<JobId>
+  /** Puts a sound on a track of its own of the take on the lanes; it comes as a take beside that one. */
+  putOnTrack(sound: SoundId, at: number): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
 

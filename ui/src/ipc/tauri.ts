@@ -139,6 +139,7 @@ export const tauri: Ipc = {
   setTranscript: (transcript) => answer(commands.setTranscript(transcript)),
   exportTranscript: (sound, format, path) => answer(commands.exportTranscript(sound, format, path)),
   listPresets: () => complete(commands.listPresets()),
+  putOnTrack: (sound, at) => answer(commands.putOnTrack(sound, at)),
   modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
   previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
 

@@ -2,8 +2,10 @@ import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { LibrarySound } from '@/domain'
 import { useCleaning } from '@/stores/cleaning'
+import { useJobs } from '@/stores/jobs'
 import { useModulation } from '@/stores/modulation'
 import { usePlayback } from '@/stores/playback'
+import { useProject } from '@/stores/project'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 import { useTranscript } from '@/stores/transcript'
@@ -23,6 +25,8 @@ export function useVoiceNews() {
   const playback = usePlayback()
   const session = useSession()
   const toasts = useToasts()
+  const jobs = useJobs()
+  const project = useProject()
 
   const shows = (mode: VoiceMode) => session.room === 'voice' && voice.mode === mode
   function go(mode: VoiceMode) {
@@ -42,6 +46,13 @@ export function useVoiceNews() {
     }
     const name = cleaning.nameOf(heard.sound) ?? ''
     toasts.show({ tone: 'good', text: heard.lines.length > 0 ? t('transcript.told_heard', { name }) : t('transcript.told_nobody', { name }), action: { label: t('imports.look'), run } })
+  })
+  const begun = Date.now()
+  const placed = () => jobs.all.find(({ work, finished_ms }) => work.kind === 'put_on_track' && (finished_ms ?? 0) > begun)
+  watch(() => (placed()?.state === 'done' ? placed()?.id : null), (job) => {
+    if (!job) return
+    const look = { label: t('imports.look'), run: () => { session.room = 'ghost' } }
+    toasts.show({ tone: 'good', text: t('placing.told', { song: project.current?.title ?? '' }), action: look })
   })
   watch(() => modulation.latest, (made) => {
     if (!made || shows('modulate')) return

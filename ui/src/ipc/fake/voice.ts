@@ -1,4 +1,5 @@
-import type { Accent, Conversion, ConversionPreset, HeardLine, Job, LibrarySound, PresetConversion, Shelf, SoundId, SpeechRequest, SpokenPhrase, StudioEvent, Transcript, Voice, Work } from '@/domain'
+import type { Accent, Conversion, ConversionPreset, HeardLine, Job, LibrarySound, PresetConversion, Project, Shelf, SoundId, SpeechRequest, SpokenPhrase, StudioEvent, Transcript, Voice, Work } from '@/domain'
+import { TICKS_PER_QUARTER } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import type { FakePlayer } from './player'
@@ -10,6 +11,7 @@ type Host = {
   addMade: (path: string, duration: number) => string
   shelf: () => Shelf
   player: () => FakePlayer
+  project: () => Project
 }
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -140,6 +142,24 @@ export class FakeVoice {
     }
   }
 
+  /** A take beside the one on the lanes, with the voice on a track of its own. */
+  private place(sound: LibrarySound, at: number) {
+    const project = this.host.project()
+    const origin = project.takes.find((take) => take.id === project.current)
+    if (!origin || !project.arrangement) return
+    const score = copy(project.arrangement)
+    const ticks = (seconds: number) => Math.round((seconds * TICKS_PER_QUARTER * score.bpm) / 60)
+    const id = `voice-${score.tracks.length}`
+    const name = sound.tags.title || sound.name
+    const notes = [{ start: ticks(at), length: ticks(sound.facts.duration ?? 1), pitch: 60, velocity: 100 }]
+    score.tracks.push({ id, name, role: 'vocal', sound: { kind: 'recording', recording: sound.id }, channel: copy(score.tracks[0]!.channel), notes })
+    project.takes.unshift({ ...copy(origin), id: `${origin.id}+${id}`, title: `${origin.title} + ${name}` })
+    project.current = project.takes[0]!.id
+    project.arrangement = score
+    project.mixer.push({ track: id, level: 0, pan: 0, mute: false, solo: false })
+    this.host.send({ type: 'project_changed', data: copy(project) })
+  }
+
   calls(): Partial<Ipc> {
     return {
       ...this.speaking(), ...this.listening(),
@@ -151,6 +171,12 @@ export class FakeVoice {
           const made = this.host.addMade(`${sound.path.replace(/\.\w+$/, '')} (changed).wav`, (sound.facts.duration ?? 1) / conversion.speed)
           this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null } })
         })
+      },
+      putOnTrack: async (id, at) => {
+        const sound = this.host.sound(id)
+        const { id: project, current } = this.host.project()
+        if (!current) throw new AppError({ code: 'not_found', message: 'A take was not found.', hint: 'Make a song first.' })
+        return this.host.startJob({ kind: 'put_on_track', project, take: current, sound: id, at }, () => this.place(sound, at))
       },
       previewModulation: async (id) => {
         this.need('swift-f0')
