@@ -52,6 +52,8 @@ export const commands = {
 	listPresets: () => __TAURI_INVOKE<PresetConversion[]>("list_presets"),
 	/**  Makes a sound with its voice changed; it comes as `Event::SoundsMade`. */
 	modulateSound: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<JobId>("modulate_sound", { sound, conversion }),
+	/**  Puts a sound on a track of its own of the take on the lanes; it comes as a take beside that one. */
+	putOnTrack: (sound: SoundId, at: Seconds) => __TAURI_INVOKE<JobId>("put_on_track", { sound, at }),
 	/**
 	 *  Plays some seconds of a sound with its voice changed, from where the playhead is in it; the sound as it is, is side A
 	 *  of the comparison.
@@ -1734,7 +1736,9 @@ export type Request = {
 };
 
 /**  The part a track plays. */
-export type Role = "drums" | "percussion" | "bass" | "chords" | "pad" | "arpeggio" | "lead" | "counter" | "texture";
+export type Role = "drums" | "percussion" | "bass" | "chords" | "pad" | "arpeggio" | "lead" | "counter" | "texture" | 
+/**  Somebody's voice: recorded, spoken or changed; nobody composes it. */
+"vocal";
 
 /**  A recording of one person who speaks. The profile has a copy of it; what it was copied from is never touched. */
 export type Sample = {
@@ -1853,7 +1857,12 @@ export type Sound =
 /**  A kit of one-shots, played by General MIDI percussion keys. */
 { kind: "kit"; kit: Kit } | 
 /**  A synthesiser patch. */
-{ kind: "synth"; patch: Patch };
+{ kind: "synth"; patch: Patch } | 
+/**
+ *  A sound file among the assets of the project. Each note of the track plays it from its beginning for as long as
+ *  the note is, at the pitch that it has.
+ */
+{ kind: "recording"; recording: AssetId };
 
 /**  What two versions sound like, measured on what one hears. */
 export type SoundComparison = {
@@ -2294,6 +2303,10 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 { kind: "modulate"; sound: SoundId; conversion: Conversion } | 
 /**  Looks for the voice of the studio that comes closest to that of a profile. */
 { kind: "find_closest"; profile: ProfileId } | 
+/**  Puts a sound of the library on a track of its own of a take; what comes of it is a take beside that one. */
+{ kind: "put_on_track"; project: ProjectId; take: TakeId; sound: SoundId; 
+/**  Where it starts in the song. */
+at: Seconds } | 
 /**  Lets go of the automatic versions of a project that rules do not keep, and frees their space. */
 { kind: "prune_history"; project: ProjectId; rules: PruneRules } | 
 /**  Looks at every file of the store of versions; with `read_data` at every byte. */

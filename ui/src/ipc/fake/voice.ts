@@ -175,7 +175,7 @@ export class FakeVoice {
       putOnTrack: async (id, at) => {
         const sound = this.host.sound(id)
         const { id: project, current } = this.host.project()
-        if (!current) throw new AppError({ code: 'not_found', message: 'A take was not found.', hint: 'Make a song first.' })
+        if (!current) throw new AppError('not_found', 'A take was not found.', 'Make a song first.')
         return this.host.startJob({ kind: 'put_on_track', project, take: current, sound: id, at }, () => this.place(sound, at))
       },
       previewModulation: async (id) => {
