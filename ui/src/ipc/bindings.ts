@@ -57,6 +57,29 @@ export const commands = {
 	 *  of the comparison.
 	 */
 	previewModulation: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<null>("preview_modulation", { sound, conversion }),
+	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
+	createProfile: (name: string, language: Language, own: boolean) => __TAURI_INVOKE<ProfileId>("create_profile", { name, language, own }),
+	changeProfile: (profile: ProfileId, change: ProfileChange) => __TAURI_INVOKE<null>("change_profile", { profile, change }),
+	deleteProfile: (profile: ProfileId) => __TAURI_INVOKE<null>("delete_profile", { profile }),
+	/**  Copies sounds into a profile and looks how good they are; one of several that is refused comes as `Event::ProblemFound`. */
+	addSamples: (profile: ProfileId, sources: SampleSource[]) => __TAURI_INVOKE<null>("add_samples", { profile, sources }),
+	removeSample: (profile: ProfileId, sample: SampleId) => __TAURI_INVOKE<null>("remove_sample", { profile, sample }),
+	/**  Takes noise and silence out of a sample and brings it to a loudness; the original is kept. */
+	cleanSample: (profile: ProfileId, sample: SampleId) => __TAURI_INVOKE<null>("clean_sample", { profile, sample }),
+	/**  Takes the original of a sample in the place of the cleaned one. */
+	restoreSample: (profile: ProfileId, sample: SampleId) => __TAURI_INVOKE<null>("restore_sample", { profile, sample }),
+	/**  Lets a sample be heard; `stop` ends it. */
+	playSample: (profile: ProfileId, sample: SampleId) => __TAURI_INVOKE<null>("play_sample", { profile, sample }),
+	/**  Makes a receipt of today for each sample of a profile. */
+	giveConsent: (profile: ProfileId, person: string, purpose: string) => __TAURI_INVOKE<null>("give_consent", { profile, person, purpose }),
+	withdrawConsent: (profile: ProfileId) => __TAURI_INVOKE<null>("withdraw_consent", { profile }),
+	/**  Looks for the voice of the studio that comes closest; it is kept in the profile. */
+	findClosestVoice: (profile: ProfileId) => __TAURI_INVOKE<JobId>("find_closest_voice", { profile }),
+	/**  Writes a profile with its samples and receipts as one file. */
+	exportProfile: (profile: ProfileId, path: string) => __TAURI_INVOKE<null>("export_profile", { profile, path }),
+	importProfile: (path: string) => __TAURI_INVOKE<ProfileId>("import_profile", { path }),
+	/**  Returns sentences to be read aloud for a sample. */
+	getReadingScript: (language: Language) => __TAURI_INVOKE<ScriptLine[]>("get_reading_script", { language }),
 	listMasteringPresets: () => __TAURI_INVOKE<PresetTarget[]>("list_mastering_presets"),
 	masterFiles: (request: MasterRequest) => __TAURI_INVOKE<JobId>("master_files", { request }),
 	getMastering: (job: JobId) => __TAURI_INVOKE<Mastering | null>("get_mastering", { job }),
@@ -255,6 +278,13 @@ export type Beat = {
 	downbeat: boolean,
 };
 
+/**  Part of a blend of stock voices. */
+export type BlendPart = {
+	voice: VoiceId,
+	/**  0 to 1; all of a blend together are 1. */
+	weight: number,
+};
+
 /**  Tempo in quarter notes a minute. */
 export type Bpm = number;
 
@@ -407,6 +437,23 @@ export type CleaningReport = {
 	trimmed_end: Seconds,
 };
 
+/**  The nearest that the studio's voices come to that of a profile. It is not that voice, and no copy of it. */
+export type Closest = {
+	/**  The greatest part first; at most [`limits::BLEND`]. */
+	blend: BlendPart[],
+	/**  What is changed of the blend: pitch, formants and range. */
+	conversion: Conversion,
+	/**  Factor on the pace of the blend. */
+	pace: number,
+	/**
+	 *  Of the profile's speaker vector and that of the nearest stock voice as it is: a cosine, −1 to 1. The same person
+	 *  gives 0.85 and more.
+	 */
+	similarity_before: number,
+	/**  Of the profile's speaker vector and that of the blend as it is changed. */
+	similarity: number,
+};
+
 /**  How the sound is coded. */
 export type Codec = 
 /**  Whole numbers. */
@@ -469,6 +516,18 @@ export type Conflict = {
 	theirs: Held,
 	/**  What is in the merged project: the branch that was worked on last, and never a removal, until somebody chooses. */
 	kept: Choice,
+};
+
+/**  Somebody's word that their voice may be used. */
+export type ConsentReceipt = {
+	/**  Who gave it. */
+	person: string,
+	/**  What for. */
+	purpose: string,
+	/**  The day, as in ISO 8601: `2026-11-22`. */
+	date: string,
+	/**  The SHA-256 (hex) of the file of the sample that it was given for. */
+	sample: string,
 };
 
 /**  The kind of file that the sound lies in. */
@@ -668,7 +727,9 @@ export type ErrorCode =
 /**  A loudness cannot be reached under the ceiling. */
 "out_of_reach" | 
 /**  The output gate refused every attempt. */
-"gate_refused" | "cancelled" | "busy" | 
+"gate_refused" | 
+/**  Somebody else's voice is not used without their consent. */
+"consent_missing" | "cancelled" | "busy" | 
 /**  Anything else; the log has the details. */
 "internal";
 
@@ -703,6 +764,8 @@ export type Event =
 { type: "speech_made"; data: SpeechMade } | 
 /**  What is said in a sound was heard, or mended. */
 { type: "speech_heard"; data: Transcript } | 
+/**  A profile of a voice came, went or changed. */
+{ type: "profiles_listed"; data: Profile[] } | 
 /**
  *  A version, a branch or the place of the project among them changed; also sent when the project first differs from
  *  its version, and when it is the same again.
@@ -1240,7 +1303,9 @@ export type ModelTask =
 /**  Hears whether somebody speaks. */
 "voice_activity" | 
 /**  Hears the pitch of a voice. */
-"pitch_tracking";
+"pitch_tracking" | 
+/**  Hears who speaks. */
+"speaker_recognition";
 
 /**  One note. Human timing is part of `start`; drums use General MIDI percussion keys as pitch. */
 export type Note = {
@@ -1428,6 +1493,35 @@ export type Problem = {
 	hint: string,
 };
 
+/**  A voice of one's own, or somebody else's. */
+export type Profile = {
+	id: ProfileId,
+	name: string,
+	language: Language,
+	notes: string,
+	/**  Whether it is the musician's own voice; every other voice needs a consent for each of its samples. */
+	own: boolean,
+	/**  In the order in which they were added. */
+	samples: Sample[],
+	/**  One for each sample that there was when it was given. */
+	consent: ConsentReceipt[],
+	/**  `None` until it is looked for, and after samples came, went or were cleaned. */
+	closest: Closest | null,
+	/**  Milliseconds since the Unix epoch. */
+	created_ms: number,
+};
+
+/**  A change of a profile: `None` leaves a field as it is. */
+export type ProfileChange = {
+	name?: string | null,
+	language?: Language | null,
+	notes?: string | null,
+	own?: boolean | null,
+};
+
+/**  A profile of a voice. */
+export type ProfileId = string;
+
 /**  The open project. */
 export type Project = {
 	id: ProjectId,
@@ -1507,6 +1601,19 @@ export type Pulse = {
 	/**  In the order of time. */
 	beats: Beat[],
 };
+
+/**  What is looked at in a sample. */
+export type Quality = 
+/**  Loudness of the speech in LUFS. */
+"level" | 
+/**  How far the speech is above what is heard between it, in dB. */
+"noise" | 
+/**  How much of the speech is cut off at full scale, in percent of its samples. */
+"clipping" | 
+/**  Seconds in which somebody speaks. */
+"duration" | 
+/**  How many people speak: 0 when nobody does. */
+"speakers";
 
 /**  Sounds of the library under the playhead, one after the other. */
 export type Queue = {
@@ -1629,6 +1736,38 @@ export type Request = {
 /**  The part a track plays. */
 export type Role = "drums" | "percussion" | "bass" | "chords" | "pad" | "arpeggio" | "lead" | "counter" | "texture";
 
+/**  A recording of one person who speaks. The profile has a copy of it; what it was copied from is never touched. */
+export type Sample = {
+	id: SampleId,
+	/**  The file's name, with its extension. */
+	name: string,
+	seconds: Seconds,
+	/**  Of the original file, in hexadecimal digits. */
+	sha256: string,
+	/**  Each [`Quality`], in the order of [`Quality::ALL`]; of the cleaned sample, when there is one. */
+	checks: SampleCheck[],
+	/**  Whether a cleaned copy takes its place. The original is kept. */
+	cleaned: boolean,
+};
+
+/**  What was found when one thing of a sample was looked at. */
+export type SampleCheck = {
+	quality: Quality,
+	verdict: Verdict,
+	/**  In the unit of the quality. `None` when it could not be measured: there is no speech, or no pause in it. */
+	value: number | null,
+};
+
+/**  A sample of a profile. */
+export type SampleId = string;
+
+/**  Where a sample comes from. */
+export type SampleSource = 
+/**  A sound of the library, such as a take that was recorded. */
+{ kind: "sound"; value: SoundId } | 
+/**  The path of a sound file. */
+{ kind: "file"; value: string };
+
 /**  A complete piece: form, harmony, tracks of notes, and how they are to be mixed. */
 export type Score = {
 	title: string,
@@ -1644,6 +1783,13 @@ export type Score = {
 	chords: ChordSpan[],
 	tracks: Track[],
 	mix: MixPlan,
+};
+
+/**  A sentence to be read aloud for a sample. */
+export type ScriptLine = {
+	text: string,
+	/**  About how long it takes to read. */
+	seconds: Seconds,
 };
 
 /**  Time in seconds. */
@@ -1793,6 +1939,8 @@ export type Stage = "waiting" | "understanding" | "composing" | "rendering" | "m
 "listening" | 
 /**  A voice is changed. */
 "modulating" | 
+/**  The closest voice is looked for. */
+"matching" | 
 /**  Versions go to a copy of their store. */
 "copying" | 
 /**  Versions are let go. */
@@ -2014,6 +2162,13 @@ export type Understanding = {
 	brief: Brief,
 };
 
+/**  How good it is, from best to worst. */
+export type Verdict = "good" | 
+/**  It can be used; better ones give a closer voice. */
+"poor" | 
+/**  It is left out of everything. */
+"unusable";
+
 /**  A version of a project: its document and every file. */
 export type Version = {
 	id: VersionId,
@@ -2078,7 +2233,10 @@ export type Voice = {
 	ready: boolean,
 };
 
-/**  A voice that can speak. */
+/**
+ *  A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`) or a profile's closest
+ *  voice (`profile:…`).
+ */
 export type VoiceId = string;
 
 /**  The four settings of a voice, 0 to 1 each, in steps of 0.05. */
@@ -2134,6 +2292,8 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 { kind: "hear_speech"; sound: SoundId; language: Language | null } | 
 /**  Makes a sound of the library anew with its voice changed. */
 { kind: "modulate"; sound: SoundId; conversion: Conversion } | 
+/**  Looks for the voice of the studio that comes closest to that of a profile. */
+{ kind: "find_closest"; profile: ProfileId } | 
 /**  Lets go of the automatic versions of a project that rules do not keep, and frees their space. */
 { kind: "prune_history"; project: ProjectId; rules: PruneRules } | 
 /**  Looks at every file of the store of versions; with `read_data` at every byte. */
