@@ -151,10 +151,11 @@ export const useVoice = defineStore('voice', () => {
 
   /** The blend follows the hand; what speaks is the blend from then on. */
   function setBlend(parts: BlendPart[]) {
-    const before = blended.value?.id
+    const [before, [first]] = [blended.value?.id, blend.value]
     blend.value = parts
     if (blended.value && (chosen.value === before || before === undefined)) chosen.value = blended.value.id
-    if (!blended.value && chosen.value && blendOf(chosen.value)) chosen.value = parts[0]?.voice ?? null
+    // Without the blend, the voice that it began with goes on.
+    if (!blended.value && chosen.value && blendOf(chosen.value)) chosen.value = first?.voice ?? null
   }
 
   /** Begins with the voice that is chosen, or the first, and another of its language. */
