@@ -19,7 +19,7 @@ const SLOW = { within: 180_000, every: 250 };
 /** The first search in a language listens to every voice of the studio. */
 const SEARCH = { within: 600_000, every: 500 };
 /** So long is read into the microphone, in milliseconds. */
-const READING = 14_000;
+const READING = 18_000;
 /** Samples under this are silence. */
 const SILENT = 0.005;
 const CHECKS = ['level', 'noise', 'clipping', 'duration', 'speakers'];

@@ -132,6 +132,7 @@ describe('the closest voice', () => {
     await profiles.findClosest()
     expect(useJobs().active[0]!.work).toEqual({ kind: 'find_closest', profile: profiles.chosen })
     await pass(6000)
+    expect(profiles.found?.name).toBe('Mi voz')
     expect(profiles.profile!.closest!.similarity).toBeGreaterThan(profiles.profile!.closest!.similarity_before)
     expect(voice.voices!.at(-1)!.id).toBe(profiles.voiceOf(profiles.chosen!))
   })

@@ -43,12 +43,18 @@ export const useProfiles = defineStore('profiles', () => {
   /** The profile that the take under way is for. */
   const recordedFor = ref<ProfileId | null>(null)
 
+  /** The profile whose closest voice was found last. */
+  const found = shallowRef<Profile | null>(null)
+
   const profile = computed(() => list.value?.find(({ id }) => id === chosen.value) ?? null)
   const asked = computed(() => list.value?.find(({ id }) => id === asking.value) ?? null)
   const lackingToListen = computed(() => shelf.lacking(LISTENING))
   const lackingToMatch = computed(() => shelf.lacking([...MATCHING, ...(profile.value?.language === 'en' ? [ENGLISH] : [])]))
 
+  const isNews = ({ id, closest }: Profile) => closest !== null && (list.value ?? []).some((known) => known.id === id && JSON.stringify(known.closest) !== JSON.stringify(closest))
+
   function put(next: Profile[]) {
+    found.value = next.find(isNews) ?? found.value
     const before = list.value?.findIndex(({ id }) => id === chosen.value) ?? -1
     list.value = next
     problem.value = null
@@ -196,7 +202,7 @@ export const useProfiles = defineStore('profiles', () => {
   }
 
   return {
-    list, problem, chosen, scripts, adding, working, seeking, heard, naming, asking, asked, recordedFor, profile, lackingToListen, lackingToMatch,
+    list, problem, chosen, scripts, adding, working, seeking, heard, naming, asking, asked, recordedFor, found, profile, lackingToListen, lackingToMatch,
     put, load, readScript, addFiles, create, play, needConsent, consent, forgo, findClosest, exportTo, followTake, taken,
     change: (id: ProfileId, change: ProfileChange) => toasts.attempt(ipc.changeProfile(id, change)),
     remove: (id: ProfileId) => toasts.attempt(ipc.deleteProfile(id)),
