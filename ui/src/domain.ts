@@ -11,7 +11,8 @@ export type {
   TrackId, TrackLevel, Understanding, Brief, Welcome,
   Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
-  Accent, Character, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Voice, VoiceId,
+  Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
+  ProfileId, Quality, Sample, SampleCheck, SampleId, SampleSource, ScriptLine,
 } from '@/ipc/bindings'
 
 export type Request = Required<wire.Request>
@@ -21,6 +22,9 @@ export type Recorder = Omit<wire.Recorder, 'settings'> & { settings: InputSettin
 export type Cleaning = Required<wire.Cleaning>
 export type Conversion = Required<wire.Conversion>
 export type PresetConversion = { preset: wire.ConversionPreset; conversion: Conversion }
+export type Closest = Omit<wire.Closest, 'conversion'> & { conversion: Conversion }
+export type Profile = Omit<wire.Profile, 'closest'> & { closest: Closest | null }
+export type ProfileChange = { [Field in keyof wire.ProfileChange]?: NonNullable<wire.ProfileChange[Field]> }
 export type VoiceSettings = Required<wire.VoiceSettings>
 export type SpeechRequest = Omit<Required<wire.SpeechRequest>, 'settings'> & { settings: VoiceSettings }
 export type LibraryQuery = Omit<Required<wire.LibraryQuery>, 'filter'> & { filter: LibraryFilter }
@@ -39,7 +43,8 @@ export type StudioEvent =
   | { type: 'project_changed'; data: Project }
   | { type: 'settings_changed'; data: Settings }
   | { type: 'recorder_changed'; data: Recorder }
-  | Exclude<wire.Event, { type: 'job_changed' | 'project_changed' | 'settings_changed' | 'recorder_changed' }>
+  | { type: 'profiles_listed'; data: Profile[] }
+  | Exclude<wire.Event, { type: 'job_changed' | 'project_changed' | 'settings_changed' | 'recorder_changed' | 'profiles_listed' }>
 
 /** Ticks in one quarter note (`domain::unit::TICKS_PER_QUARTER`). */
 export const TICKS_PER_QUARTER = 480
@@ -83,3 +88,8 @@ export const VOICE_SETTINGS: Readonly<VoiceSettings> = { style: 0.15, stability:
 
 /** Limits of what is done to a voice (`domain::conversion::limits`), the retune time in seconds. */
 export const CONVERSION_LIMITS = { pitch: { min: -24, max: 24 }, formants: { min: -12, max: 12 }, range: { min: 0, max: 2 }, mix: { min: 0, max: 1 }, retune: { min: 0, max: 0.4 } } as const
+
+/** Limits of profiles of voices, and from where on samples are good or bad (`domain::profile`). */
+export const PROFILE_LIMITS = { name: 120, notes: 4_000, samples: 40, blend: 3 } as const
+/** A cosine of two speaker vectors from which on it usually is the same person (`domain::profile::Closest`). */
+export const SAME_PERSON = 0.85

@@ -1,5 +1,8 @@
 /** How the names of files end that sounds are read from. */
 export const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
+/** A profile of a voice as one file. */
+export const PROFILE_EXTENSION = 'son1kvoice'
+export const PROFILE_FILE = /\.son1kvoice$/i
 
 /** The last part of a path, whichever way its slashes lean. */
 export const fileName = (path: string) => path.split(/[/\\]/).filter(Boolean).at(-1) ?? path

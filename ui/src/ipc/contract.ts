@@ -3,7 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
-  Conversion, Language, PresetConversion, SpeechRequest, Transcript, TranscriptFormat, Voice,
+  Conversion, Language, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -143,6 +143,26 @@ export interface Ipc {
   putOnTrack(sound: SoundId, at: number): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
+
+  listProfiles(): Promise<Profile[]>
+  createProfile(name: string, language: Language, own: boolean): Promise<ProfileId>
+  changeProfile(profile: ProfileId, change: ProfileChange): Promise<unknown>
+  deleteProfile(profile: ProfileId): Promise<unknown>
+  /** Copies sounds and looks how good they are; one of several that is refused comes as `problem_found`. */
+  addSamples(profile: ProfileId, sources: SampleSource[]): Promise<unknown>
+  removeSample(profile: ProfileId, sample: SampleId): Promise<unknown>
+  cleanSample(profile: ProfileId, sample: SampleId): Promise<unknown>
+  restoreSample(profile: ProfileId, sample: SampleId): Promise<unknown>
+  /** Lets a sample be heard; `stop` ends it. */
+  playSample(profile: ProfileId, sample: SampleId): Promise<unknown>
+  /** Makes a receipt of today for each sample that is there. */
+  giveConsent(profile: ProfileId, person: string, purpose: string): Promise<unknown>
+  withdrawConsent(profile: ProfileId): Promise<unknown>
+  findClosestVoice(profile: ProfileId): Promise<JobId>
+  exportProfile(profile: ProfileId, path: string): Promise<unknown>
+  importProfile(path: string): Promise<ProfileId>
+  /** Sentences to be read aloud for a sample. */
+  getReadingScript(language: Language): Promise<ScriptLine[]>
 
   getTimeline(): Promise<Timeline>
   /** Writes the project and keeps it as a version. */

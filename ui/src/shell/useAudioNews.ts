@@ -11,6 +11,7 @@ import { usePlayback } from '@/stores/playback'
 import { useRecorder } from '@/stores/recorder'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
+import { useVoice } from '@/stores/voice'
 
 const nameOf = (sound: LibrarySound | null | undefined) => sound?.tags.title || sound?.name || ''
 
@@ -25,6 +26,7 @@ export function useAudioNews() {
   const picked = usePicked()
   const playback = usePlayback()
   const session = useSession()
+  const voice = useVoice()
   const toasts = useToasts()
 
   function show(id: SoundId) {
@@ -73,7 +75,7 @@ export function useAudioNews() {
   })
   watch(() => recorder.latest, (take) => {
     // In its own panel the take is seen, with its problem.
-    if (!take || (recorder.opened && session.room === 'audio')) return
+    if (!take || (recorder.place === 'audio' && session.room === 'audio') || (recorder.place === 'voice' && session.room === 'voice' && voice.mode === 'own')) return
     const { sound } = take
     const text = t(take.recovered ? 'recorder.told_recovered' : 'recorder.told', { name: fileName(take.path).replace(/\.\w+$/, ''), length: clock(take.duration) })
     toasts.show({ tone: take.problem ? 'problem' : 'good', text, hint: take.problem ? [take.problem.message, take.problem.hint].filter(Boolean).join(' ') : undefined, action: sound ? { label: t('imports.look'), run: () => void show(sound) } : undefined })

@@ -5,6 +5,7 @@ import { useCleaning } from '@/stores/cleaning'
 import { useJobs } from '@/stores/jobs'
 import { useModulation } from '@/stores/modulation'
 import { usePlayback } from '@/stores/playback'
+import { useProfiles } from '@/stores/profiles'
 import { useProject } from '@/stores/project'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
@@ -14,7 +15,7 @@ import { useVoiceSource } from '@/stores/voiceSource'
 
 const nameOf = (sound: LibrarySound) => sound.tags.title || sound.name
 
-/** Tells what came of texts, transcripts and changed voices while one is elsewhere, with the way to it. */
+/** Tells what came of texts, transcripts, closest and changed voices while one is elsewhere, with the way to it. */
 export function useVoiceNews() {
   const { t } = useI18n()
   const voice = useVoice()
@@ -22,6 +23,7 @@ export function useVoiceNews() {
   const modulation = useModulation()
   const source = useVoiceSource()
   const cleaning = useCleaning()
+  const profiles = useProfiles()
   const playback = usePlayback()
   const session = useSession()
   const toasts = useToasts()
@@ -46,6 +48,14 @@ export function useVoiceNews() {
     }
     const name = cleaning.nameOf(heard.sound) ?? ''
     toasts.show({ tone: 'good', text: heard.lines.length > 0 ? t('transcript.told_heard', { name }) : t('transcript.told_nobody', { name }), action: { label: t('imports.look'), run } })
+  })
+  watch(() => profiles.found, (profile) => {
+    if (!profile || (shows('own') && profiles.chosen === profile.id)) return
+    const run = () => {
+      go('own')
+      profiles.chosen = profile.id
+    }
+    toasts.show({ tone: 'good', text: t('profiles.told', { name: profile.name }), action: { label: t('imports.look'), run } })
   })
   const begun = Date.now()
   const placed = () => jobs.all.find(({ work, finished_ms }) => work.kind === 'put_on_track' && (finished_ms ?? 0) > begun)

@@ -7,7 +7,7 @@ export type ActionId =
   | 'play_picked' | 'queue_picked' | 'compare' | 'hear_other' | 'loop' | 'show_stage' | 'show_waveform' | 'show_spectrum' | 'show_loudness' | 'show_meters'
   | 'restart_meters' | 'slower' | 'faster' | 'speed_reset' | 'next_sound' | 'previous_sound' | 'queue'
   | 'search_versions' | 'version_compare' | 'version_mark' | 'version_branch' | 'version_merge' | 'version_restore' | 'version_star' | 'version_name'
-  | 'speech_mode' | 'listen_mode' | 'modulate_mode' | 'upload_sample' | 'voice_begin' | 'voice_preview'
+  | 'speech_mode' | 'listen_mode' | 'modulate_mode' | 'own_mode' | 'upload_sample' | 'record_sample' | 'voice_begin' | 'voice_preview'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
@@ -34,7 +34,9 @@ export const ACTIONS: readonly Action[] = [
   { id: 'speech_mode', group: 'voice', keys: 'ctrl+t', inText: true },
   { id: 'listen_mode', group: 'voice', keys: 'ctrl+l', inText: true },
   { id: 'modulate_mode', group: 'voice', keys: 'ctrl+m', inText: true },
+  { id: 'own_mode', group: 'voice', keys: 'ctrl+o', inText: true },
   { id: 'upload_sample', group: 'voice', keys: 'ctrl+u', inText: true },
+  { id: 'record_sample', group: 'voice', keys: 'ctrl+r', inText: true },
   { id: 'voice_begin', group: 'voice', keys: 'ctrl+enter', inText: true },
   { id: 'voice_preview', group: 'voice', keys: 'ctrl+shift+enter', inText: true },
   { id: 'search_library', group: 'audio', keys: 'ctrl+f', inText: true },

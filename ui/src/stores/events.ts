@@ -11,6 +11,7 @@ import { isChanged, useModulation } from './modulation'
 import { useNotes } from './notes'
 import { usePicked } from './picked'
 import { usePlayback } from './playback'
+import { useProfiles } from './profiles'
 import { useProject } from './project'
 import { useRecorder } from './recorder'
 import { useSaving } from './saving'
@@ -54,12 +55,19 @@ export function applyEvent(event: StudioEvent) {
       void useMastering().locate()
       useVoiceSource().imported(event.data)
       return useImports().finish(event.data)
-    case 'recorder_changed': return useRecorder().put(event.data)
-    case 'take_recorded': return void useRecorder().finish(event.data)
+    case 'recorder_changed':
+      useProfiles().followTake(event.data.state)
+      return useRecorder().put(event.data)
+    case 'take_recorded':
+      void useProfiles().taken(event.data)
+      return void useRecorder().finish(event.data)
     case 'mastering_changed': return useMastering().put(event.data)
     case 'sounds_made': return void (isChanged(event.data) ? useModulation() : useCleaning()).finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
     case 'speech_made': return void useVoice().finish(event.data)
+    case 'profiles_listed':
+      useVoice().renew()
+      return useProfiles().put(event.data)
     case 'speech_heard': return useTranscript().finish(event.data)
     case 'timeline_changed': return useTimeline().put(event.data)
     case 'merge_changed': return useMerge().put(event.data ?? null)

@@ -14,7 +14,7 @@ async function recorder(query = '') {
   setIpc(createFake(new URLSearchParams(query)))
   await listen()
   const store = useRecorder()
-  await store.open()
+  await store.open('audio')
   return store
 }
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
@@ -61,8 +61,8 @@ describe('the input', () => {
 
   it('is closed when the room is left, and opened when one comes back', async () => {
     const store = await recorder()
-    await store.leave()
-    expect([store.now.state, store.opened]).toEqual(['closed', true])
+    await store.leave('audio')
+    expect([store.now.state, store.place]).toEqual(['closed', 'audio'])
     await store.prepare()
     expect(store.now.state).toBe('ready')
   })
@@ -99,23 +99,23 @@ describe('a take', () => {
     await store.record()
     await pass(500)
     store.close()
-    expect([store.asking, store.opened, store.busy]).toEqual([true, true, true])
+    expect([store.asking, store.place, store.busy]).toEqual([true, 'audio', true])
     store.goOn()
     expect([store.asking, store.busy]).toEqual([false, true])
     store.close()
     await store.keep()
     await pass(0)
-    expect([store.opened, store.takes.length, store.now.state]).toEqual([false, 1, 'closed'])
+    expect([store.place, store.takes.length, store.now.state]).toEqual([null, 1, 'closed'])
   })
 
   it('goes on when the room is left, until the person decides', async () => {
     const store = await recorder()
     await store.change({ count_in_beats: 0 })
     await store.record()
-    store.leave()
+    store.leave('audio')
     expect([store.asking, store.busy]).toEqual([true, true])
     await store.keep()
-    expect([store.opened, store.now.state]).toEqual([true, 'ready'])
+    expect([store.place, store.now.state]).toEqual(['audio', 'ready'])
   })
 
   it('keeps what was there when the input is lost', async () => {

@@ -14,6 +14,8 @@ const HEARD_FRAMES = 75
 const CLIP_FRAMES = 120
 const NOTHING = -120
 
+/** The rooms that can record. */
+export type RecorderPlace = 'audio' | 'voice'
 /** A take of this session; its sound carries title and tags. */
 export type FinishedTake = { take: RecordedTake; sound: LibrarySound | null }
 
@@ -22,7 +24,8 @@ export const useRecorder = defineStore('recorder', () => {
   const toasts = useToasts()
   const now = ref<Recorder>(CLOSED)
   const devices = ref<InputDevice[]>([])
-  const opened = ref(false)
+  /** The room whose panel is open. */
+  const place = ref<RecorderPlace | null>(null)
   const preparing = ref(false)
   const failure = shallowRef<Problem | null>(null)
   const takes = shallowRef<FinishedTake[]>([])
@@ -94,8 +97,8 @@ export const useRecorder = defineStore('recorder', () => {
     }
   }
 
-  async function open() {
-    opened.value = true
+  async function open(at: RecorderPlace) {
+    place.value = at
     await prepare()
   }
 
@@ -135,7 +138,7 @@ export const useRecorder = defineStore('recorder', () => {
   const toggle = () => (busy.value ? stop() : now.value.state === 'ready' ? record() : undefined)
 
   async function shut() {
-    opened.value = false
+    place.value = null
     asking.value = false
     await toasts.attempt(ipc.closeInput())
   }
@@ -148,10 +151,11 @@ export const useRecorder = defineStore('recorder', () => {
   }
 
   /** The room is left: nothing listens that nobody sees, but a take under way goes on until the person decides. */
-  function leave() {
+  function leave(from: RecorderPlace) {
+    if (place.value !== from) return
     closing = false
     if (busy.value) asking.value = true
-    else if (opened.value) return toasts.attempt(ipc.closeInput())
+    else return toasts.attempt(ipc.closeInput())
   }
 
   async function keep() {
@@ -186,7 +190,7 @@ export const useRecorder = defineStore('recorder', () => {
   }
 
   return {
-    now, devices, opened, preparing, problem, takes, latest, asking, stopping, advice, beatsLeft, recorded, busy,
+    now, devices, place, preparing, problem, takes, latest, asking, stopping, advice, beatsLeft, recorded, busy,
     put, receive, prepare, open, close, leave, keep, goOn, change, setMonitor, record, stop, toggle, finish, putSound, remove,
     frame: () => frame,
     trail: () => trail,

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { CacheStats, Check, Shelf } from '@/domain'
+import type { CacheStats, Check, Model, Shelf } from '@/domain'
 import { ipc } from '@/ipc'
 import { useToasts } from './toasts'
 
@@ -15,6 +15,10 @@ export const useShelf = defineStore('shelf', () => {
   function put(next: Shelf) {
     shelf.value = next
   }
+
+  /** Which of some entries are not here yet, the runtime library among them; none while the shelf is not known. */
+  const lacking = (wanted: readonly string[]): Model[] =>
+    (shelf.value?.models ?? []).filter(({ id, task, state }) => (wanted.includes(id) || task === 'runtime') && !['ready', 'loaded'].includes(state.state))
 
   async function load() {
     const next = await toasts.attempt(ipc.getShelf())
@@ -36,5 +40,5 @@ export const useShelf = defineStore('shelf', () => {
     checking.value = false
   }
 
-  return { shelf, cache, checks, checking, put, load, loadCache, clearCache, examine, fetch: (id: string) => toasts.attempt(ipc.fetchModel(id)) }
+  return { shelf, cache, checks, checking, put, lacking, load, loadCache, clearCache, examine, fetch: (id: string) => toasts.attempt(ipc.fetchModel(id)) }
 })

@@ -27,7 +27,7 @@ export const useTransport = defineStore('transport', () => {
   /** The version that is picked in the timeline, when nothing is under the playhead. */
   const past = computed(() => (session.room === 'history' && playback.now.state === 'empty' ? timeline.version : null))
   /** The sound that Clone Station listens to or changes, while no queue is under the playhead. */
-  const voiced = computed(() => (session.room === 'voice' && voice.mode !== 'speak' && !playback.queue && !playback.playing ? source.sound : null))
+  const voiced = computed(() => (session.room === 'voice' && (voice.mode === 'listen' || voice.mode === 'modulate') && !playback.queue && !playback.playing ? source.sound : null))
   const ready = computed(() => voiced.value !== null || playback.loaded || song.value !== null || staged.value !== null || past.value !== null)
   /** What play would begin with, when that is not what is under the playhead; nothing while something is heard. */
   const upcoming = computed(() => {

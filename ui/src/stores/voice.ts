@@ -1,20 +1,25 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, toRaw, watch } from 'vue'
+import { addPart, blendedVoice, blendId, blendOf } from '@/composables/blend'
+import { profileOf } from '@/composables/profiles'
 import { charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
-import { type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
+import { type BlendPart, type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { i18n } from '@/locales'
 import { usePlayback } from './playback'
+import { useProfiles } from './profiles'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
 
-export type VoiceMode = 'speak' | 'listen' | 'modulate'
-export const VOICE_MODES: readonly VoiceMode[] = ['speak', 'listen', 'modulate']
+export type VoiceMode = 'speak' | 'listen' | 'modulate' | 'own'
+export const VOICE_MODES: readonly VoiceMode[] = ['speak', 'listen', 'modulate', 'own']
 
 /** The entries of the shelf that each mode works with, beside the runtime library. */
-const NEEDS: Record<VoiceMode, readonly string[]> = { speak: ['kokoro', 'kokoro-voices'], listen: ['silero-vad', 'whisper-base'], modulate: ['swift-f0'] }
+const NEEDS: Record<VoiceMode, readonly string[]> = { speak: ['kokoro', 'kokoro-voices'], listen: ['silero-vad', 'whisper-base'], modulate: ['swift-f0'], own: ['silero-vad', 'resemblyzer', 'deepfilternet3'] }
 /** Spanish is read by rules; English is spelled so that it takes a lexicon. */
 const ENGLISH = 'english'
+/** The closest voice of a profile is matched while it speaks. */
+const MATCHED = 'swift-f0'
 const USUAL_LOUDNESS = -16
 /** A preview that is not heard by then was over before it was seen. */
 const SEEN_MS = 1500
@@ -36,6 +41,8 @@ export const useVoice = defineStore('voice', () => {
 
   const text = ref('')
   const chosen = ref<VoiceId | null>(null)
+  /** Stock voices that are blended; empty until somebody begins to. */
+  const blend = shallowRef<BlendPart[]>([])
   const settings = reactive({ ...VOICE_SETTINGS })
   const manner = reactive({ speed: 1, pauses: 1, loudness: USUAL_LOUDNESS as number | null })
   const dictionary = ref<Pronunciation[]>([])
@@ -43,7 +50,9 @@ export const useVoice = defineStore('voice', () => {
   const trial = ref<Trial | null>(null)
   const spoken = shallowRef<Spoken[]>([])
 
-  const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? null)
+  const stock = computed(() => (voices.value ?? []).filter(({ id }) => profileOf(id) === null))
+  const blended = computed(() => (blend.value.length > 1 ? blendedVoice(blendId(blend.value), stock.value) : null))
+  const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? (chosen.value ? blendedVoice(chosen.value, stock.value) : null))
   const own = computed(() => (i18n.global.locale.value === 'es' ? 'es' : 'en'))
   /** The voices that are looked for, those of the studio's language first. */
   const found = computed(() => {
@@ -58,8 +67,8 @@ export const useVoice = defineStore('voice', () => {
 
   /** What a mode needs and what is not here yet; an empty list also while the shelf is not known. */
   function lacking(of: VoiceMode): Model[] {
-    const wanted = [...NEEDS[of], ...(of === 'speak' && voice.value?.language !== 'es' ? [ENGLISH] : [])]
-    return (shelf.shelf?.models ?? []).filter(({ id, task, state }) => (wanted.includes(id) || task === 'runtime') && !['ready', 'loaded'].includes(state.state))
+    const speaks = of === 'speak'
+    return shelf.lacking([...NEEDS[of], ...(speaks && voice.value?.language !== 'es' ? [ENGLISH] : []), ...(speaks && profileOf(chosen.value ?? '') ? [MATCHED] : [])])
   }
   const blocked = computed(() => empty.value || overlong.value || sending.value || chosen.value === null || lacking('speak').length > 0)
 
@@ -81,20 +90,23 @@ export const useVoice = defineStore('voice', () => {
 
   const request = (words: string, by: VoiceId): SpeechRequest => ({ text: words, voice: by, settings: { ...toRaw(settings) }, ...toRaw(manner), dictionary: wholeEntries(dictionary.value) })
 
-  function refused(thrown: unknown) {
+  /** What is wanted of somebody else's voice is done once they have consented. */
+  function refused(thrown: unknown, by: VoiceId, again: () => unknown) {
     const refusal = AppError.from(thrown)
+    if (refusal.code === 'consent_missing' && useProfiles().needVoice(by, again)) return
     if (refusal.code === 'model_missing') void shelf.load()
     if (refusal.code !== 'cancelled') toasts.showProblem(refusal)
   }
 
   /** Speaks the text into the library; what comes of it is told by an event. */
   async function speak() {
-    if (blocked.value || !chosen.value) return undefined
+    const by = chosen.value
+    if (blocked.value || !by) return undefined
     sending.value = true
     try {
-      return await ipc.speak(request(text.value, chosen.value))
+      return await ipc.speak(request(text.value, by))
     } catch (thrown) {
-      refused(thrown)
+      refused(thrown, by, speak)
       return undefined
     } finally {
       sending.value = false
@@ -108,13 +120,14 @@ export const useVoice = defineStore('voice', () => {
   async function hear(of: Trial['of'], words: string, by: VoiceId) {
     const mine: Trial = { of, state: 'coming' }
     trial.value = mine
+    useProfiles().heard = null
     try {
       await ipc.previewVoice(request(words, by))
       if (trial.value?.of !== of) return
       trial.value = { of, state: 'heard' }
       unlessSeen(mine)
     } catch (thrown) {
-      refused(thrown)
+      refused(thrown, by, () => hear(of, words, by))
       if (trial.value?.of === of) trial.value = null
     }
   }
@@ -134,6 +147,21 @@ export const useVoice = defineStore('voice', () => {
     if (trial.value?.of === 'text') return endTrial()
     if (!chosen.value || (empty.value && passage.trim() === '')) return undefined
     return hear('text', passage.trim() || text.value, chosen.value)
+  }
+
+  /** The blend follows the hand; what speaks is the blend from then on. */
+  function setBlend(parts: BlendPart[]) {
+    const [before, [first]] = [blended.value?.id, blend.value]
+    blend.value = parts
+    if (blended.value && (chosen.value === before || before === undefined)) chosen.value = blended.value.id
+    // Without the blend, the voice that it began with goes on.
+    if (!blended.value && chosen.value && blendOf(chosen.value)) chosen.value = first?.voice ?? null
+  }
+
+  /** Begins with the voice that is chosen, or the first, and another of its language. */
+  function beginBlend() {
+    const first = stock.value.find(({ id }) => id === chosen.value) ?? stock.value.find(({ language }) => language === own.value) ?? stock.value[0]
+    if (first) setBlend(addPart([{ voice: first.id, weight: 1 }], stock.value))
   }
 
   async function readFile(path: string) {
@@ -156,10 +184,12 @@ export const useVoice = defineStore('voice', () => {
   watch(() => playback.playing, (playing) => { if (!playing && trial.value?.state === 'heard') trial.value = null })
 
   return {
-    mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, voice, found, characters, overlong, empty, seconds, delivered, blocked,
-    load, lacking, speak, tryVoice, tryText, endTrial, finish, putSound,
+    mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, stock, blend, blended, voice, found, characters, overlong, empty, seconds, delivered, blocked,
+    load, lacking, setBlend, beginBlend, speak, tryVoice, tryText, endTrial, finish, putSound,
     narrow: (part: Partial<VoiceFilter>) => { filter.value = { ...filter.value, ...part } },
     choose: (id: VoiceId) => { chosen.value = id },
+    /** Other voices can speak now: a profile got its closest voice, or lost it. */
+    renew: () => { if (voices.value) void load() },
     restore: () => { Object.assign(settings, VOICE_SETTINGS); Object.assign(manner, { speed: 1, pauses: 1, loudness: USUAL_LOUDNESS }) },
     readFile,
     chooseText: async (label: string) => {

@@ -23,6 +23,7 @@ export const shelf = (): Shelf => ({
     { id: 'whisper-base', name: 'Whisper base', task: 'listening', licence: 'MIT', credit: 'OpenAI', source: 'whisper', bytes: 77_300_000, required: false, state: { state: 'ready' } },
     { id: 'silero-vad', name: 'Silero VAD', task: 'voice_activity', licence: 'MIT', credit: 'Silero Team', source: 'silero-vad', bytes: 1_300_000, required: false, state: { state: 'ready' } },
     { id: 'swift-f0', name: 'SwiftF0', task: 'pitch_tracking', licence: 'MIT', credit: 'Lars Nieradzik', source: 'swift-f0', bytes: 400_000, required: false, state: { state: 'ready' } },
+    { id: 'resemblyzer', name: 'Resemblyzer', task: 'speaker_recognition', licence: 'Apache-2.0', credit: 'Resemble AI', source: 'Resemblyzer', bytes: 5_700_000, required: false, state: { state: 'ready' } },
   ],
 })
 

@@ -9,6 +9,7 @@ import { FakeHistory } from './history'
 import { FakeLibrary } from './library'
 import { FakeMastering } from './mastering'
 import { FakePlayer } from './player'
+import { FakeProfiles } from './profiles'
 import { FakeRecorder } from './recorder'
 import { FakeVoice } from './voice'
 import { randomFrom } from './song'
@@ -70,11 +71,13 @@ class FakeStudio {
     const send = (event: StudioEvent) => this.send(event)
     const step = (name: Step, subject: string, undone: () => void) => { this.edit(name, subject, () => undefined); this.past.at(-1)!.undone = undone }
     const addMade = (path: string, duration: number) => library.addMade(path, duration)
+    const profiles = new FakeProfiles(query, { send, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player })
     return [
+      profiles,
       new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains, side) => this.player.beginVersions(entries, gains, side) }),
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
       new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
-      new FakeVoice(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player, project: () => this.project }),
+      new FakeVoice(query, { send, addMade, profiles, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player, project: () => this.project }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
     ]
   }

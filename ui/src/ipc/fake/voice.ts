@@ -3,6 +3,7 @@ import { TICKS_PER_QUARTER } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import type { FakePlayer } from './player'
+import type { FakeProfiles } from './profiles'
 
 type Host = {
   send: (event: StudioEvent) => void
@@ -12,6 +13,7 @@ type Host = {
   shelf: () => Shelf
   player: () => FakePlayer
   project: () => Project
+  profiles: FakeProfiles
 }
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -67,7 +69,7 @@ export class FakeVoice {
   constructor(query: URLSearchParams, private readonly host: Host) {
     this.kind = query.get('voice') ?? ''
     if (this.kind !== 'missing') return
-    for (const model of host.shelf().models) if (['speaking', 'reading', 'listening', 'voice_activity', 'pitch_tracking'].includes(model.task)) model.state = { state: 'missing' }
+    for (const model of host.shelf().models) if (['speaking', 'reading', 'listening', 'voice_activity', 'pitch_tracking', 'speaker_recognition'].includes(model.task)) model.state = { state: 'missing' }
   }
 
   private here(...ids: string[]) {
@@ -81,6 +83,7 @@ export class FakeVoice {
 
   private needVoice({ voice, text }: SpeechRequest) {
     if (text.trim() === '') throw new AppError('empty_prompt', 'there is nothing to be said', 'Write a text first.')
+    if (voice.startsWith('profile:')) this.host.profiles.needConsent(voice.slice('profile:'.length))
     this.need('kokoro', 'kokoro-voices', ...(voice.startsWith('e') ? [] : ['english']))
   }
 
@@ -96,7 +99,9 @@ export class FakeVoice {
   private finishSpeech(job: Job, { text, voice, speed }: SpeechRequest) {
     this.count += 1
     const phrases = this.phrases(text, speed)
-    const name = voices(true).find(({ id }) => id === voice)!.name
+    const stock = voices(true)
+    const known = [...stock, ...this.host.profiles.voices(stock)]
+    const name = voice.split('+').map((part) => known.find(({ id }) => id === part.split('*')[0])!.name).join(' + ')
     const sound = this.host.addMade(`/home/music/Son1k/${name} ${this.count}.wav`, phrases.at(-1)?.end ?? 1)
     this.host.send({ type: 'speech_made', data: { job: job.id, sound, phrases } })
   }
@@ -113,7 +118,8 @@ export class FakeVoice {
       listVoices: async () => {
         if (this.kind === 'failing' && this.failures-- > 0) throw new AppError('internal', 'the voices could not be listed', 'Try it again.')
         const [ready, english] = [this.here('kokoro', 'kokoro-voices'), this.here('english')]
-        return voices(ready).map((voice) => ({ ...voice, ready: ready && (english || voice.language === 'es') }))
+        const stock = voices(ready).map((voice) => ({ ...voice, ready: ready && (english || voice.language === 'es') }))
+        return [...stock, ...this.host.profiles.voices(stock)]
       },
       speak: async (request) => {
         this.needVoice(request)

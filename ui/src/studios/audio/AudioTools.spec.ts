@@ -74,7 +74,7 @@ describe('recording', () => {
     await tools()
     const transport = vi.fn()
     const stop = answerShortcut('play_pause', transport)
-    await useRecorder().open()
+    await useRecorder().open('audio')
     await pass(0)
     perform('play_pause')
     expect(transport).not.toHaveBeenCalled()
@@ -90,7 +90,7 @@ describe('recording', () => {
 
   it('asks before a take is left, and keeps it', async () => {
     await tools()
-    await useRecorder().open()
+    await useRecorder().open('audio')
     await useRecorder().change({ count_in_beats: 0 })
     await useRecorder().record()
     await pass(500)
@@ -104,7 +104,7 @@ describe('recording', () => {
 
   it('explains that there is no input, and tries again', async () => {
     await tools('input=none')
-    await useRecorder().open()
+    await useRecorder().open('audio')
     await pass(0)
     expect(outside('recorder-none')!.textContent).toContain('Connect a microphone')
     const again = vi.spyOn(ipc, 'listInputDevices')
@@ -114,7 +114,7 @@ describe('recording', () => {
 
   it('warns of feedback as soon as the input is heard', async () => {
     await tools()
-    await useRecorder().open()
+    await useRecorder().open('audio')
     await pass(0)
     expect(outside('monitor-warning')).toBeNull()
     await press('record-monitor')
@@ -123,7 +123,7 @@ describe('recording', () => {
 
   it('renames and removes takes, and asks before it removes', async () => {
     await tools()
-    await useRecorder().open()
+    await useRecorder().open('audio')
     await useRecorder().change({ count_in_beats: 0 })
     await useRecorder().record()
     await pass(300)
@@ -195,7 +195,7 @@ describe('mastering', () => {
     useMastering().drop(useMastering().files[0]!.path)
     await key('m', { ctrlKey: true })
     await key('r', { ctrlKey: true })
-    expect([useMastering().files.length, useRecorder().opened]).toEqual([1, false])
+    expect([useMastering().files.length, useRecorder().place]).toEqual([1, null])
   })
 
   it('does not stay open over another room', async () => {

@@ -48,14 +48,14 @@ export function useTools() {
     const [only] = sounds
     // A take is not left for notes; a recorder at rest makes way for them.
     if (recorder.busy) return
-    if (recorder.opened) await recorder.close()
+    if (recorder.place === 'audio') await recorder.close()
     if (!only || (sounds.length === 1 && (await notes.open(only)))) return
     await start('notes', sounds)
   }
 
   return {
     clean, split, hear, start,
-    record: () => (recorder.opened ? recorder.toggle() : recorder.open()),
+    record: () => (recorder.place === 'audio' ? recorder.toggle() : recorder.open('audio')),
     // Without anything picked the files are chosen in the dialog.
     master: async () => mastering.open(await picked.sounds(), t('mastering.folder_name')),
   }
