@@ -69,6 +69,7 @@ export function useChangeWords() {
   function instrument(sound: Sound): string {
     if (sound.kind === 'synth') return named('sounds', PATCHES[sound.patch] ?? sound.patch)
     if (sound.kind === 'kit') return named('sounds', KITS[sound.kit] ?? `${sound.kit}_kit`)
+    if (sound.kind === 'recording') return t('figures.recording')
     if (sound.bank === DRUM_BANK) return t('instrument_families.drums', { number: sound.program + 1 })
     return t(`instrument_families.${Math.floor(sound.program / FAMILY) % 16}`, { number: sound.program + 1 })
   }
