@@ -13,10 +13,10 @@ import { root, Studio } from './studio.js';
 import { pause, until } from './wait.js';
 
 const SPEECH = join(root, 'tests/fixtures/speech');
-const TEXT = 'Good evening. This is the closest voice that the studio has.';
+const TEXT = 'Buenas noches. Esta es la voz más parecida que tiene el estudio.';
 /** A model is read from disk before the first word. */
 const SLOW = { within: 180_000, every: 250 };
-/** The first search in a language listens to every voice of the studio. */
+/** The first search in a language listens to every voice of the studio; Spanish has three. */
 const SEARCH = { within: 600_000, every: 500 };
 /** So long is read into the microphone, in milliseconds. */
 const READING = 18_000;
@@ -34,7 +34,7 @@ let player;
 before(async () => {
   desk = await Desk.open();
   const speech = join(desk.folder, 'speech.wav');
-  const looped = spawnSync('ffmpeg', ['-loglevel', 'error', '-y', '-stream_loop', '-1', '-i', join(SPEECH, 'english.wav'), '-t', '300', '-ar', '48000', '-ac', '2', speech]);
+  const looped = spawnSync('ffmpeg', ['-loglevel', 'error', '-y', '-stream_loop', '-1', '-i', join(SPEECH, 'spanish.wav'), '-t', '300', '-ar', '48000', '-ac', '2', speech]);
   assert.equal(looped.status, 0, String(looped.stderr));
   player = spawn('paplay', ['-d', 'microphone', speech], { env: desk.env(), stdio: 'ignore' });
   studio = await Studio.open(desk);
@@ -80,6 +80,7 @@ test('a profile is made with the keys', async () => {
   await studio.click('profile-new');
   await studio.see('profile-form');
   await studio.type('profile-form-name', 'Ana');
+  await studio.click('profile-form-es');
   await studio.click('profile-form-others');
   await studio.click('profile-create');
   await studio.see('samples-none');
@@ -183,7 +184,7 @@ test('a sample that is dropped needs the consent anew', async () => {
   studio.press('ctrl+o');
   await modeIs('own');
   await studio.see('consent-given');
-  await drop(studio, join(SPEECH, 'spanish.wav'));
+  await drop(studio, join(SPEECH, 'english.wav'));
   await until('two samples', async () => (await count('sample')) === 2, SLOW);
   await studio.see('consent-missing');
   await until('another voice to be due', async () => (await told('closest', 'found')) === 'false');

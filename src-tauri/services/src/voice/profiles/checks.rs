@@ -174,14 +174,18 @@ mod tests {
         // A tone of −6 dB RMS in noise of −46 dB, and a click in the pause.
         let tone =
             |n: usize| if (second..2 * second).contains(&n) { (n as f32 * 0.3).sin() * 0.707 } else { 0.0 };
-        let hiss = |n: usize| if n % 2 == 0 { 0.005 } else { -0.005 };
+        let hiss = |n: usize| if n.is_multiple_of(2) { 0.005 } else { -0.005 };
         let mut mono: Vec<f32> = (0..3 * second).map(|n| tone(n) + hiss(n)).collect();
         mono[second / 2] = 1.0;
-        let mut recording =
-            Recording { mono, speech: vec![second..2 * second], duration: Seconds(3.0), clipped: 0.0 };
+        let mut recording = Recording {
+            mono,
+            speech: Vec::from_iter(std::iter::once(second..2 * second)),
+            duration: Seconds(3.0),
+            clipped: 0.0,
+        };
         let heard = noise(&recording).unwrap();
         assert!((heard - 40.0).abs() < 0.3, "{heard}");
-        recording.speech = vec![0..3 * second];
+        recording.speech = Vec::from_iter(std::iter::once(0..3 * second));
         assert_eq!(noise(&recording), None, "nobody paused");
         recording.speech = vec![];
         assert_eq!(noise(&recording), None, "nobody spoke");

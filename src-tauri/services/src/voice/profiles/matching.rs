@@ -123,7 +123,7 @@ impl Search<'_> {
             for share in SECOND {
                 progress.at(tried as f32 / all as f32)?;
                 tried += 1;
-                let candidate = self.candidate(mixed(&[first.0.clone()], other, share))?;
+                let candidate = self.candidate(mixed(std::slice::from_ref(&first.0), other, share))?;
                 best = better(best, candidate);
             }
         }
