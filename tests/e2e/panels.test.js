@@ -43,22 +43,15 @@ async function look(language, width, panel) {
   await allFits(studio, `${panel}, ${language} at ${width}`);
 }
 
-/** Opens a panel; a key that is pressed while the page is still busy with the click before it is pressed again. */
-async function open(keys, id) {
-  await until(`${id} to open`, async () => {
-    await studio.click((await rows(studio))[0].id);
-    studio.press(keys);
-    return until('the key to be answered', () => studio.sees(id), { within: 4_000 });
-  });
-}
-
 /** @param {string} language */
 async function fits(language) {
   for (const [width, height] of SIZES) {
     await studio.resize(width, height);
     await look(language, width, 'stage');
     for (const [panel, keys, id, close = 'Escape'] of PANELS) {
-      await open(keys, id);
+      await studio.click((await rows(studio))[0].id);
+      studio.press(keys);
+      await studio.see(id);
       await look(language, width, panel);
       studio.press(close);
       await until(`${panel} to close`, async () => !(await studio.sees(id)));
