@@ -9,6 +9,7 @@ import { Desk } from './desk.js';
 import { allFits, SIZES, speakEnglish } from './fit.js';
 import { rowsAre } from './library.js';
 import { loudness } from './loudness.js';
+import { ask, takes, takesAre } from './room.js';
 import { RATE, samples } from './sound.js';
 import { Studio } from './studio.js';
 import { pause, until } from './wait.js';
@@ -189,6 +190,30 @@ test('a voice is changed, tried against the original and made', async () => {
   assert.ok(audible(await recording.stop()) > 2);
   await studio.click('changed-library');
   await rowsAre(studio, 3);
+});
+
+test('the changed voice is put on a track of the song, and heard in it', async () => {
+  await studio.click('room-ghost');
+  await ask(studio, 'lofi con piano, 80 bpm, 12 segundos', 3);
+  await takesAre(studio, 1);
+  studio.press('Escape');
+  await studio.click('room-voice');
+  await studio.click('changed-place');
+  await studio.see('place');
+  await studio.photograph('20-voice-place');
+  await studio.click('place-put');
+  await until('it to be on its way', async () => !(await studio.sees('place')));
+  await studio.click('room-ghost');
+  await takesAre(studio, 2);
+  const titles = (await takes(studio)).map(({ text }) => text).join(' | ');
+  assert.match(titles, / \+ /);
+  await studio.photograph('20-voice-song');
+  const recording = await desk.record('song');
+  await studio.click('play');
+  await until('the song to play', playing);
+  await pause(6_000);
+  await studio.click('play');
+  assert.ok(audible(await recording.stop()) > 4);
 });
 
 /** @param {string} language */
