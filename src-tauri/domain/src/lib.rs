@@ -3,6 +3,7 @@
 //! Nothing here does I/O, is async, reads the clock or names another crate of ours. Each type is written once and
 //! generated into TypeScript; field names cross every wire in `snake_case`.
 
+pub mod certificate;
 pub mod cleaning;
 pub mod comparison;
 pub mod conversion;

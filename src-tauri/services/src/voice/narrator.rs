@@ -17,7 +17,7 @@ use crate::shelf::Shelf;
 use crate::{Result, Services};
 
 /// Changed when the same phrase would sound different.
-const ENGINE: &str = "kokoro-82m-int8 1";
+pub(super) const ENGINE: &str = "kokoro-82m-int8 1";
 
 /// Reads one text with one voice.
 pub(super) struct Narrator {
