@@ -191,7 +191,7 @@ fn a_spoken_file_that_does_not_fit_is_told_and_leaves_no_piece() {
 }
 
 #[test]
-#[ignore = "minutes: three hours of sound"]
+#[ignore = "takes minutes: three hours of sound are made and listened to; the tests of stretches try the same seams"]
 fn three_hours_are_listened_to_in_stretches() {
     let booth = Booth::new();
     let spoken = booth.path("said.wav");

@@ -184,7 +184,7 @@ const VALUES: [(u32, &str); 13] = [
 fn value(letters: &str) -> Option<u32> {
     let mut total = 0;
     let mut rest = letters;
-    // At most fifteen letters ("MMMDCCCLXXXVIII") make a numeral.
+    // No numeral below four thousand is longer than fifteen letters (3,888).
     while !rest.is_empty() && letters.len() <= 15 {
         let (value, sign) = VALUES.iter().find(|(_, sign)| rest.starts_with(sign))?;
         total += value;
