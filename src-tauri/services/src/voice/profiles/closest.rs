@@ -28,7 +28,8 @@ const SPOKEN: std::ops::RangeInclusive<Hertz> = Hertz(55.0)..=Hertz(600.0);
 
 impl Services {
     /// Queues the search for the voice of the studio that comes closest to that of a profile. It is kept in the profile and comes
-    /// as `Event::ProfilesListed`. The first one in a language takes minutes, as every stock voice of it is spoken and listened to.
+    /// as `Event::ProfilesListed`. The first one in a language takes minutes, as every stock voice of it is spoken and
+    /// listened to.
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound), [`Trouble::NoConsent`], [`Trouble::NoSamples`],
