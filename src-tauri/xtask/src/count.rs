@@ -21,6 +21,12 @@ impl Count {
     }
 }
 
+/// A build without a warning is one check passed; cargo repeats the warnings of what it need not compile again.
+pub fn of_lints(output: &str) -> Count {
+    let warned = output.lines().any(|line| line.starts_with("warning") || line.starts_with("error"));
+    Count { passed: usize::from(!warned), failed: usize::from(warned) }
+}
+
 /// Reads every `test result:` line of `cargo test`.
 pub fn of_cargo(output: &str) -> Count {
     output.lines().filter(|line| line.starts_with("test result:")).fold(Count::default(), |sum, line| {
@@ -61,6 +67,13 @@ mod tests {
         let output = "test a ... ok\ntest result: ok. 12 passed; 0 failed; 0 ignored; finished in 0.00s\n\
                       test result: FAILED. 3 passed; 2 failed; 1 ignored; finished in 0.10s\n";
         assert_eq!(of_cargo(output), Count { passed: 15, failed: 2 });
+    }
+
+    #[test]
+    fn a_warning_is_a_failure() {
+        assert_eq!(of_lints("    Finished `dev` profile in 0.6s\n"), Count { passed: 1, failed: 0 });
+        let warned = "warning: this lint expectation is unfulfilled\n --> src/lib.rs:1:1\n";
+        assert_eq!(of_lints(warned), Count { passed: 0, failed: 1 });
     }
 
     #[test]

@@ -14,6 +14,8 @@ const TAIL: usize = 60;
 /// A long step says that often that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(25);
+/// A program that prints nothing for this long hangs: it is ended, so that whoever waits learns where it stood.
+const PATIENCE: Duration = Duration::from_secs(12 * 60);
 
 /// A program that ran to its end.
 #[derive(Debug)]
@@ -35,14 +37,14 @@ impl Finished {
 /// # Errors
 /// When it could not be started; a program that fails is no error here.
 pub fn run(repository: &Repository, name: &str, command: Command) -> Result<Finished> {
-    run_repeating(repository, name, command, HEARTBEAT)
+    run_patiently(repository, name, command, PATIENCE)
 }
 
-fn run_repeating(
+fn run_patiently(
     repository: &Repository,
     name: &str,
     mut command: Command,
-    beat: Duration,
+    patience: Duration,
 ) -> Result<Finished> {
     let folder = repository.workshop();
     fs::create_dir_all(&folder).map_err(io("make the folder of logs"))?;
@@ -54,14 +56,25 @@ fn run_repeating(
     let mut child = command.stdin(Stdio::null()).stdout(file).stderr(again).spawn().map_err(|cause| {
         Error::new(format!("could not start {program}: {cause}"), "Install it and try again.")
     })?;
-    let mut next = start + beat;
+    let mut next = start + HEARTBEAT;
+    let mut heard = (0, start);
     let status = loop {
         if let Some(status) = child.try_wait().map_err(io("wait for a program"))? {
             break status;
         }
-        if Instant::now() >= next {
+        let now = Instant::now();
+        let printed = fs::metadata(&log).map_or(0, |file| file.len());
+        if printed != heard.0 {
+            heard = (printed, now);
+        }
+        if now >= heard.1 + patience {
+            println!("  ✗ {name} printed nothing for {}: ended", seconds(patience));
+            child.kill().map_err(io("end a program that hangs"))?;
+            break child.wait().map_err(io("wait for a program"))?;
+        }
+        if now >= next {
             println!("  … {}: {}", seconds(start.elapsed()), last_line(&log));
-            next += beat;
+            next += HEARTBEAT;
         }
         sleep(POLL);
     };
@@ -135,6 +148,18 @@ mod tests {
         assert_eq!(finished.status.code(), Some(3));
         assert_eq!(finished.output(), "out\nerr\n");
         assert!(finished.log.ends_with("a-step.log"));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_ended() {
+        let folder = std::env::temp_dir().join(format!("xtask-hang-{}", std::process::id()));
+        let repository = Repository { root: std::env::temp_dir(), target: folder.clone() };
+        let mut command = repository.command("sh");
+        command.args(["-c", "echo begun; exec sleep 600"]);
+        let finished = run_patiently(&repository, "hang", command, Duration::from_millis(300)).unwrap();
+        assert!(!finished.status.success());
+        assert_eq!(finished.output(), "begun\n");
         fs::remove_dir_all(folder).unwrap();
     }
 }
