@@ -16,12 +16,13 @@ struct Need {
 }
 
 /// Crates that meet only in `services`.
-const ENGINES: [&str; 11] = [
+const ENGINES: [&str; 12] = [
     "audio",
     "sound",
     "composer",
     "speech",
     "voice",
+    "marks",
     "inference",
     "gpu",
     "project",
