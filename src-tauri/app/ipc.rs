@@ -104,6 +104,7 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             library::search_library,
             library::get_library_status,
             library::get_sound,
+            library::verify_sound,
             library::preview_import,
             library::import_sounds,
             library::remove_sounds,

@@ -4,6 +4,7 @@
 mod disk;
 mod fields;
 mod folders;
+mod marks;
 mod models;
 mod profiles;
 mod state;

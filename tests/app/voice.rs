@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use son1k_domain::certificate::{Making, Verification};
 use son1k_domain::cleaning::SoundsMade;
 use son1k_domain::conversion::{ConversionPreset, PresetConversion};
 use son1k_domain::id::{JobId, SoundId};
@@ -67,6 +68,10 @@ impl Room {
         self.desk.done("get_sound", json!({ "sound": id }))
     }
 
+    fn verify(&self, id: &SoundId) -> Verification {
+        self.desk.done("verify_sound", json!({ "sound": id }))
+    }
+
     fn playback(&self) -> Playback {
         self.desk.done("get_playback", json!({}))
     }
@@ -87,6 +92,10 @@ fn a_text_becomes_a_sound_that_is_written_down_changed_and_mended() {
     let sound = room.sound(&spoken.sound);
     assert!(sound.name.starts_with("Buenas noches. Esta es la radio"), "{}", sound.name);
     assert!(sound.tags.comment.contains("synthetic speech"), "{:?}", sound.tags);
+    let marks = room.verify(&spoken.sound);
+    assert_eq!(marks.agree, Some(true), "{marks:?}");
+    let certificate = marks.certificate.unwrap();
+    assert_eq!((certificate.making, certificate.voice.as_str()), (Making::Spoken, "em_alex"));
     let said: Vec<&str> = spoken.phrases.iter().map(|phrase| phrase.text.trim()).collect();
     assert_eq!(said.join(" "), TEXT);
 
@@ -113,6 +122,9 @@ fn a_text_becomes_a_sound_that_is_written_down_changed_and_mended() {
     assert_eq!(made.source, *id);
     assert!((changed.facts.duration.unwrap().0 - sound.facts.duration.unwrap().0).abs() < 0.05);
     assert!(Path::new(&sound.path).is_file() && sound.path != changed.path);
+    let marks = room.verify(&changed.id);
+    assert!(marks.agree != Some(false) && marks.mark.is_some(), "{marks:?}");
+    assert_eq!(marks.certificate.unwrap().making, Making::Changed);
     room.desk.close();
 }
 

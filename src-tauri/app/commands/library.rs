@@ -1,5 +1,6 @@
 //! The library of sounds.
 
+use son1k_domain::certificate::Verification;
 use son1k_domain::id::{CollectionId, JobId, SoundId};
 use son1k_domain::library::{
     AnalysisStep, Collection, ImportPreview, LibraryPage, LibraryQuery, LibrarySound, LibraryStatus,
@@ -27,6 +28,13 @@ pub async fn get_library_status(studio: Studio<'_>) -> Result<LibraryStatus> {
 #[specta::specta]
 pub async fn get_sound(studio: Studio<'_>, sound: SoundId) -> Result<LibrarySound> {
     studio.library.sound(&sound).await.worded(&studio)
+}
+
+/// Looks for what says that a sound is synthetic: the mark in it, and its birth certificate.
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_sound(studio: Studio<'_>, sound: SoundId) -> Result<Verification> {
+    studio.verify_sound(&sound).await.worded(&studio)
 }
 
 /// Says what of these files and folders can be taken; reads no more than their first bytes.

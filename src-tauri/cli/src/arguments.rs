@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{history, master, modulate, speak, transcribe, voices};
+use crate::{history, master, modulate, speak, transcribe, verify, voices};
 
 /// Son1k Studio without a window: songs from words, offline.
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ pub enum Command {
     Transcribe(transcribe::Wish),
     /// Make a voice another one: pitch, formants, effects.
     Modulate(Box<modulate::Wish>),
+    /// Say whether a sound is marked as synthetic, and what its certificate says.
+    Verify(verify::Wish),
     /// Draw the spectrogram of a whole sound file as a picture.
     Spectrogram(Drawing),
     /// Say what works on this machine, what is missing, and how to mend it.
@@ -85,6 +87,7 @@ impl Command {
             Self::Voices(wish) => wish.json,
             Self::Transcribe(wish) => wish.json,
             Self::Modulate(wish) => wish.json,
+            Self::Verify(wish) => wish.json,
             Self::Spectrogram(wish) => wish.json,
             Self::Doctor { json } => *json,
             Self::History(past) => past.json,

@@ -19,6 +19,7 @@ mod spectrogram;
 mod stages;
 mod text;
 mod transcribe;
+mod verify;
 mod voices;
 mod watched;
 
@@ -71,6 +72,7 @@ async fn dispatch(
         Command::Voices(_) => voices::run(&services, report),
         Command::Transcribe(wish) => transcribe::run(wish, services, report).await,
         Command::Modulate(wish) => modulate::run(*wish, services, report).await,
+        Command::Verify(wish) => verify::run(wish, report).await,
         Command::Spectrogram(wish) => spectrogram::run(wish, report).await,
         Command::Doctor { .. } => doctor::run(&services, report).await,
         Command::History(past) => history::run(*past, services, report).await,

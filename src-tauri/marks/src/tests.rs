@@ -81,8 +81,8 @@ fn a_mark_is_read_in_what_is_cut_turned_down_or_turned_over() {
 }
 
 #[test]
-fn a_mark_is_read_through_noise_20_db_below_the_voice() {
-    let mut marked = marked(&speech(), RATE, 1);
+fn a_mark_in_17_s_is_read_through_noise_20_db_below_the_voice() {
+    let mut marked = marked(&speech().repeat(2), RATE, 1);
     let noise = noise(marked.len(), 1);
     let gain = (power(marked.iter().copied()) / power(noise.iter().copied()) / 100.0).sqrt() as f32;
     marked.iter_mut().zip(&noise).for_each(|(sample, noise)| *sample += gain * noise);

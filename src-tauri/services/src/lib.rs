@@ -3,6 +3,7 @@
 //! One file per room or shared concern. Nothing here knows a window, a terminal or a web page: shells call these methods
 //! and listen to [`Events`].
 
+mod birth;
 pub mod cache;
 pub mod cleaning;
 mod clock;
@@ -31,6 +32,7 @@ pub mod recording;
 pub mod seeing;
 pub mod settings;
 pub mod shelf;
+pub mod verifying;
 pub mod voice;
 mod wording;
 mod work;

@@ -104,10 +104,19 @@ fn tag(source: &LibrarySound, file: &Path, word: &str, progress: &Progress<'_>) 
         son1k_sound::Error::Cancelled => Error::Cancelled,
         other => Error::of_reading(file, other),
     })?;
+    // What the file says of its own making stands over what its source says.
+    let own = tags::read_certificate(file).unwrap_or_default();
+    let comment = tags::read_tags(file).map(|(tags, _)| tags.comment).unwrap_or_default();
+    let comment = (!comment.is_empty()).then_some(comment);
     let titled = (!source.tags.title.is_empty()).then(|| format!("{} ({word})", source.tags.title));
-    let change = TagChange { title: titled, ..TagChange::default() };
+    let change = TagChange { title: titled, comment, ..TagChange::default() };
     let carried = tags::carry(Path::new(&source.path), file, &measured.loudness);
-    match carried.and_then(|_| tags::write_tags(file, &change)) {
+    let tagged = carried.and_then(|_| tags::write_tags(file, &change));
+    let certified = match own {
+        Some(own) => tagged.and_then(|_| tags::write_certificate(file, &own)),
+        None => tagged,
+    };
+    match certified {
         Ok(_) => Ok(()),
         Err(son1k_sound::Error::Io(error)) => Err(Error::writing(file, error)),
         // The sound is worth more than its tags.

@@ -5,10 +5,12 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use lofty::TextEncoding;
 use lofty::config::{ParseOptions, WriteOptions};
 use lofty::error::FileEncodingError;
 use lofty::file::{TaggedFile, TaggedFileExt};
-use lofty::id3::v2::{Frame, Id3v2Tag};
+use lofty::id3::v2::{ExtendedTextFrame, Frame, Id3v2Tag};
+use lofty::ogg::tag::VorbisComments;
 use lofty::picture::{Picture, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
@@ -80,7 +82,7 @@ pub fn write_cover(path: &Path, picture: Option<&[u8]>) -> Result<bool> {
     })
 }
 
-/// Writes the tags and the cover of `source`, and its loudness as ReplayGain 2.0, into a finished `file`; returns whether
+/// Writes the tags, the cover and the birth certificate of `source`, and its loudness as ReplayGain 2.0, into a finished `file`; returns whether
 /// it holds any.
 ///
 /// # Errors
@@ -91,9 +93,12 @@ pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
     let Some(finished) = open(file, false)? else { return Ok(false) };
     let kind = finished.primary_tag_type();
     let carried = open(source, true)?.and_then(|source| in_order(&source).first().copied().cloned());
+    let certificate = carried.as_ref().and_then(certificate_of);
     let mut tag = carried.unwrap_or_else(|| Tag::new(kind));
     tag.re_map(kind);
     add_replay_gain(&mut tag, loudness);
+    // What was synthetic before it was cleaned or mastered is so afterwards.
+    let _kinds_without_fields_of_their_own = certificate.map(|certificate| certify(&mut tag, &certificate));
     if !tag.is_empty() {
         let save = || save(&tag, file);
         let saved =
@@ -102,6 +107,63 @@ pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
     }
     let after = crate::probe(file)?;
     Ok((before.rate, before.channels, before.codec) == (after.rate, after.channels, after.codec))
+}
+
+/// The field of the birth certificate: a user-defined text of ID3v2 (`TXXX`), or a Vorbis comment.
+const CERTIFICATE: &str = "SON1K_CERTIFICATE";
+
+/// Returns the birth certificate of a file, as it was written.
+///
+/// # Errors
+/// [`Error::Io`] when the file cannot be read.
+pub fn read_certificate(path: &Path) -> Result<Option<String>> {
+    let Some(file) = open(path, false)? else { return Ok(None) };
+    Ok(in_order(&file).into_iter().find_map(certificate_of))
+}
+
+fn certificate_of(tag: &Tag) -> Option<String> {
+    match tag.tag_type() {
+        TagType::Id3v2 => Id3v2Tag::from(tag.clone()).into_iter().find_map(|frame| match frame {
+            Frame::UserText(text) if text.description == CERTIFICATE => Some(text.content.to_string()),
+            _ => None,
+        }),
+        TagType::VorbisComments => VorbisComments::from(tag.clone()).get(CERTIFICATE).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// Writes a birth certificate into a field of its own, in place of one that is there; returns whether a file of this kind
+/// has such fields. All that the studio writes have.
+///
+/// # Errors
+/// As [`write_tags`].
+pub fn write_certificate(path: &Path, certificate: &str) -> Result<bool> {
+    let mut written = false;
+    rewrite(path, |tags| {
+        for tag in tags.iter_mut() {
+            written |= certify(tag, certificate);
+        }
+    })?;
+    Ok(written)
+}
+
+fn certify(tag: &mut Tag, certificate: &str) -> bool {
+    match tag.tag_type() {
+        TagType::Id3v2 => {
+            let mut own = Id3v2Tag::from(tag.clone());
+            let text = ExtendedTextFrame::new(TextEncoding::UTF8, CERTIFICATE, certificate.to_owned());
+            own.insert(Frame::UserText(text));
+            *tag = own.into();
+        }
+        TagType::VorbisComments => {
+            let mut own = VorbisComments::from(tag.clone());
+            own.remove(CERTIFICATE).for_each(drop);
+            own.push(CERTIFICATE.to_owned(), certificate.to_owned());
+            *tag = own.into();
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// What was measured of the source no longer holds.

@@ -126,6 +126,8 @@ export const commands = {
 	searchLibrary: (query: LibraryQuery) => __TAURI_INVOKE<LibraryPage>("search_library", { query }),
 	getLibraryStatus: () => __TAURI_INVOKE<LibraryStatus>("get_library_status"),
 	getSound: (sound: SoundId) => __TAURI_INVOKE<LibrarySound>("get_sound", { sound }),
+	/**  Looks for what says that a sound is synthetic: the mark in it, and its birth certificate. */
+	verifySound: (sound: SoundId) => __TAURI_INVOKE<Verification>("verify_sound", { sound }),
 	/**  Says what of these files and folders can be taken; reads no more than their first bytes. */
 	previewImport: (paths: string[]) => __TAURI_INVOKE<ImportPreview>("preview_import", { paths }),
 	/**  Takes files and whole folders, as paths or `file://` addresses; the report comes as `Event::ImportFinished`. */
@@ -518,6 +520,26 @@ export type Conflict = {
 	theirs: Held,
 	/**  What is in the merged project: the branch that was worked on last, and never a removal, until somebody chooses. */
 	kept: Choice,
+};
+
+export type Making = "spoken" | "changed";
+export type Certificate = {
+	studio: string,
+	making: Making,
+	digital_source_type: string,
+	engine: string,
+	voice: string,
+	made: string,
+	source: string,
+	consent: ConsentReceipt[],
+};
+export type FoundMark = { message: string | null, score: number, share: number };
+export type Verification = {
+	mark: FoundMark | null,
+	mark_sought: boolean,
+	certificate: Certificate | null,
+	certificate_damaged: boolean,
+	agree: boolean | null,
 };
 
 /**  Somebody's word that their voice may be used. */

@@ -2,7 +2,7 @@ import type {
   AnalysisStep, CacheStats, Check, Cleaning, Collection, CollectionId, DropVerdict, ExportFormat, ImportPreview, InputDevice, InputFrame, InputSettings, Job, JobId,
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
-  TrackId, Understanding, Welcome,
+  TrackId, Understanding, Verification, Welcome,
   Conversion, Language, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
@@ -49,6 +49,8 @@ export interface Ipc {
   searchLibrary(query: LibraryQuery): Promise<LibraryPage>
   getLibraryStatus(): Promise<LibraryStatus>
   getSound(sound: SoundId): Promise<LibrarySound>
+  /** Which marks say that it is synthetic. */
+  verifySound(sound: SoundId): Promise<Verification>
   previewImport(paths: string[]): Promise<ImportPreview>
   importSounds(paths: string[], collection: CollectionId | null): Promise<JobId>
   removeSounds(sounds: SoundId[]): Promise<unknown>

@@ -54,6 +54,7 @@ export const tauri: Ipc = {
   searchLibrary: (query) => answer(commands.searchLibrary(query)),
   getLibraryStatus: () => answer(commands.getLibraryStatus()),
   getSound: (sound) => answer(commands.getSound(sound)),
+  verifySound: (sound) => answer(commands.verifySound(sound)),
   previewImport: (paths) => answer(commands.previewImport(paths)),
   importSounds: (paths, collection) => answer(commands.importSounds(paths, collection)),
   removeSounds: (sounds) => answer(commands.removeSounds(sounds)),

@@ -10,6 +10,7 @@ use son1k_sound::deliver::{Material, Order, deliver};
 use son1k_sound::{Progress, tags};
 use tempfile::TempDir;
 
+use crate::birth::Birth;
 use crate::{Error, Result};
 
 /// Under this, no lossy format clips.
@@ -22,7 +23,7 @@ pub(super) const KEPT: Encoding = Encoding::Wav { depth: Depth::Int24 };
 
 /// A file that is not yet what was asked for, beside its place; gone when it is dropped.
 pub(super) struct Raw {
-    _desk: TempDir,
+    desk: TempDir,
     file: PathBuf,
 }
 
@@ -35,7 +36,7 @@ impl Raw {
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let desk = tempfile::Builder::new().prefix(tags::UNFINISHED).tempdir_in(folder);
         let desk = desk.map_err(|error| Error::writing(out, error))?;
-        Ok(Self { file: desk.path().join("raw.wav"), _desk: desk })
+        Ok(Self { file: desk.path().join("raw.wav"), desk })
     }
 
     /// Returns where to write it.
@@ -43,8 +44,8 @@ impl Raw {
         &self.file
     }
 
-    /// Writes the result with the tags of the raw file, and returns what was measured in it. Without a loudness it keeps its
-    /// own, as far as its peaks have room.
+    /// Writes the result with the tags of the raw file and, when it is synthetic, its certificate; returns what was measured
+    /// in it. Without a loudness it keeps its own, as far as its peaks have room.
     ///
     /// # Errors
     /// [`Error::OutOfReach`], [`Error::Unwritable`], [`Error::DiskFull`], [`Error::Cancelled`].
@@ -53,16 +54,24 @@ impl Raw {
         out: &Path,
         encoding: Encoding,
         loudness: Option<Lufs>,
+        birth: Option<&Birth>,
         progress: &Progress<'_>,
     ) -> Result<Loudness> {
         let target = LoudnessTarget { loudness: loudness.unwrap_or_default(), ceiling: CEILING };
         let gain = loudness.is_none().then_some(Db(0.0));
+        // Nothing appears without its certificate.
+        let made = self.desk.path().join("made").with_extension(encoding.extension());
         let delivered = progress
             .part(0.0, 0.3, |progress| Material::open(&self.file, encoding, progress))
             .and_then(|material| {
-                let order = Order { target, encoding, gain, out };
+                let order = Order { target, encoding, gain, out: &made };
                 progress.part(0.3, 1.0, |progress| deliver(&material, &order, progress))
             });
-        Ok(delivered.map_err(|error| Error::of_writing(out, error))?.after)
+        let delivered = delivered.map_err(|error| Error::of_writing(out, error))?;
+        if let Some(birth) = birth {
+            birth.certify(&made).map_err(|error| Error::of_writing(out, error))?;
+        }
+        std::fs::rename(&made, out).map_err(|error| Error::writing(out, error))?;
+        Ok(delivered.after)
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use son1k_domain::certificate::Making;
 use son1k_domain::conversion::{Conversion, PresetConversion};
 use son1k_domain::encoding::Encoding;
 use son1k_domain::id::{JobId, SoundId};
@@ -16,6 +17,7 @@ use son1k_voice::Track;
 
 use super::delivering::{KEPT, RAW, Raw};
 use super::{hearing, invalid};
+use crate::birth::{self, Birth};
 use crate::cleaning::different;
 use crate::jobs::JobContext;
 use crate::made::{Desk, MADE, Offspring};
@@ -23,6 +25,8 @@ use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
 pub(super) const PITCH: &str = "swift-f0";
+/// As certificates name it.
+const ENGINE: &str = "son1k-voice 1";
 /// Entries of the shelf that a conversion needs.
 pub(super) const NEEDS: [&str; 2] = ["onnxruntime", PITCH];
 
@@ -78,9 +82,16 @@ impl Services {
         drop(stereo);
         let changed = progress.part(HEARD, CONVERTED, |progress| convert(&original, conversion, progress))?;
         drop(original);
-        write(&changed, raw.file(), input, progress).map_err(|error| Error::of_writing(out, error))?;
-        progress.part(CONVERTED, 1.0, |progress| raw.deliver(out, encoding, None, progress))?;
-        Ok(Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE)))
+        let birth = Birth::new(Making::Changed, ENGINE, &in_words(conversion), &birth::of_file(input)?, &[])?;
+        let seconds = Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE));
+        let mut marked = Vec::with_capacity(changed.len());
+        let mut marker = birth.marker(SAMPLE_RATE)?;
+        marker.push(&changed, &mut marked);
+        marker.finish(&mut marked);
+        drop(changed);
+        write(&marked, raw.file(), input, progress).map_err(|error| Error::of_writing(out, error))?;
+        progress.part(CONVERTED, 1.0, |progress| raw.deliver(out, encoding, None, Some(&birth), progress))?;
+        Ok(seconds)
     }
 
     /// Queues a sound to be made anew with its voice changed; it comes as `Event::SoundsMade`.
@@ -198,6 +209,12 @@ fn write(mono: &[f32], raw: &Path, source: &Path, progress: &Progress<'_>) -> so
     let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled)?;
     writer.write(mono)?;
     writer.finish()
+}
+
+/// Returns what was changed, for a certificate: the preset, or that there was none.
+fn in_words(conversion: &Conversion) -> String {
+    let preset = son1k_voice::presets::all().into_iter().find(|offered| offered.conversion == *conversion);
+    preset.map_or_else(|| "changed by hand".to_owned(), |offered| offered.preset.id().to_owned())
 }
 
 /// Checks a conversion before anything is done.

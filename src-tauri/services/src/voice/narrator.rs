@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use son1k_domain::certificate::ConsentReceipt;
 use son1k_domain::conversion::Conversion;
 use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{SpeechRequest, Voice, VoiceSettings, limits};
@@ -19,7 +20,7 @@ use crate::shelf::Shelf;
 use crate::{Result, Services};
 
 /// Changed when the same phrase would sound different.
-const ENGINE: &str = "kokoro-82m-int8 2";
+pub(super) const ENGINE: &str = "kokoro-82m-int8 2";
 
 /// Reads one text with one voice.
 pub(super) struct Narrator {
@@ -103,6 +104,11 @@ impl Narrator {
 
     pub(super) fn voice(&self) -> &Voice {
         &self.casting.voice
+    }
+
+    /// Returns who has consented to the use of the voice.
+    pub(super) fn consent(&self) -> &[ConsentReceipt] {
+        &self.casting.consent
     }
 
     /// Reads the text and hands over one phrase after the other, as soon as each is spoken.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use son1k_domain::Event;
+use son1k_domain::certificate::Making;
 use son1k_domain::encoding::Encoding;
 use son1k_domain::id::JobId;
 use son1k_domain::job::{Priority, Stage, Work};
@@ -17,7 +18,8 @@ use super::boost::Boost;
 use super::casting::is_profile;
 use super::check;
 use super::delivering::{KEPT, RAW, Raw};
-use super::narrator::Narrator;
+use super::narrator::{self, Narrator};
+use crate::birth::{Birth, sha256};
 use crate::jobs::JobContext;
 use crate::made::{Desk, MADE, cut};
 use crate::{Error, Result, Services};
@@ -57,9 +59,14 @@ impl Services {
     ) -> Result<Spoken> {
         let narrator = self.narrator(request.clone())?;
         let raw = Raw::beside(out)?;
-        let said = progress.part(0.0, SPOKEN, |progress| narrate(&narrator, raw.file(), out, progress))?;
-        let loudness =
-            progress.part(SPOKEN, 1.0, |progress| raw.deliver(out, encoding, request.loudness, progress))?;
+        let voice = request.voice.as_str();
+        let text = sha256(request.text.as_bytes());
+        let birth = Birth::new(Making::Spoken, narrator::ENGINE, voice, &text, narrator.consent())?;
+        let said =
+            progress.part(0.0, SPOKEN, |progress| narrate(&narrator, &birth, raw.file(), out, progress))?;
+        let loudness = progress.part(SPOKEN, 1.0, |progress| {
+            raw.deliver(out, encoding, request.loudness, Some(&birth), progress)
+        })?;
         let (phrases, phonemes) = said.into_iter().unzip();
         Ok(Spoken { duration: loudness.duration, phrases, phonemes, loudness })
     }
@@ -93,9 +100,11 @@ impl Services {
     }
 }
 
-/// Speaks a text into a file of its own rate, and returns where each phrase is and how it was read. Errors name the file that was asked for.
+/// Speaks a text into a file of its own rate, marked, and returns where each phrase is and how it was read. Errors name
+/// the file that was asked for.
 fn narrate(
     narrator: &Narrator,
+    birth: &Birth,
     raw: &Path,
     out: &Path,
     progress: &Progress<'_>,
@@ -107,9 +116,12 @@ fn narrate(
     let spec = Spec { rate: RATE, channels: 1 };
     let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled).map_err(writing)?;
     let mut boost = request.settings.use_speaker_boost.then(|| Boost::new(RATE));
+    let mut marker = birth.marker(RATE)?;
     let mut write = |mut samples: Vec<f32>| {
         boost.iter_mut().for_each(|boost| boost.run(&mut samples));
-        writer.write(&samples).map_err(writing)
+        let mut marked = Vec::new();
+        marker.push(&samples, &mut marked);
+        writer.write(&marked).map_err(writing)
     };
     let (mut phrases, mut frames, mut silence, mut read) = (Vec::new(), 0, 0, 0);
     progress.at(0.0)?;
@@ -128,6 +140,9 @@ fn narrate(
     if phrases.is_empty() {
         return Err(Error::NothingToSay);
     }
+    let mut rest = Vec::new();
+    marker.finish(&mut rest);
+    writer.write(&rest).map_err(writing)?;
     writer.finish().map_err(writing)?;
     Ok(phrases)
 }

@@ -74,6 +74,26 @@ fn tags_and_cover_are_written_and_read_in_every_kind_and_the_sound_stays() {
 }
 
 #[test]
+fn a_certificate_is_written_and_read_in_every_kind_and_stays_when_tags_change() {
+    let kinds = KINDS.into_iter().chain([Encoding::Opus { kbps: 96 }]);
+    for format in kinds {
+        let (path, _folder) = sound(format);
+        let before = decode(&path).unwrap();
+        assert_eq!(read_certificate(&path).unwrap(), None, "{format:?}");
+        for certificate in ["first", "{\"voice\":\"canción ✓\"}"] {
+            assert!(write_certificate(&path, certificate).unwrap(), "{format:?}");
+            assert_eq!(read_certificate(&path).unwrap().as_deref(), Some(certificate), "{format:?}");
+        }
+        assert!(
+            write_tags(&path, &TagChange { title: Some("After".into()), ..TagChange::default() }).unwrap()
+        );
+        assert!(read_certificate(&path).unwrap().is_some(), "{format:?}");
+        assert_eq!(read_tags(&path).unwrap().0.title, "After");
+        assert_eq!(decode(&path).unwrap(), before, "{format:?}");
+    }
+}
+
+#[test]
 fn what_is_no_sound_has_no_tags_and_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.mp3");

@@ -17,7 +17,7 @@ use crate::repository::Repository;
 use joins::Joins;
 use wave::Wave;
 
-const VOICES: [(&str, Language); 6] = [
+pub(super) const VOICES: [(&str, Language); 6] = [
     ("af_heart", Language::English),
     ("am_michael", Language::English),
     ("bf_emma", Language::English),

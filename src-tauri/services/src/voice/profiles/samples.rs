@@ -168,7 +168,7 @@ impl Services {
         let seconds = |sample: usize| sample as f64 / f64::from(RATE);
         let (start, end) = (seconds(first.start) - AROUND, seconds(last.end) + AROUND);
         copy_part(quieter.file(), raw.file(), start.max(0.0), end)?;
-        raw.deliver(to, KEPT, Some(LOUDNESS), &quiet).map(drop)
+        raw.deliver(to, KEPT, Some(LOUDNESS), None, &quiet).map(drop)
     }
 }
 

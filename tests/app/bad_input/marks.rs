@@ -1,0 +1,99 @@
+//! Files looked at for marks: those that are none, unmarked ones, and marked ones that somebody has tampered with.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use son1k_domain::ErrorCode::{NotFound, UnsupportedFile};
+use son1k_domain::unit::{Db, Seconds};
+use son1k_support::tone;
+
+use super::Son1k;
+use crate::library::write_wav;
+
+/// As `son1k verify` exits when nothing marks a sound.
+const UNMARKED: i32 = 3;
+
+struct Look {
+    folder: tempfile::TempDir,
+    son1k: Son1k<'static>,
+}
+
+impl Look {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let son1k = Son1k::new(&folder.path().join("data"));
+        Self { folder, son1k }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    #[track_caller]
+    fn verify(&self, path: &str, code: i32) -> Value {
+        let said = self.son1k.run(&["verify", path, "--json"]);
+        assert_eq!(said.code, Some(code), "{said:?}");
+        said.json()
+    }
+
+    fn speak(&self) -> String {
+        let out = self.path("said.mp3");
+        let text = "Buenas noches. Esta es la radio de la ciudad, y suena hasta el amanecer para todos.";
+        let said = self.son1k.run(&["speak", "--text", text, "--voice", "ef_dora", "--out", &out]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        out
+    }
+
+    fn ffmpeg(&self, from: &str, arguments: &[&str], to: &str) -> String {
+        let to = self.path(to);
+        let done = Command::new("ffmpeg").args(["-v", "error", "-i", from]).args(arguments).arg(&to).status();
+        assert!(done.unwrap().success());
+        to
+    }
+}
+
+#[test]
+fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
+    let look = Look::new();
+    look.son1k.run(&["verify", &look.path("none.wav"), "--json"]).refusal(NotFound);
+    for (name, bytes) in [("empty.wav", &b""[..]), ("text.mp3", b"no sound at all")] {
+        std::fs::write(look.path(name), bytes).unwrap();
+        look.son1k.run(&["verify", &look.path(name), "--json"]).refusal(UnsupportedFile);
+    }
+    for (name, samples) in [
+        ("silence.wav", tone::silence(Seconds(3.0))),
+        ("noise.wav", tone::noise(1, Db(-20.0), Seconds(6.0))),
+        ("blink.wav", tone::noise(2, Db(-20.0), Seconds(0.01))),
+    ] {
+        write_wav(Path::new(&look.path(name)), &samples);
+        let found = look.verify(&look.path(name), UNMARKED);
+        assert!(found["mark"].is_null() && found["certificate"].is_null(), "{name}: {found}");
+    }
+}
+
+#[test]
+fn a_mark_outlives_its_certificate_and_a_forged_one_is_noticed() {
+    let look = Look::new();
+    let said = look.speak();
+    let whole = look.verify(&said, 0);
+    assert_eq!((&whole["agree"], &whole["certificate"]["voice"]), (&true.into(), &"ef_dora".into()));
+    let message = &whole["mark"]["message"];
+    assert!(message.is_string(), "{whole}");
+
+    let stripped = look.ffmpeg(&said, &["-map_metadata", "-1", "-b:a", "192k"], "stripped.mp3");
+    let found = look.verify(&stripped, 0);
+    assert!(found["certificate"].is_null() && found["mark"]["message"] == *message, "{found}");
+
+    let forged = "SON1K_CERTIFICATE={}";
+    let forged = look.ffmpeg(&said, &["-metadata", forged, "-c:a", "copy"], "forged.mp3");
+    let found = look.verify(&forged, 0);
+    assert_eq!((&found["certificate_damaged"], &found["agree"]), (&true.into(), &false.into()), "{found}");
+
+    let telephone = look.ffmpeg(&said, &["-map_metadata", "-1", "-ar", "8000"], "telephone.wav");
+    let found = look.verify(&telephone, UNMARKED);
+    assert_eq!(found["mark_sought"], false);
+    let bytes = std::fs::read(&said).unwrap();
+    std::fs::write(look.path("half.mp3"), &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(look.verify(&look.path("half.mp3"), 0)["marked"], true);
+}
