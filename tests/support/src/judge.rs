@@ -26,21 +26,21 @@ pub struct Heard {
 /// # Errors
 /// When the judge's environment is not there, or a file cannot be read.
 pub fn listen(files: &[&Path]) -> Asked<Vec<Heard>> {
-    // Two programs and not one that forks: librosa's compiled loops hang in a child of a process that ran them.
     let (first, second) = files.split_at(files.len() / 2);
     thread::scope(|scope| {
-        let beside = scope.spawn(|| listen_in_turn(first));
-        let after = listen_in_turn(second);
+        let beside = scope.spawn(|| listen_in_turn(first, "first"));
+        let after = listen_in_turn(second, "second");
         let before = beside.join().unwrap_or_else(|_| Err("the judge stopped".into()));
         Ok([before?, after?].concat())
     })
 }
 
-fn listen_in_turn(files: &[&Path]) -> Asked<Vec<Heard>> {
-    let script = clone::root().join("tests/judge/listen.py");
-    let mut arguments = vec![script.to_string_lossy().into_owned()];
-    arguments.extend(files.iter().map(|file| file.to_string_lossy().into_owned()));
-    let printed = ask(&clone::judge_python().to_string_lossy(), &arguments)?;
+/// librosa compiles its loops when it first runs them, and keeps them in `cache`: two that write the same one crash.
+fn listen_in_turn(files: &[&Path], cache: &str) -> Asked<Vec<Heard>> {
+    let mut judge = Command::new(clone::judge_python());
+    judge.arg(clone::root().join("tests/judge/listen.py")).args(files);
+    judge.env("NUMBA_CACHE_DIR", clone::target().join("judge-cache").join(cache));
+    let printed = answer(judge)?;
     let lines = printed.lines().filter(|line| line.starts_with('{'));
     lines.map(|line| parse_heard(line).ok_or_else(|| format!("the judge said {line}"))).collect()
 }
@@ -104,12 +104,23 @@ pub fn outline(file: &Path) -> Asked<Vec<f32>> {
 /// # Errors
 /// When it is not installed or fails.
 pub fn ask(program: &str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Asked<String> {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+    let mut command = Command::new(program);
+    command.args(arguments);
+    answer(command)
+}
+
+fn answer(mut command: Command) -> Asked<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output();
     let output =
         output.map_err(|cause| format!("could not ask {program} ({cause}); run: cargo xtask setup"))?;
     let text =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(text) } else { Err(format!("{program} failed: {text}")) }
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(format!("{program} failed ({}): {text}", output.status))
+    }
 }
 
 fn parse_heard(line: &str) -> Option<Heard> {
