@@ -86,7 +86,7 @@ fn a_text_becomes_a_sound_that_is_written_down_changed_and_mended() {
     let folder = tempdir().unwrap();
     let room = Room::open(folder.path());
     let voices: Vec<Voice> = room.desk.done("list_voices", json!({}));
-    assert!(voices.len() == 31 && voices.iter().all(|voice| voice.ready));
+    assert!(voices.len() == 32 && voices.iter().all(|voice| voice.ready));
 
     let spoken = room.speak(wish("em_alex", TEXT));
     let sound = room.sound(&spoken.sound);

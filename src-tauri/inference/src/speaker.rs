@@ -4,6 +4,7 @@
 //! 2023) with an iSTFTNet for its voice. A run says one phrase, and on one machine the same phrase sounds the same each time.
 
 mod edges;
+mod hibari;
 mod manner;
 mod melody;
 mod style;
@@ -15,6 +16,7 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use crate::{Result, Sessions};
+pub use hibari::speak_instantly;
 use manner::Delivery;
 pub use manner::Manner;
 pub use style::Style;

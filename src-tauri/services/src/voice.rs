@@ -32,6 +32,8 @@ pub use transcripts::write_transcript;
 /// Entries of the shelf: what every voice needs, and what only English needs.
 const SPEAKING: [&str; 3] = ["onnxruntime", "kokoro", "kokoro-voices"];
 const ENGLISH: &str = "english";
+/// The voice that speaks at once: an entry of the shelf of its own, and nothing that could be blended.
+const INSTANT: &str = "hibari";
 /// Ending of a voice among the files of its entry.
 const ENDING: &str = ".bin";
 
@@ -47,8 +49,17 @@ impl Services {
         let (any, english) = (has(&SPEAKING), has(&[ENGLISH]));
         let ready = |language| any && (english || language != Language::En);
         let stock = voices().into_iter().map(|voice| Voice { ready: ready(voice.language), ..voice });
-        stock.chain(self.profile_voices(ready)).collect()
+        let instant = instant();
+        let instant = Voice { ready: has(&needs(&instant)), ..instant };
+        stock.chain([instant]).chain(self.profile_voices(ready)).collect()
     }
+}
+
+/// Returns the voice that speaks at once.
+fn instant() -> Voice {
+    let accent = Accent::American;
+    let (id, name) = (INSTANT.into(), "Hibari".to_owned());
+    Voice { id, name, gender: Gender::Female, accent, language: accent.language(), ready: false }
 }
 
 /// Returns the voices of the catalogue; whether they are ready is not looked at.
@@ -86,11 +97,15 @@ fn voice(id: &str) -> Option<Voice> {
 /// # Errors
 /// [`Error::InvalidField`].
 fn find(id: &VoiceId) -> Result<Voice> {
-    voices().into_iter().find(|voice| voice.id == *id).ok_or_else(|| invalid("voice", id))
+    let mut stock = voices().into_iter().chain([instant()]);
+    stock.find(|voice| voice.id == *id).ok_or_else(|| invalid("voice", id))
 }
 
 /// Returns what speaking with a voice needs of the shelf.
 fn needs(voice: &Voice) -> Vec<&'static str> {
+    if voice.id.as_str() == INSTANT {
+        return vec![SPEAKING[0], INSTANT, ENGLISH];
+    }
     let english = (voice.language == Language::En).then_some(ENGLISH);
     SPEAKING.into_iter().chain(english).collect()
 }

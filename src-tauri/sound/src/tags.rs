@@ -289,12 +289,19 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut [Tag])) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes one tag into a file. The frames of ID3 come out of a map without an order of its own, and the same tags must be
-/// the same bytes.
+/// Writes one tag into a file, with what only its own format knows.
 fn save(tag: &Tag, path: &Path) -> std::result::Result<(), FileEncodingError> {
-    if tag.tag_type() != TagType::Id3v2 {
-        return tag.save_to_path(path, WriteOptions::default());
+    match tag.tag_type() {
+        TagType::Id3v2 => save_frames(tag, path),
+        TagType::VorbisComments => {
+            VorbisComments::from(tag.clone()).save_to_path(path, WriteOptions::default())
+        }
+        _ => tag.save_to_path(path, WriteOptions::default()),
     }
+}
+
+/// The frames of ID3 come out of a map without an order of its own, and the same tags must be the same bytes.
+fn save_frames(tag: &Tag, path: &Path) -> std::result::Result<(), FileEncodingError> {
     let mut frames: Vec<Frame> = Id3v2Tag::from(tag.clone()).into_iter().collect();
     frames.sort_by_cached_key(|frame| {
         let description =

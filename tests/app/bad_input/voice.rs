@@ -119,7 +119,7 @@ fn a_shelf_without_voices_names_all_that_has_to_be_fetched() {
     }
     let voices = son1k.run(&["voices", "--json"]).json();
     let voices = voices["voices"].as_array().unwrap();
-    assert!(voices.len() == 31 && voices.iter().all(|voice| voice["ready"] == false));
+    assert!(voices.len() == 32 && voices.iter().all(|voice| voice["ready"] == false));
 }
 
 #[test]

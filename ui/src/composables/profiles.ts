@@ -59,6 +59,8 @@ export const isConsented = (profile: Profile) => profile.own || (profile.samples
 /** The id of the closest voice of a profile, as voices are called when they speak. */
 const PROFILE = 'profile:'
 export const voiceIdOf = ({ id }: Pick<Profile, 'id'>) => `${PROFILE}${id}`
+/** The voice that speaks at once, with a model of its own; it is not blended. */
+export const INSTANT = 'hibari'
 export const profileOf = (voice: string) => (voice.startsWith(PROFILE) ? voice.slice(PROFILE.length) : null)
 
 /** Whole percents that make 100 together, however their parts were rounded. */

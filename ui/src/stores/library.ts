@@ -224,7 +224,6 @@ export const useLibrary = defineStore('library', () => {
     dropCover: (id: SoundId) => toasts.attempt(ipc.setCover(id, null)),
     analyse: (ids: SoundId[], steps: AnalysisStep[]) => toasts.attempt(ipc.analyseSounds(ids, steps)),
     cancelAnalysis: (ids: SoundId[], steps: AnalysisStep[]) => toasts.attempt(ipc.cancelAnalysis(ids, steps)),
-    verify: (id: SoundId) => ipc.verifySound(id),
     reveal: (path: string) => toasts.attempt(ipc.revealFile(path)),
     createCollection: (name: string) => toasts.attempt(ipc.createCollection(name)),
     renameCollection: (id: CollectionId, name: string) => toasts.attempt(ipc.renameCollection(id, name)),

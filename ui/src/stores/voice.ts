@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, toRaw, watch } from 'vue'
 import { addPart, blendedVoice, blendId, blendOf } from '@/composables/blend'
-import { profileOf } from '@/composables/profiles'
+import { INSTANT, profileOf } from '@/composables/profiles'
 import { charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
 import { type BlendPart, type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
 import { AppError, ipc } from '@/ipc'
@@ -50,7 +50,7 @@ export const useVoice = defineStore('voice', () => {
   const trial = ref<Trial | null>(null)
   const spoken = shallowRef<Spoken[]>([])
 
-  const stock = computed(() => (voices.value ?? []).filter(({ id }) => profileOf(id) === null))
+  const stock = computed(() => (voices.value ?? []).filter(({ id }) => id !== INSTANT && profileOf(id) === null))
   const blended = computed(() => (blend.value.length > 1 ? blendedVoice(blendId(blend.value), stock.value) : null))
   const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? (chosen.value ? blendedVoice(chosen.value, stock.value) : null))
   const own = computed(() => (i18n.global.locale.value === 'es' ? 'es' : 'en'))
@@ -68,7 +68,8 @@ export const useVoice = defineStore('voice', () => {
   /** What a mode needs and what is not here yet; an empty list also while the shelf is not known. */
   function lacking(of: VoiceMode): Model[] {
     const speaks = of === 'speak'
-    return shelf.lacking([...NEEDS[of], ...(speaks && voice.value?.language !== 'es' ? [ENGLISH] : []), ...(speaks && profileOf(chosen.value ?? '') ? [MATCHED] : [])])
+    const needs = speaks && chosen.value === INSTANT ? [INSTANT] : NEEDS[of]
+    return shelf.lacking([...needs, ...(speaks && voice.value?.language !== 'es' ? [ENGLISH] : []), ...(speaks && profileOf(chosen.value ?? '') ? [MATCHED] : [])])
   }
   const blocked = computed(() => empty.value || overlong.value || sending.value || chosen.value === null || lacking('speak').length > 0)
 

@@ -48,19 +48,34 @@ pub(super) struct Delivery {
 impl Manner {
     /// Returns how `ids` are said by a voice; `own` is its row for them, `mean` that of the voices it is one of.
     pub(super) fn delivery(&self, ids: &[i64], own: &[f32], mean: &[f32]) -> Delivery {
+        let Reading { speed, livelier } = self.reading(ids);
+        let own_share = self.own_share();
+        let timbre = own.iter().zip(mean).take(TIMBRE).map(|(own, mean)| mean + own_share * (own - mean));
+        let prosody = own.iter().skip(TIMBRE).zip(LIVELIER).map(|(own, step)| own + livelier * step);
+        Delivery { style: timbre.chain(prosody).collect(), speed }
+    }
+
+    /// Returns how `ids` are read this time.
+    pub(super) fn reading(&self, ids: &[i64]) -> Reading {
         let unsteady = 1.0 - setting(self.stability, 1.0);
         let mut draw = Draw::new(self.seed, ids);
         let pace = (PACE_VARIES * unsteady * draw.next()).exp();
         let livelier = setting(self.style, 0.0) + MELODY_VARIES * unsteady * draw.next();
-        let own_share = share(setting(self.similarity, 0.5));
-        let timbre = own.iter().zip(mean).take(TIMBRE).map(|(own, mean)| mean + own_share * (own - mean));
-        let prosody = own.iter().skip(TIMBRE).zip(LIVELIER).map(|(own, step)| own + livelier * step);
         let speed = if self.speed.is_finite() { self.speed } else { 1.0 };
-        Delivery {
-            style: timbre.chain(prosody).collect(),
-            speed: (speed * pace).clamp(*PACES.start(), *PACES.end()),
-        }
+        Reading { speed: (speed * pace).clamp(*PACES.start(), *PACES.end()), livelier }
     }
+
+    /// Returns how much of what is its own a voice keeps: 1 is the voice as it is.
+    pub(super) fn own_share(&self) -> f32 {
+        share(setting(self.similarity, 0.5))
+    }
+}
+
+/// The pace and the melody of a phrase, 1 and 0 as the model would read it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    pub speed: f32,
+    pub livelier: f32,
 }
 
 fn setting(given: f32, otherwise: f32) -> f32 {

@@ -8,7 +8,7 @@ use son1k_domain::setting::Language;
 use son1k_domain::voice::Voice;
 
 use super::profiles::{Trouble, consent};
-use super::{find, invalid, modulating, needs, voices};
+use super::{INSTANT, find, invalid, modulating, needs, voices};
 use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
@@ -46,7 +46,7 @@ impl Services {
         Ok(self.cast(id)?.voice)
     }
 
-    /// Returns the voice of an id: `af_heart`, `af_heart*0.6+af_bella*0.4`, `profile:…`.
+    /// Returns the voice of an id: `af_heart`, `af_heart*0.6+af_bella*0.4`, `hibari`, `profile:…`.
     ///
     /// # Errors
     /// [`Error::InvalidField`] for what is no voice, [`Error::NotFound`] without such a profile, [`Trouble::NoConsent`],
@@ -54,6 +54,9 @@ impl Services {
     pub(super) fn cast(&self, id: &VoiceId) -> Result<Casting> {
         match id.as_str().strip_prefix(PROFILE) {
             Some(profile) => of_profile(&self.profiles.get(&ProfileId(profile.to_owned()))?),
+            None if id.as_str() == INSTANT => {
+                Casting::of_stock(&[BlendPart { voice: id.clone(), weight: 1.0 }])
+            }
             None => blend(id),
         }
     }

@@ -14,13 +14,14 @@ use son1k_speech::{Phrase, Reader};
 
 use super::booth::{self, Booth, Lexicon};
 use super::casting::Casting;
-use super::{ENGLISH, check, modulating, needs};
+use super::{ENGLISH, INSTANT, check, modulating, needs};
 use crate::cache::{Cache, Kind};
 use crate::shelf::Shelf;
 use crate::{Result, Services};
 
 /// Changed when the same phrase would sound different.
-pub(super) const ENGINE: &str = "kokoro-82m-int8 2";
+const KOKORO: &str = "kokoro-82m-int8 2";
+const HIBARI: &str = "hibari 0.2.1";
 
 /// Reads one text with one voice.
 pub(super) struct Narrator {
@@ -30,8 +31,13 @@ pub(super) struct Narrator {
     casting: Casting,
     /// English needs one; Spanish is read as it is written.
     lexicon: Option<Arc<Lexicon>>,
-    style: Style,
-    mean: Arc<Style>,
+    model: Model,
+}
+
+/// What speaks.
+enum Model {
+    Kokoro { style: Box<Style>, mean: Arc<Style> },
+    Hibari,
 }
 
 /// A phrase that was spoken.
@@ -93,9 +99,22 @@ impl Narrator {
         let voice = &casting.voice;
         let english = needs(voice).contains(&ENGLISH);
         let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
-        let style = booth::blended(&shelf, &casting.blend)?;
-        let mean = booth.mean(&shelf, voice.language)?;
-        Ok(Self { shelf, cache, request, casting, lexicon, style, mean })
+        let model = match voice.id.as_str() {
+            INSTANT => Model::Hibari,
+            _ => Model::Kokoro {
+                style: Box::new(booth::blended(&shelf, &casting.blend)?),
+                mean: booth.mean(&shelf, voice.language)?,
+            },
+        };
+        Ok(Self { shelf, cache, request, casting, lexicon, model })
+    }
+
+    /// Returns what speaks, with its version.
+    pub(super) fn engine(&self) -> &'static str {
+        match self.model {
+            Model::Kokoro { .. } => KOKORO,
+            Model::Hibari => HIBARI,
+        }
     }
 
     pub(super) fn request(&self) -> &SpeechRequest {
@@ -160,14 +179,19 @@ impl Narrator {
         let (voice, conversion) = (&self.casting.key(), self.casting.conversion.as_ref());
         let parameters =
             Parameters { phonemes, voice, conversion, speed, style, stability, similarity, seed };
-        let key = Kind::Phrase.key(ENGINE, &parameters, 0)?;
+        let key = Kind::Phrase.key(self.engine(), &parameters, 0)?;
         if let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
             return Ok(samples_of(&bytes));
         }
         let manner = Manner { speed, style, stability, similarity, seed };
-        let spoken = self.shelf.hear("kokoro", |sessions, model| {
-            speaker::speak(sessions, model, phonemes, &self.style, &self.mean, &manner)
-        })?;
+        let spoken = match &self.model {
+            Model::Kokoro { style, mean } => self.shelf.hear("kokoro", |sessions, model| {
+                speaker::speak(sessions, model, phonemes, style, mean, &manner)
+            })?,
+            Model::Hibari => self.shelf.hear(INSTANT, |sessions, model| {
+                speaker::speak_instantly(sessions, model, phonemes, &manner)
+            })?,
+        };
         let spoken = match conversion {
             Some(conversion) => modulating::change_phrase(&self.shelf, &spoken, speaker::RATE, conversion)?,
             None => spoken,

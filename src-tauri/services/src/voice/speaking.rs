@@ -18,7 +18,7 @@ use super::boost::Boost;
 use super::casting::is_profile;
 use super::check;
 use super::delivering::{KEPT, RAW, Raw};
-use super::narrator::{self, Narrator};
+use super::narrator::Narrator;
 use crate::birth::{Birth, sha256};
 use crate::jobs::JobContext;
 use crate::made::{Desk, MADE, cut};
@@ -61,7 +61,7 @@ impl Services {
         let raw = Raw::beside(out)?;
         let voice = request.voice.as_str();
         let text = sha256(request.text.as_bytes());
-        let birth = Birth::new(Making::Spoken, narrator::ENGINE, voice, &text, narrator.consent())?;
+        let birth = Birth::new(Making::Spoken, narrator.engine(), voice, &text, narrator.consent())?;
         let said =
             progress.part(0.0, SPOKEN, |progress| narrate(&narrator, &birth, raw.file(), out, progress))?;
         let loudness = progress.part(SPOKEN, 1.0, |progress| {

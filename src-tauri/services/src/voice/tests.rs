@@ -104,18 +104,28 @@ fn mono(path: &Path) -> Vec<f32> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_catalogue_has_31_voices_with_names_and_accents() {
+async fn there_are_32_voices_with_names_and_accents() {
     let desk = Desk::new().await;
     let voices = desk.services.list_voices();
     let count = |accent| voices.iter().filter(|voice| voice.accent == accent).count();
     let counts = [Accent::American, Accent::British, Accent::Spanish].map(count);
-    assert_eq!(counts, [20, 8, 3]);
+    assert_eq!(counts, [21, 8, 3]);
     assert!(voices.iter().all(|voice| voice.ready && voice.language == voice.accent.language()));
     let george = voices.iter().find(|voice| voice.id.as_str() == "bm_george").unwrap();
     assert_eq!((george.name.as_str(), george.gender), ("George", Gender::Male));
     for no_voice in ["", "george", "zf_li", "am_", "ax_li", "amm_li"] {
         assert_eq!(voice(no_voice), None, "{no_voice}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_instant_voice_says_what_is_written_and_cannot_be_blended() {
+    let desk = Desk::new().await;
+    desk.speak(&request("hibari", ENGLISH_TEXT), "instant.wav").unwrap();
+    let heard = desk.transcribe(&desk.path("instant.wav")).text();
+    assert!(lost(ENGLISH_TEXT, &heard) <= 2, "{heard}");
+    let blend = desk.speak(&request("hibari*0.5+af_heart*0.5", ENGLISH_TEXT), "none.wav");
+    assert!(matches!(blend, Err(Error::InvalidField { .. })), "{blend:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

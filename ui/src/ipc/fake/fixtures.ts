@@ -18,6 +18,7 @@ export const shelf = (): Shelf => ({
     { id: 'spleeter-2stems', name: 'Spleeter, two stems', task: 'splitting', licence: 'MIT', credit: 'Deezer', source: 'spleeter', bytes: 78_600_000, required: false, state: { state: 'missing' } },
     { id: 'basic-pitch', name: 'Basic Pitch', task: 'transcription', licence: 'Apache-2.0', credit: 'Spotify', source: 'basic-pitch', bytes: 1_900_000, required: false, state: { state: 'ready' } },
     { id: 'kokoro', name: 'Kokoro-82M', task: 'speaking', licence: 'Apache-2.0 AND MIT', credit: 'hexgrad', source: 'four packages of parts', bytes: 92_400_000, required: false, state: { state: 'ready' } },
+    { id: 'hibari', name: 'Hibari, instant English', task: 'speaking', licence: 'Apache-2.0', credit: 'Maureese Williams', source: 'hibari-tts', bytes: 7_900_000, required: false, state: { state: 'ready' } },
     { id: 'kokoro-voices', name: 'Voices of Kokoro', task: 'speaking', licence: 'Apache-2.0', credit: 'hexgrad', source: 'kokoro-js', bytes: 16_200_000, required: false, state: { state: 'ready' } },
     { id: 'english', name: 'English words', task: 'reading', licence: 'Apache-2.0', credit: 'hibari', source: 'hibari', bytes: 6_800_000, required: false, state: { state: 'ready' } },
     { id: 'whisper-base', name: 'Whisper base', task: 'listening', licence: 'MIT', credit: 'OpenAI', source: 'whisper', bytes: 77_300_000, required: false, state: { state: 'ready' } },

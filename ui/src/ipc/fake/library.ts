@@ -29,8 +29,8 @@ const inside = (value: number | null | undefined, min: number | null, max: numbe
   (min === null && max === null) || (value !== null && value !== undefined && value >= (min ?? -Infinity) && value <= (max ?? Infinity))
 
 /** What is found in a sound: what the studio spoke or changed itself is marked. */
-export function verificationOf(sound: LibrarySound): Verification {
-  const synthetic = sound.tags.comment.includes('synthetic')
+export function verificationOf(comment: string): Verification {
+  const synthetic = comment.includes('synthetic')
   const certificate = { studio: 'Son1k Studio 0.1.0', making: 'spoken', digital_source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', engine: 'kokoro-82m-int8 2', voice: 'ef_dora', made: '2026-11-22T16:00:00Z', source: 'ab'.repeat(32), consent: [] } as const
   const mark = { message: 'c0ffee42', score: 21.4, share: 1 }
   return { mark: synthetic ? mark : null, mark_sought: true, certificate: synthetic ? { ...certificate, consent: [] } : null, certificate_damaged: false, agree: synthetic || null }
@@ -239,7 +239,7 @@ export class FakeLibrary {
       searchLibrary: (query) => this.answer(() => this.search(query)),
       getLibraryStatus: async () => this.status(),
       getSound: async (id) => copy(this.sound(id)),
-      verifySound: (id) => this.answer(() => verificationOf(this.sound(id))),
+      verifySound: (id) => this.answer(() => verificationOf(this.sound(id).tags.comment)),
       previewImport: (paths) => this.answer(() => {
         const { refused, good } = this.judge(paths)
         const first = good.slice(0, 6).map((path, index) => ({ path, name: nameOf(path), facts: makeSound(index + 2, 0).facts }))

@@ -24,9 +24,10 @@ const NAMES: Record<string, string> = {
   bf: 'Alice Emma Isabella Lily', bm: 'Daniel Fable George Lewis', ef: 'Dora', em: 'Alex Santa',
 }
 const ACCENTS: Record<string, Accent> = { a: 'american', b: 'british', e: 'spanish' }
-export const voices = (ready: boolean): Voice[] => Object.entries(NAMES).flatMap(([kind, names]) => names.split(' ').map((name): Voice => ({
+const INSTANT: Voice = { id: 'hibari', name: 'Hibari', gender: 'female', accent: 'american', language: 'en', ready: true }
+export const voices = (ready: boolean): Voice[] => [...Object.entries(NAMES).flatMap(([kind, names]) => names.split(' ').map((name): Voice => ({
   id: `${kind}_${name.toLowerCase()}`, name, gender: kind[1] === 'f' ? 'female' : 'male', accent: ACCENTS[kind[0]!]!, language: kind[0] === 'e' ? 'es' : 'en', ready,
-})))
+}))), { ...INSTANT, ready }]
 
 const PLAIN: Conversion = { pitch: 0, formants: 0, range: 1, key: null, tune: null, character: 'natural', doubling: 0, harmony: [], choir: 0, vocoder: null, breath: 0, speed: 1, mix: 1 }
 const CHANGES: Record<ConversionPreset, Partial<Conversion>> = {
@@ -84,7 +85,8 @@ export class FakeVoice {
   private needVoice({ voice, text }: SpeechRequest) {
     if (text.trim() === '') throw new AppError('empty_prompt', 'there is nothing to be said', 'Write a text first.')
     if (voice.startsWith('profile:')) this.host.profiles.needConsent(voice.slice('profile:'.length))
-    this.need('kokoro', 'kokoro-voices', ...(voice.startsWith('e') ? [] : ['english']))
+    const models = voice === INSTANT.id ? [INSTANT.id] : ['kokoro', 'kokoro-voices']
+    this.need(...models, ...(voice.startsWith('e') ? [] : ['english']))
   }
 
   private phrases(text: string, speed: number): SpokenPhrase[] {
@@ -119,7 +121,7 @@ export class FakeVoice {
         if (this.kind === 'failing' && this.failures-- > 0) throw new AppError('internal', 'the voices could not be listed', 'Try it again.')
         const [ready, english] = [this.here('kokoro', 'kokoro-voices'), this.here('english')]
         const stock = voices(ready).map((voice) => ({ ...voice, ready: ready && (english || voice.language === 'es') }))
-        return [...stock, ...this.host.profiles.voices(stock)]
+        return [...stock.map((voice) => (voice.id === INSTANT.id ? { ...voice, ready: english && this.here(INSTANT.id) } : voice)), ...this.host.profiles.voices(stock)]
       },
       speak: async (request) => {
         this.needVoice(request)

@@ -130,9 +130,9 @@ describe('speaking', () => {
 
   it('chooses a voice with the arrows among those that are found', async () => {
     await room()
-    expect(text('voice-count')).toBe('31')
+    expect(text('voice-count')).toBe('32')
     await press('voice-language-es')
-    expect(text('voice-count')).toBe('3 / 31')
+    expect(text('voice-count')).toBe('3 / 32')
     expect(find('voice-ef_dora')!.tabIndex).toBe(0)
     find('voice-ef_dora')!.focus()
     await key('ArrowDown')
