@@ -324,6 +324,28 @@ export type CacheStats = {
 	misses: number,
 };
 
+/**
+ *  The birth certificate of a sound. Its JSON is written into the file; the first 32 bits of the SHA-256 of that JSON are
+ *  what the mark in the sound itself says.
+ */
+export type Certificate = {
+	/**  "Son1k Studio 0.1.0". */
+	studio: string,
+	making: Making,
+	/**  [`Making::source_type`]. */
+	digital_source_type: string,
+	/**  What made it: a model or an engine with its version. */
+	engine: string,
+	/**  The voice that speaks, or the words for what was changed. */
+	voice: string,
+	/**  Date and time in UTC, as in ISO 8601: `2026-11-22T16:00:00Z`. */
+	made: string,
+	/**  The SHA-256 (hex) of the text, or of the file that the voice was in. */
+	source: string,
+	/**  Whose voices were allowed to be used for it. */
+	consent: ConsentReceipt[],
+};
+
 /**  One change of a project. Names are those of the later version, where it has the thing. */
 export type Change = 
 /**  Another take is on the lanes, or one where none was. `title` is of the later one. */
@@ -520,26 +542,6 @@ export type Conflict = {
 	theirs: Held,
 	/**  What is in the merged project: the branch that was worked on last, and never a removal, until somebody chooses. */
 	kept: Choice,
-};
-
-export type Making = "spoken" | "changed";
-export type Certificate = {
-	studio: string,
-	making: Making,
-	digital_source_type: string,
-	engine: string,
-	voice: string,
-	made: string,
-	source: string,
-	consent: ConsentReceipt[],
-};
-export type FoundMark = { message: string | null, score: number, share: number };
-export type Verification = {
-	mark: FoundMark | null,
-	mark_sought: boolean,
-	certificate: Certificate | null,
-	certificate_damaged: boolean,
-	agree: boolean | null,
 };
 
 /**  Somebody's word that their voice may be used. */
@@ -844,6 +846,16 @@ export type Found = "in_both" |
 "before" | 
 /**  Added since. */
 "after";
+
+/**  The mark that was found in a sound itself. */
+export type FoundMark = {
+	/**  What it says, as eight hex digits; `None` when too little of it is left to be read. */
+	message: string | null,
+	/**  By how many standard deviations it stands out of what chance gives. */
+	score: number,
+	/**  The share of the sound in which it is, 0 to 1. */
+	share: number,
+};
 
 /**  Why the output gate refuses a take. */
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
@@ -1150,6 +1162,13 @@ export type Lu = number;
 
 /**  Loudness in LUFS (ITU-R BS.1770-4). */
 export type Lufs = number;
+
+/**  How a sound came to be that nobody sang or said as it is. */
+export type Making = 
+/**  A text was spoken. */
+"spoken" | 
+/**  Somebody's voice was changed. */
+"changed";
 
 /**  Files to bring to a loudness. */
 export type MasterRequest = {
@@ -2199,6 +2218,18 @@ export type Verdict = "good" |
 "poor" | 
 /**  It is left out of everything. */
 "unusable";
+
+/**  Which marks a file has. */
+export type Verification = {
+	mark: FoundMark | null,
+	/**  Whether a mark could be looked for: not in sounds below 16 kHz. */
+	mark_sought: boolean,
+	certificate: Certificate | null,
+	/**  Whether there is a certificate that cannot be read. */
+	certificate_damaged: boolean,
+	/**  Whether the mark says what the certificate's hash does; `None` when one of the two is missing. */
+	agree: boolean | null,
+};
 
 /**  A version of a project: its document and every file. */
 export type Version = {
