@@ -10,7 +10,7 @@ use std::path::Path;
 use ort::session::Session;
 use ort::value::Tensor;
 use rand_pcg::Pcg32;
-use rand_pcg::rand_core::{RngCore, SeedableRng};
+use rand_pcg::rand_core::{Rng, SeedableRng};
 
 use super::manner::Reading;
 use super::{Manner, RATE, edges, vocabulary};
