@@ -29,6 +29,9 @@ const WINDOW: f64 = 30.0;
 const VOICES: [(Language, &str, &str); 2] =
     [(Language::English, "af_heart", "am_michael"), (Language::Spanish, "ef_dora", "em_alex")];
 
+/// The voice that speaks at once; Python has no other of that kind.
+const INSTANT: &str = "hibari";
+
 /// A text that was spoken, and how long both programs took.
 struct Spoken {
     language: Language,
@@ -63,6 +66,8 @@ pub fn bench(repository: &Repository) -> Result<String> {
 struct Speech {
     spoken: Vec<Spoken>,
     firsts: Vec<(Language, Vec<Round>)>,
+    /// First sounds of the voice that is there for that, in seconds.
+    instant: Vec<f64>,
     /// Peaks in MiB.
     memory: Round,
 }
@@ -147,8 +152,16 @@ impl Desk<'_> {
             }
             firsts.push((language, of_language));
         }
+        let instant = self.instant(&mut studio)?;
         let memory = [studio.memory(), kokoros[0].memory(), kokoros[1].memory()];
-        Ok(Speech { spoken, firsts, memory })
+        Ok(Speech { spoken, firsts, instant, memory })
+    }
+
+    fn instant(&self, studio: &mut Talker) -> Result<Vec<f64>> {
+        let mut say = |text: &str| self.say(studio, INSTANT, text, "instant.wav");
+        say("1 2 3")?;
+        let sentences = sentences(self.repository, Language::English)?;
+        sentences.iter().take(FIRSTS).map(|sentence| number_of(&say(sentence)?, "first")).collect()
     }
 
     /// Lets the studio say a text, and both others the phonemes of it.
@@ -247,7 +260,7 @@ fn beside(rounds: &[Round], word: fn(f64) -> String) -> String {
     format!("{} | {} | {:.2} × | {} | {:.2} ×", taken(0), taken(1), ratio(1), taken(2), ratio(2))
 }
 
-fn speaking(Speech { spoken, firsts, memory }: &Speech, cold: &[Round]) -> String {
+fn speaking(Speech { spoken, firsts, instant, memory }: &Speech, cold: &[Round]) -> String {
     let millis = |seconds: f64| format!("{:.0} ms", 1e3 * seconds);
     let mut table = format!(
         "### Speaking: {TEXTS} texts of {SENTENCES} sentences in each language (medians)\n\n\
@@ -268,6 +281,10 @@ fn speaking(Speech { spoken, firsts, memory }: &Speech, cold: &[Round]) -> Strin
             language.code()
         );
     }
+    let instant = millis(median(instant.iter().copied()));
+    table += &format!(
+        "| first sound of Hibari, {FIRSTS} sentences, en, model in the room | {instant} | | | | |\n"
+    );
     table += &format!("| first sound from nothing, {COLD} starts | {} |\n", beside(cold, millis));
     table + &format!("| peak memory | {} |\n", beside(&[*memory], |memory| format!("{memory:.0} MiB")))
 }
@@ -322,6 +339,7 @@ mod tests {
         let speech = Speech {
             spoken: Language::BOTH.map(one).into(),
             firsts: vec![(Language::English, vec![[0.3, 0.6, 0.3]])],
+            instant: vec![0.02],
             memory: [200.0, 300.0, 250.0],
         };
         let table = speaking(&speech, &[[1.0, 1.5, 1.2]]);
