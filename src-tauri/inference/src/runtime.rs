@@ -127,7 +127,9 @@ impl Runtime {
 
     /// Loads a model; one that the accelerator refuses runs on the CPU.
     pub(crate) fn session(&self, model: &Path) -> ort::Result<Session> {
-        let on = |provider| builder(&self.0.environment, provider)?.commit_from_file(model);
+        let with = |provider, sums| builder(&self.0.environment, provider, sums)?.commit_from_file(model);
+        // Not every model can be rewritten for exact sums: of some, the optimiser replaces the same tensor twice.
+        let on = |provider| with(provider, Sums::Exact).or_else(|_| with(provider, Sums::Quick));
         match on(self.0.provider) {
             Err(error) if self.0.provider != Provider::Cpu => {
                 tracing::warn!(%error, model = %model.display(), "the accelerator refuses this model");
@@ -143,14 +145,24 @@ fn load(library: &Path) -> Result<Environment, String> {
     builder.with_name("son1k").with_telemetry(false).build().map_err(|e| e.to_string())
 }
 
+/// How products of bytes are summed on processors without VNNI, where the quick way overflows.
+#[derive(Clone, Copy)]
+enum Sums {
+    Exact,
+    Quick,
+}
+
 fn builder(
     environment: &Environment,
     provider: Provider,
+    sums: Sums,
 ) -> ort::Result<ort::session::builder::SessionBuilder> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let builder = Session::builder(environment)?.with_intra_threads(threads)?;
-    // Sums of products of bytes overflow on processors without VNNI; there, and only there, this takes a slower way.
-    let builder = builder.with_config_entry("session.x64quantprecision", "1")?;
+    let builder = match sums {
+        Sums::Exact => builder.with_config_entry("session.x64quantprecision", "1")?,
+        Sums::Quick => builder,
+    };
     Ok(match provider.dispatch() {
         Some(dispatch) => builder.with_execution_providers([dispatch])?,
         None => builder,
@@ -170,7 +182,7 @@ fn choose(environment: &Environment) -> Provider {
 }
 
 fn probe(environment: &Environment, provider: Provider) -> ort::Result<bool> {
-    let mut session = builder(environment, provider)?.commit_from_memory(PROBE)?;
+    let mut session = builder(environment, provider, Sums::Exact)?.commit_from_memory(PROBE)?;
     let outputs = session.run(ort::inputs![Tensor::from_array(([1], vec![2.0_f32]))?])?;
     let (_, values) = outputs[0].try_extract_tensor::<f32>()?;
     Ok(values == [2.0])

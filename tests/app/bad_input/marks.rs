@@ -37,8 +37,8 @@ impl Look {
         said.json()
     }
 
-    fn speak(&self) -> String {
-        let out = self.path("said.mp3");
+    fn speak(&self, name: &str) -> String {
+        let out = self.path(name);
         let text = "Buenas noches. Esta es la radio de la ciudad, y suena hasta el amanecer para todos.";
         let said = self.son1k.run(&["speak", "--text", text, "--voice", "ef_dora", "--out", &out]);
         assert_eq!(said.code, Some(0), "{said:?}");
@@ -75,7 +75,11 @@ fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
 #[test]
 fn a_mark_outlives_its_certificate_and_a_forged_one_is_noticed() {
     let look = Look::new();
-    let said = look.speak();
+    for name in ["said.opus", "said.flac", "said.wav"] {
+        let whole = look.verify(&look.speak(name), 0);
+        assert_eq!((&whole["agree"], &whole["certificate_damaged"]), (&true.into(), &false.into()), "{name}");
+    }
+    let said = look.speak("said.mp3");
     let whole = look.verify(&said, 0);
     assert_eq!((&whole["agree"], &whole["certificate"]["voice"]), (&true.into(), &"ef_dora".into()));
     let message = &whole["mark"]["message"];

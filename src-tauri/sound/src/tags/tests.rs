@@ -75,8 +75,7 @@ fn tags_and_cover_are_written_and_read_in_every_kind_and_the_sound_stays() {
 
 #[test]
 fn a_certificate_is_written_and_read_in_every_kind_and_stays_when_tags_change() {
-    let kinds = KINDS.into_iter().chain([Encoding::Opus { kbps: 96 }]);
-    for format in kinds {
+    for format in KINDS {
         let (path, _folder) = sound(format);
         let before = decode(&path).unwrap();
         assert_eq!(read_certificate(&path).unwrap(), None, "{format:?}");
