@@ -75,7 +75,7 @@ fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
 #[test]
 fn a_mark_outlives_its_certificate_and_a_forged_one_is_noticed() {
     let look = Look::new();
-    for name in ["said.opus", "said.flac", "said.wav"] {
+    for name in ["said.ogg", "said.flac", "said.wav"] {
         let whole = look.verify(&look.speak(name), 0);
         assert_eq!((&whole["agree"], &whole["certificate_damaged"]), (&true.into(), &false.into()), "{name}");
     }
