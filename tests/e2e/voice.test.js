@@ -185,6 +185,7 @@ test('a voice is changed, tried against the original and made', async () => {
   studio.press('ctrl+shift+Return');
   await studio.see('compare', SLOW);
   await until('it to be heard', playing);
+  await until('the other voice to be the one that is heard', () => checked('compare-b'));
   studio.press('x');
   await until('the original to be heard', () => checked('compare-a'));
   await studio.photograph('20-voice-modulate');
