@@ -3,6 +3,7 @@
 mod decode;
 mod history;
 mod library;
+mod live;
 mod loudness;
 mod reading;
 mod render;
@@ -28,7 +29,7 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 10] = [
+const BENCHES: [Bench; 11] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
@@ -39,6 +40,7 @@ const BENCHES: [Bench; 10] = [
     ("spectrogram", spectrogram::bench),
     ("reading", reading::bench),
     ("voice", voice::bench),
+    ("live", live::bench),
 ];
 
 /// What one program took.
