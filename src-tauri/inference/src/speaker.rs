@@ -15,6 +15,7 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use crate::{Result, Sessions};
+pub use edges::trimmed;
 use manner::Delivery;
 pub use manner::Manner;
 pub use style::Style;

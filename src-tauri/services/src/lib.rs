@@ -16,6 +16,7 @@ pub mod export;
 pub mod ghost;
 pub mod history;
 pub mod jobs;
+mod keychain;
 pub mod library;
 mod listening;
 pub mod logs;
@@ -64,8 +65,8 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
-use voice::Profiles;
 use voice::booth::Booth;
+use voice::{Profiles, Remote};
 
 /// How the studio is opened.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +79,8 @@ pub struct Options {
     pub queue: bool,
     /// Whether to open an audio output.
     pub sound: bool,
+    /// The address that stands in for ElevenLabs, such as that of a test; `None` is their own.
+    pub elevenlabs: Option<String>,
 }
 
 impl Options {
@@ -107,6 +110,7 @@ pub struct Services {
     pub history: Arc<History>,
     pub copies: Arc<Copies>,
     pub profiles: Profiles,
+    remote: Arc<Remote>,
     /// Held while the wave of a version is drawn: a timeline asks for many at once.
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,

@@ -1,6 +1,6 @@
 //! Voices: texts spoken, speech written down, voices changed.
 //!
-//! Everything runs on this machine, with models of the shelf under its one budget.
+//! Everything runs on this machine, with models of the shelf under its one budget; only the voices of `remote` do not.
 
 mod boost;
 pub(crate) mod booth;
@@ -12,6 +12,7 @@ mod narrator;
 mod placing;
 mod preview;
 mod profiles;
+mod remote;
 mod speaking;
 mod stretches;
 mod subtitles;
@@ -26,6 +27,7 @@ use crate::{Error, Result, Services};
 
 pub use listening::Heard;
 pub use profiles::{Profiles, Trouble};
+pub use remote::{Remote, Trouble as RemoteTrouble};
 pub use speaking::Spoken;
 pub use transcripts::write_transcript;
 
@@ -41,13 +43,13 @@ const WORD: usize = 200;
 
 impl Services {
     /// Returns the voices that can speak here, and whether each has what it needs: stock voices, then the closest voices of
-    /// profiles.
+    /// profiles, then those of ElevenLabs. Nobody is asked for them.
     pub fn list_voices(&self) -> Vec<Voice> {
         let has = |ids: &[&str]| self.shelf.require_all(ids).is_ok();
         let (any, english) = (has(&SPEAKING), has(&[ENGLISH]));
         let ready = |language| any && (english || language != Language::En);
         let stock = voices().into_iter().map(|voice| Voice { ready: ready(voice.language), ..voice });
-        stock.chain(self.profile_voices(ready)).collect()
+        stock.chain(self.profile_voices(ready)).chain(self.remote.voices()).collect()
     }
 }
 
@@ -78,7 +80,7 @@ fn voice(id: &str) -> Option<Voice> {
     };
     let first = name.get(..1)?.to_uppercase();
     let name = format!("{first}{}", name.get(1..)?);
-    Some(Voice { id: id.into(), name, gender, accent, language: accent.language(), ready: false })
+    Some(Voice { id: id.into(), name, gender, accent, language: accent.language()?, ready: false })
 }
 
 /// Returns the stock voice of an id.
@@ -107,6 +109,9 @@ fn check(request: &SpeechRequest) -> Result<()> {
         return Err(Error::NothingToSay);
     }
     within("pace", request.speed, limits::SPEED)?;
+    if request.voice.remote().is_some() {
+        within("remote_pace", request.speed, limits::REMOTE_SPEED)?;
+    }
     within("pauses", request.pauses, limits::PAUSES)?;
     if let Some(loudness) = request.loudness {
         within("speech_loudness", loudness.0, limits::LOUDNESS)?;

@@ -3,7 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Welcome,
-  Conversion, Language, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
+  Conversion, Language, PresetConversion, Profile, ProfileChange, ProfileId, RemoteAccount, SampleId, SampleSource, ScriptLine, SpeechCost, SpeechRequest, Transcript, TranscriptFormat, Voice, VoiceId,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -143,6 +143,15 @@ export interface Ipc {
   putOnTrack(sound: SoundId, at: number): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
+
+  /** The account at ElevenLabs; `null` without a key. Voices that came or went come as `voices_listed`. */
+  remoteAccount(): Promise<RemoteAccount | null>
+  /** Tries a key and keeps it in the keychain; nothing gives it out again. */
+  setRemoteKey(key: string): Promise<unknown>
+  forgetRemoteKey(): Promise<unknown>
+  getSpeechCost(request: SpeechRequest): Promise<SpeechCost>
+  /** Lets the sample of a remote voice be heard, which costs nothing; `stop` ends it. */
+  hearVoiceSample(voice: VoiceId): Promise<unknown>
 
   listProfiles(): Promise<Profile[]>
   createProfile(name: string, language: Language, own: boolean): Promise<ProfileId>

@@ -143,6 +143,12 @@ export const tauri: Ipc = {
   modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
   previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
 
+  remoteAccount: () => answer(commands.remoteAccount()),
+  setRemoteKey: (key) => answer(commands.setRemoteKey(key)),
+  forgetRemoteKey: () => answer(commands.forgetRemoteKey()),
+  getSpeechCost: (request) => answer(commands.getSpeechCost(request)),
+  hearVoiceSample: (voice) => answer(commands.hearVoiceSample(voice)),
+
   listProfiles: () => complete(commands.listProfiles()),
   createProfile: (name, language, own) => answer(commands.createProfile(name, language, own)),
   changeProfile: (profile, change) => answer(commands.changeProfile(profile, change)),
