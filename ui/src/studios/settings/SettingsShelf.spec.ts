@@ -23,14 +23,14 @@ const names = (group: string) => page.findAll(`[data-testid=models-${group}] li`
 describe('the shelf', () => {
   it('shows every model once, by what it is for', async () => {
     await open()
-    expect(names('voices')).toEqual(['model-kokoro', 'model-kokoro-voices', 'model-english', 'model-whisper-base', 'model-silero-vad', 'model-swift-f0', 'model-resemblyzer'])
+    expect(names('voices')).toEqual(['model-kokoro', 'model-hibari', 'model-kokoro-voices', 'model-english', 'model-whisper-base', 'model-silero-vad', 'model-swift-f0', 'model-resemblyzer'])
     expect(names('sound')).toEqual(['model-deepfilternet3', 'model-spleeter-2stems'])
     expect(page.findAll('li').length).toBe(useShelf().shelf?.models.length)
   })
 
   it('says how large a group is', async () => {
     await open()
-    expect(page.get('#models-voices').text()).toContain('191 MB')
+    expect(page.get('#models-voices').text()).toContain('198 MB')
   })
 
   it('has a place for groups of which something is known only', async () => {
