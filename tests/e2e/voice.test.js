@@ -127,7 +127,13 @@ async function writtenDown() {
   await studio.see('transcript-none');
   studio.press('ctrl+Return');
   await until('it to be written down', async () => (await count('word')) > 0, SLOW);
-  return (await studio.all('transcript-line')).filter(({ id }) => id === 'transcript-line').map(({ text }) => text).join(' ').toLowerCase();
+  // A line is there before it is painted with its words.
+  let said = '';
+  await until('its lines to be painted', async () => {
+    said = (await studio.all('transcript-line')).filter(({ id }) => id === 'transcript-line').map(({ text }) => text).join(' ').toLowerCase();
+    return said.trim() !== '';
+  });
+  return said;
 }
 
 test('what they say is written down, each in its language', async () => {
