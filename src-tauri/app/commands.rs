@@ -7,6 +7,7 @@ pub mod history;
 pub mod jobs;
 pub mod library;
 pub mod listening;
+pub mod live;
 pub mod mastering;
 pub mod models;
 pub mod playback;

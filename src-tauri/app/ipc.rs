@@ -6,7 +6,7 @@ use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    cleaning, copies, ghost, history, jobs, library, listening, mastering, models, playback, profiles,
+    cleaning, copies, ghost, history, jobs, library, listening, live, mastering, models, playback, profiles,
     projects, recording, seeing, settings, voice,
 };
 use crate::events::StudioEvent;
@@ -47,6 +47,15 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             voice::modulate_sound,
             voice::put_on_track,
             voice::preview_modulation,
+            live::get_live,
+            live::start_live,
+            live::change_live,
+            live::stop_live,
+            live::list_live_delays,
+            live::watch_live,
+            live::get_dictation,
+            live::start_dictation,
+            live::stop_dictation,
             profiles::list_profiles,
             profiles::create_profile,
             profiles::change_profile,

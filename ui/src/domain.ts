@@ -13,6 +13,7 @@ export type {
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
   Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
   Certificate, FoundMark, Verification,
+  Dictation, DictationState, Live, LiveDelay, LiveFrame,
   ProfileId, Quality, Sample, SampleCheck, SampleId, SampleSource, ScriptLine,
 } from '@/ipc/bindings'
 
@@ -63,6 +64,9 @@ export const LIMITS = {
 export const LIBRARY_LIMITS = { rating: 5, nameChars: 120, tagChars: 1_000, pageRows: 1_000 } as const
 
 /** Limits of a recording (`domain::recording::limits`). */
+/** From the microphone to the ear, in seconds; beyond it, one's own voice begins to disturb (`domain::live::PROMPT`). */
+export const LIVE_PROMPT = 0.06
+
 export const RECORDING_LIMITS = { countInBeats: 16, bpm: { min: 30, max: 300 }, channels: 8 } as const
 
 /** Keys of a piano that notes are heard on (`domain::listening::HeardNote`). */

@@ -4,6 +4,7 @@
 //! and the take's file, which is a valid WAVE file at every moment (see `wave`). Count and monitor are heard on an output
 //! of their own, and the player goes on beside them. Whatever happens to devices and disk, what was recorded stays.
 
+mod changed;
 mod ear;
 mod inlet;
 mod levels;
@@ -34,11 +35,21 @@ use take::Take;
 use wave::Shape;
 use writer::{Command, OpenInput, Start, Writer};
 
+pub use changed::Change;
 pub(crate) use inlet::Inlet;
 pub use take::{Cut, TakeFile};
 
-/// Frames that the output is asked to take at a time: 5 ms, so that a monitor is no echo.
-const PERIOD: u32 = 256;
+/// Frames that the devices are asked to give and to take at a time.
+#[derive(Debug, Clone, Copy)]
+struct Periods {
+    input: u32,
+    output: u32,
+}
+
+/// 11 ms for the input, because nothing of a take may be lost; 5 ms for the output, so that a monitor is no echo.
+const STEADY: Periods = Periods { input: 512, output: 256 };
+/// 3 ms: what changes a voice takes most of the time that nobody hears as an echo.
+const PROMPT: Periods = Periods { input: 128, output: 128 };
 
 /// An input in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +76,7 @@ pub enum RecorderEvent {
 
 /// Where sound comes from, and where count and monitor go.
 enum Place {
-    Devices,
+    Devices(Periods),
     /// A test that gives and takes the sound itself, at these rates of input and output.
     #[cfg(test)]
     Hands {
@@ -89,7 +100,12 @@ impl Recorder {
     /// Begins without an input. `on_change` is called on a thread of the recorder, and must not call anything of the
     /// recorder but what reads.
     pub fn new(on_change: Box<dyn Fn(RecorderEvent) + Send>) -> Self {
-        Self::begin(Place::Devices, on_change)
+        Self::begin(Place::Devices(STEADY), on_change)
+    }
+
+    /// The same for an input that is above all heard: its devices give and take as little at a time as they can.
+    pub fn prompt(on_change: Box<dyn Fn(RecorderEvent) + Send>) -> Self {
+        Self::begin(Place::Devices(PROMPT), on_change)
     }
 
     fn begin(place: Place, on_change: Box<dyn Fn(RecorderEvent) + Send>) -> Self {
@@ -128,12 +144,31 @@ impl Recorder {
     /// # Errors
     /// [`Error::Device`] when the output cannot be opened.
     pub fn set_monitor(&self, monitor: bool, output: Option<&str>) -> Result<()> {
+        self.hear(monitor, output, None)
+    }
+
+    /// Has the input heard on an output as `change` makes it, until the input is closed; nothing happens without an input,
+    /// or while it is heard already.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the output cannot be opened, [`Error::Io`] when the system has no thread for the change.
+    pub fn set_changed_monitor(&self, change: Change, output: Option<&str>) -> Result<()> {
+        self.hear(true, output, Some(change))
+    }
+
+    fn hear(&self, monitor: bool, output: Option<&str>, change: Option<Change>) -> Result<()> {
         let (rate, heard) = {
             let facts = self.status.facts();
             (facts.opened.as_ref().map(|opened| opened.rate), facts.monitor)
         };
         let output = match rate.filter(|_| monitor && !heard) {
-            Some(rate) => Some(self.place().listen(output, rate, self.epoch)?),
+            Some(rate) => {
+                let mut output = self.place().listen(output, rate, self.epoch)?;
+                if let Some(change) = change {
+                    output.change(rate, change)?;
+                }
+                Some(output)
+            }
             None => None,
         };
         self.ask(|done| Command::Hear(output, monitor, done)).ok_or_else(gone)
@@ -187,6 +222,12 @@ impl Recorder {
         self.status.facts().monitor
     }
 
+    /// Returns how long after it was captured the input is heard, measured by the clocks of both devices; `None` while it is
+    /// not heard.
+    pub fn latency(&self) -> Option<Seconds> {
+        self.status.facts().latency
+    }
+
     fn is_recording(&self) -> bool {
         matches!(self.state(), RecorderState::CountingIn | RecorderState::Recording)
     }
@@ -214,8 +255,8 @@ impl Place {
         let InputSettings { first_channel: first, channels, .. } = *settings;
         let wanted = first.saturating_add(channels);
         match self {
-            Self::Devices => {
-                let found = device::Input::find(settings.device.as_deref(), wanted)?;
+            Self::Devices(periods) => {
+                let found = device::Input::find(settings.device.as_deref(), wanted, periods.input)?;
                 if channels == 0 || found.channels() < wanted {
                     return Err(Error::Channels(found.facts.channels));
                 }
@@ -243,16 +284,16 @@ impl Place {
     /// Opens an output for count and monitor of an input of a rate.
     fn listen(&self, name: Option<&str>, input: u32, epoch: Instant) -> Result<Output> {
         match self {
-            Self::Devices => {
-                let found = device::Output::find_at(name, input, PERIOD)?;
-                let (phones, desk) = phones(found.rate(), input, epoch);
+            Self::Devices(periods) => {
+                let found = device::Output::find_at(name, input, periods.output)?;
+                let (phones, desk) = phones(found.rate(), input, periods.input, epoch);
                 let wire = Arc::clone(&desk.wire);
                 let stream = found.start(phones, move |trouble| wire.signs.complain(trouble))?;
                 Ok(Output::new(desk, Some(stream)))
             }
             #[cfg(test)]
             Self::Hands { rates: [_, rate], phones: taker, .. } => {
-                let (phones, desk) = phones(*rate, input, epoch);
+                let (phones, desk) = phones(*rate, input, STEADY.input, epoch);
                 taker.send(phones).map_err(|_| Error::Device("nobody listens".into()))?;
                 Ok(Output::new(desk, None))
             }

@@ -8,6 +8,7 @@ use crate::history::{HistoryReport, MergeStatus, OutsideChange, StoreCopy, Timel
 use crate::id::JobId;
 use crate::job::Job;
 use crate::library::{Collection, ImportReport, LibrarySound, LibraryStatus};
+use crate::live::{Dictation, Live};
 use crate::mastering::Mastering;
 use crate::model::Shelf;
 use crate::playback::Playback;
@@ -57,6 +58,10 @@ pub enum Event {
     SpeechMade(SpeechMade),
     /// What is said in a sound was heard, or mended.
     SpeechHeard(Transcript),
+    /// The live voice was switched on or off, or its conversion is another.
+    LiveChanged(Live),
+    /// A dictation began, ended, or another phrase of it was written down.
+    DictationChanged(Dictation),
     /// A profile of a voice came, went or changed.
     ProfilesListed(Vec<Profile>),
     /// A version, a branch or the place of the project among them changed; also sent when the project first differs from

@@ -15,6 +15,7 @@ pub mod id;
 pub mod job;
 pub mod library;
 pub mod listening;
+pub mod live;
 pub mod loudness;
 pub mod mastering;
 pub mod merge;

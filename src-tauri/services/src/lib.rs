@@ -66,7 +66,7 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
-use voice::Profiles;
+use voice::{Dictating, LiveVoice, Profiles};
 use voice::booth::Booth;
 
 /// How the studio is opened.
@@ -117,6 +117,8 @@ pub struct Services {
     peaks: PeakMemory,
     transport: Option<Arc<Transport>>,
     deck: Option<Arc<Deck>>,
+    live: Option<Arc<LiveVoice>>,
+    dictating: Dictating,
     jobs: OnceLock<Jobs>,
     paths: son1k_platform::Paths,
     notices: Vec<Notice>,

@@ -22,7 +22,7 @@ use crate::projects::Projects;
 use crate::recording::Deck;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
-use crate::voice::Profiles;
+use crate::voice::{Dictating, LiveVoice, Profiles};
 use crate::{Error, Options, Result, Services, Transport, drops};
 
 /// How long another project waits for the version of the one that is closed.
@@ -70,6 +70,8 @@ impl Services {
             projects,
             transport: options.sound.then(|| Transport::open(settings.clone(), events.clone())),
             deck,
+            live: options.sound.then(|| LiveVoice::new(settings.clone(), events.clone())),
+            dictating: Dictating::default(),
             notices: notices(found, settings.language()),
             jobs: OnceLock::new(),
             booth: Arc::default(),
@@ -140,11 +142,16 @@ impl Services {
         tokio::join!(self.projects.clone().autosave(), self.history.clone().follow());
     }
 
-    /// Finishes a take that is recorded, puts running jobs back into the queue, writes the project and closes the database.
+    /// Lets go of the microphone, finishes a take that is recorded and what is dictated, puts running jobs back into the
+    /// queue, writes the project and closes the database.
     pub async fn close(&self, patience: Duration) {
+        if let Some(live) = &self.live {
+            live.leave().await;
+        }
         if let Some(deck) = &self.deck {
             deck.leave().await;
         }
+        self.dictating.leave(patience).await;
         self.library.stop();
         self.history.stop_watching();
         self.copies.stop();

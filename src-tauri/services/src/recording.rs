@@ -25,7 +25,7 @@ use crate::settings::CurrentSettings;
 use crate::{Error, Result, Services};
 use journal::{Entry, Journal};
 pub use trouble::Trouble;
-use trouble::of_engine;
+pub(crate) use trouble::of_engine;
 
 /// The folder of notes about takes that run, beside the databases.
 const JOURNAL: &str = "takes";
@@ -342,7 +342,7 @@ impl Deck {
 }
 
 /// Runs what waits for devices or disks where nobody else waits for it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))
 }
 

@@ -6,7 +6,9 @@ mod boost;
 pub(crate) mod booth;
 mod casting;
 mod delivering;
+mod dictating;
 mod listening;
+mod live;
 mod modulating;
 mod narrator;
 mod placing;
@@ -24,7 +26,9 @@ use son1k_inference::catalogue;
 
 use crate::{Error, Result, Services};
 
+pub(crate) use dictating::Dictating;
 pub use listening::Heard;
+pub use live::LiveVoice;
 pub use profiles::{Profiles, Trouble};
 pub use speaking::Spoken;
 pub use transcripts::write_transcript;

@@ -8,6 +8,7 @@
 //! ```
 //!
 //! A whole sound goes the same way as a live one: [`convert()`] runs a [`Stream`] over it.
+//! Somebody who hears himself cannot wait for a model: [`Live`] follows the pitch on its own.
 
 mod carrier;
 mod cast;
@@ -15,10 +16,12 @@ mod convert;
 mod envelope;
 mod error;
 mod filter;
+mod follower;
 mod frames;
 mod history;
 mod kernel;
 mod level;
+mod live;
 mod melody;
 mod mouth;
 mod noise;
@@ -32,6 +35,7 @@ pub mod traits;
 
 pub use convert::{Track, convert};
 pub use error::{Error, Result};
+pub use live::Live;
 pub use progress::Progress;
 pub use stream::{Known, RATES, Stream};
 

@@ -4,4 +4,4 @@ mod effects;
 mod ends;
 mod pitch;
 mod streams;
-mod support;
+pub(crate) mod support;

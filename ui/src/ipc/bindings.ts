@@ -59,6 +59,24 @@ export const commands = {
 	 *  of the comparison.
 	 */
 	previewModulation: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<null>("preview_modulation", { sound, conversion }),
+	getLive: () => __TAURI_INVOKE<Live>("get_live"),
+	/**  Lets a microphone be heard with its voice changed; without a device, the system's default. */
+	startLive: (conversion: Conversion, device: string | null) => __TAURI_INVOKE<null>("start_live", { conversion, device }),
+	/**  Changes what is heard into another conversion, without a click. */
+	changeLive: (conversion: Conversion) => __TAURI_INVOKE<null>("change_live", { conversion }),
+	stopLive: () => __TAURI_INVOKE<null>("stop_live"),
+	/**  Returns what each preset takes live, beside what the devices take. */
+	listLiveDelays: () => __TAURI_INVOKE<LiveDelay[]>("list_live_delays"),
+	/**  Streams levels and the measured latency until the page is gone; returns at once. */
+	watchLive: (frames: Channel<LiveFrame>) => __TAURI_INVOKE<null>("watch_live", { frames }),
+	getDictation: () => __TAURI_INVOKE<Dictation>("get_dictation"),
+	/**
+	 *  Records a microphone and writes down what is said, phrase by phrase, as `Event::DictationChanged`; without a language,
+	 *  in the one that is heard.
+	 */
+	startDictation: (device: string | null, language: Language | null) => __TAURI_INVOKE<null>("start_dictation", { device, language }),
+	/**  Ends the recording; what was said last is still written down, and all of it kept with its sound. */
+	stopDictation: () => __TAURI_INVOKE<null>("stop_dictation"),
 	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
 	createProfile: (name: string, language: Language, own: boolean) => __TAURI_INVOKE<ProfileId>("create_profile", { name, language, own }),
 	changeProfile: (profile: ProfileId, change: ProfileChange) => __TAURI_INVOKE<null>("change_profile", { profile, change }),
@@ -680,6 +698,26 @@ export type Depth =
 /**  32-bit floating point, as it is; levels over full scale are kept. */
 "float32";
 
+/**  A dictation; changes come as `Event::DictationChanged`. */
+export type Dictation = {
+	state: DictationState,
+	/**  What was said so far. */
+	lines: HeardLine[],
+	/**  That of the latest phrase; `None` before the first. */
+	language: Language | null,
+	/**  The recording of it, once it is over; what was said is its transcript. */
+	sound: SoundId | null,
+	/**  What went wrong. */
+	problem: Problem | null,
+};
+
+/**  How far a dictation is. */
+export type DictationState = "off" | 
+/**  What is said is recorded, and written down phrase by phrase. */
+"listening" | 
+/**  Nothing is recorded any more; the last phrases are written down. */
+"finishing";
+
 /**  What a dropped file is used for. */
 export type DropUse = 
 /**  A text file becomes the lyrics. */
@@ -790,6 +828,10 @@ export type Event =
 { type: "speech_made"; data: SpeechMade } | 
 /**  What is said in a sound was heard, or mended. */
 { type: "speech_heard"; data: Transcript } | 
+/**  The live voice was switched on or off, or its conversion is another. */
+{ type: "live_changed"; data: Live } | 
+/**  A dictation began, ended, or another phrase of it was written down. */
+{ type: "dictation_changed"; data: Dictation } | 
 /**  A profile of a voice came, went or changed. */
 { type: "profiles_listed"; data: Profile[] } | 
 /**
@@ -1118,6 +1160,32 @@ export type LibraryStatus = {
 	unanalysed: number,
 	/**  Files in watched folders that are still being written, or wait for their turn. */
 	arriving: string[],
+};
+
+/**  The live voice; changes come as `Event::LiveChanged`. */
+export type Live = {
+	on: boolean,
+	/**  The input in use; `None` when it is off. */
+	device: InputDevice | null,
+	/**  What the conversion alone takes. */
+	delay: Seconds,
+	/**  Why it is off, when nobody switched it off. */
+	problem: Problem | null,
+};
+
+/**  What a preset takes live. */
+export type LiveDelay = {
+	preset: ConversionPreset,
+	delay: Seconds,
+};
+
+/**  One frame of the 30 Hz stream that drives the meter of the live voice. */
+export type LiveFrame = {
+	/**  Peaks since the last frame: of the microphone, and of what is heard. */
+	input: Db,
+	output: Db,
+	/**  From the microphone to the ear, as both devices tell; `None` until it is known. */
+	latency: Seconds | null,
 };
 
 /**  The loudness and the peaks of a whole sound (ITU-R BS.1770-4, EBU Tech 3341 and 3342). */

@@ -3,7 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Verification, Welcome,
-  Conversion, Language, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
+  Conversion, Dictation, Language, Live, LiveDelay, LiveFrame, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -145,6 +145,21 @@ export interface Ipc {
   putOnTrack(sound: SoundId, at: number): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
+
+  getLive(): Promise<Live>
+  /** Lets a microphone (`null` is the system's) be heard with its voice changed. */
+  startLive(conversion: Conversion, device: string | null): Promise<unknown>
+  changeLive(conversion: Conversion): Promise<unknown>
+  stopLive(): Promise<unknown>
+  /** What each preset takes live, beside what the devices take. */
+  listLiveDelays(): Promise<LiveDelay[]>
+  /** Streams levels and latency at 30 Hz until the page goes away. */
+  watchLive(onFrame: (frame: LiveFrame) => void): Promise<unknown>
+
+  getDictation(): Promise<Dictation>
+  /** What is said comes as `dictation_changed`, phrase by phrase; `null` takes the language that is heard. */
+  startDictation(device: string | null, language: Language | null): Promise<unknown>
+  stopDictation(): Promise<unknown>
 
   listProfiles(): Promise<Profile[]>
   createProfile(name: string, language: Language, own: boolean): Promise<ProfileId>

@@ -2,7 +2,7 @@ import { Channel } from '@tauri-apps/api/core'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { open, save } from '@tauri-apps/plugin-dialog'
 import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
-import type { InputFrame, MeterFrame, StudioEvent } from '@/domain'
+import type { InputFrame, LiveFrame, MeterFrame, StudioEvent } from '@/domain'
 import { commands, events } from './bindings'
 import type { Ipc } from './contract'
 import { AppError } from './error'
@@ -143,6 +143,21 @@ export const tauri: Ipc = {
   putOnTrack: (sound, at) => answer(commands.putOnTrack(sound, at)),
   modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
   previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
+
+  getLive: () => answer(commands.getLive()),
+  startLive: (conversion, device) => answer(commands.startLive(conversion, device)),
+  changeLive: (conversion) => answer(commands.changeLive(conversion)),
+  stopLive: () => answer(commands.stopLive()),
+  listLiveDelays: () => answer(commands.listLiveDelays()),
+  watchLive: (onFrame) => {
+    const channel = new Channel<LiveFrame>()
+    channel.onmessage = onFrame
+    return answer(commands.watchLive(channel))
+  },
+
+  getDictation: () => answer(commands.getDictation()),
+  startDictation: (device, language) => answer(commands.startDictation(device, language)),
+  stopDictation: () => answer(commands.stopDictation()),
 
   listProfiles: () => complete(commands.listProfiles()),
   createProfile: (name, language, own) => answer(commands.createProfile(name, language, own)),

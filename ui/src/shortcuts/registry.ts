@@ -7,7 +7,7 @@ export type ActionId =
   | 'play_picked' | 'queue_picked' | 'compare' | 'hear_other' | 'loop' | 'show_stage' | 'show_waveform' | 'show_spectrum' | 'show_loudness' | 'show_meters'
   | 'restart_meters' | 'slower' | 'faster' | 'speed_reset' | 'next_sound' | 'previous_sound' | 'queue'
   | 'search_versions' | 'version_compare' | 'version_mark' | 'version_branch' | 'version_merge' | 'version_restore' | 'version_star' | 'version_name'
-  | 'speech_mode' | 'listen_mode' | 'modulate_mode' | 'own_mode' | 'upload_sample' | 'record_sample' | 'voice_begin' | 'voice_preview'
+  | 'speech_mode' | 'listen_mode' | 'modulate_mode' | 'own_mode' | 'upload_sample' | 'record_sample' | 'voice_begin' | 'voice_preview' | 'live_voice' | 'dictate'
   | 'generate' | 'focus_prompt' | 'focus_lyrics' | 'play_pause' | 'stop' | 'jobs' | 'zoom_in' | 'zoom_out' | 'zoom_fit'
 
 export type Action = {
@@ -39,6 +39,8 @@ export const ACTIONS: readonly Action[] = [
   { id: 'record_sample', group: 'voice', keys: 'ctrl+r', inText: true },
   { id: 'voice_begin', group: 'voice', keys: 'ctrl+enter', inText: true },
   { id: 'voice_preview', group: 'voice', keys: 'ctrl+shift+enter', inText: true },
+  { id: 'live_voice', group: 'voice', keys: 'ctrl+shift+l', inText: true },
+  { id: 'dictate', group: 'voice', keys: 'ctrl+d', inText: true },
   { id: 'search_library', group: 'audio', keys: 'ctrl+f', inText: true },
   { id: 'import_sounds', group: 'audio', keys: 'ctrl+i', inText: true },
   { id: 'show_details', group: 'audio', keys: 'ctrl+d', inText: true },

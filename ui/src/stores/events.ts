@@ -3,8 +3,10 @@ import { ipc } from '@/ipc'
 import { useImports } from './imports'
 import { useCleaning } from './cleaning'
 import { useCopies } from './copies'
+import { useDictation } from './dictation'
 import { useJobs } from './jobs'
 import { useLibrary } from './library'
+import { useLive } from './live'
 import { useMastering } from './mastering'
 import { useMerge } from './merge'
 import { isChanged, useModulation } from './modulation'
@@ -69,6 +71,8 @@ export function applyEvent(event: StudioEvent) {
       useVoice().renew()
       return useProfiles().put(event.data)
     case 'speech_heard': return useTranscript().finish(event.data)
+    case 'live_changed': return useLive().put(event.data)
+    case 'dictation_changed': return void useDictation().put(event.data)
     case 'timeline_changed': return useTimeline().put(event.data)
     case 'merge_changed': return useMerge().put(event.data ?? null)
     case 'history_checked': return useUpkeep().finish(event.data)

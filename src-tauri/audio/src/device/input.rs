@@ -14,9 +14,6 @@ use crate::error::{Error, Result};
 use crate::player::Trouble;
 use crate::recorder::Inlet;
 
-/// Frames that the device is asked to give at a time: 11 ms, so that the input can be heard while it is played.
-const PERIOD: u32 = 512;
-
 /// The rates of studios; any other is taken only from a device that has neither.
 const RATES: [u32; 2] = [48_000, 44_100];
 
@@ -66,8 +63,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Finds the input of a name, or the default one, with at least `channels`, or as many as it has.
-    pub(crate) fn find(name: Option<&str>, channels: u16) -> Result<Self> {
+    /// Finds the input of a name, or the default one, with at least `channels`, or as many as it has. It is asked to give
+    /// `period` frames at a time.
+    pub(crate) fn find(name: Option<&str>, channels: u16, period: u32) -> Result<Self> {
         let host = cpal::default_host();
         let device = match name {
             None => host.default_input_device(),
@@ -85,7 +83,7 @@ impl Input {
         let most = described(&device).map_or(config.channels(), |facts| facts.channels);
         let name = name_of(&device).unwrap_or_else(|| "input".into());
         let facts = InputDevice { name, channels: most.max(config.channels()) };
-        Ok(Self { device, config: with_period(&config, PERIOD), format: config.sample_format(), facts })
+        Ok(Self { device, config: with_period(&config, period), format: config.sample_format(), facts })
     }
 
     /// Returns the frames a second that the device gives.

@@ -8,8 +8,10 @@ use rtrb::Consumer;
 /// Seconds in which sound comes and goes.
 const FADE: f64 = 0.005;
 
-/// Frames that wait in the line beside what the output takes at a time: a period of the input.
-const SLACK: f64 = 512.0;
+/// How much more is kept in the line each time that it ran dry, and never more than so many frames: devices that give and
+/// take unevenly are heard later, and not in pieces.
+const MORE: f64 = 1.5;
+const MOST: f64 = 4_096.0;
 
 /// How much faster or slower: 3 cents, which no ear can tell.
 const PULL: f64 = 0.001_7;
@@ -33,12 +35,17 @@ pub(super) struct Ear {
     /// The mean of what is in the line when the output asks, and what should be.
     level: f64,
     target: f64,
+    /// Frames that wait in the line beside what the output takes at a time.
+    slack: f64,
+    /// Frames that have left the line.
+    taken: u64,
     gain: f32,
     fade: f32,
 }
 
 impl Ear {
-    pub(super) fn new(ring: Consumer<[f32; 2]>, input: u32, output: u32) -> Self {
+    /// `slack` frames wait in the line beside what the output takes at a time: a period of the input.
+    pub(super) fn new(ring: Consumer<[f32; 2]>, input: u32, output: u32, slack: u32) -> Self {
         let ratio = f64::from(input) / f64::from(output);
         Self {
             ring,
@@ -50,7 +57,9 @@ impl Ear {
             filling: true,
             skipping: false,
             level: 0.0,
-            target: SLACK,
+            target: f64::from(slack),
+            slack: f64::from(slack),
+            taken: 0,
             gain: 0.0,
             fade: (1.0 / (FADE * f64::from(output))) as f32,
         }
@@ -59,7 +68,7 @@ impl Ear {
     /// Says whether the input is to be heard in the next `frames`, and keeps pace with it.
     pub(super) fn set_open(&mut self, open: bool, frames: usize) {
         self.open = open;
-        self.target = frames as f64 * self.ratio + SLACK;
+        self.target = frames as f64 * self.ratio + self.slack;
         let full = self.ring.slots() as f64;
         if !open && self.gain <= 0.0 {
             self.skip(0.0);
@@ -82,6 +91,11 @@ impl Ear {
         }
     }
 
+    /// Returns which frame of the line is heard next; `None` while none is.
+    pub(super) fn place(&self) -> Option<u64> {
+        (self.open && !self.filling && !self.skipping).then_some(self.taken)
+    }
+
     /// Returns the next frame.
     pub(super) fn listen(&mut self) -> [f32; 2] {
         if self.skipping && self.gain <= 0.0 {
@@ -98,13 +112,26 @@ impl Ear {
         while self.place >= 1.0 {
             self.place -= 1.0;
             // An empty line stays where it was while the sound goes away.
-            let next = self.ring.pop().unwrap_or_else(|_| {
-                self.filling = true;
-                self.past[3]
-            });
+            let next = match self.ring.pop() {
+                Ok(next) => {
+                    self.taken += 1;
+                    next
+                }
+                Err(_) => {
+                    self.run_dry();
+                    self.past[3]
+                }
+            };
             self.past = [self.past[1], self.past[2], self.past[3], next];
         }
         [0, 1].map(|side| self.gain * between(self.past.map(|frame| frame[side]), self.place as f32))
+    }
+
+    fn run_dry(&mut self) {
+        if !self.filling {
+            self.slack = (self.slack * MORE).min(MOST);
+        }
+        self.filling = true;
     }
 
     /// Throws away all but `keep` frames of the line.
@@ -112,6 +139,7 @@ impl Ear {
         let stale = self.ring.slots().saturating_sub(keep as usize);
         if let Ok(chunk) = self.ring.read_chunk(stale) {
             chunk.commit_all();
+            self.taken += stale as u64;
         }
     }
 }
@@ -142,7 +170,7 @@ mod tests {
     impl Listening {
         fn new(input: u32) -> Self {
             let (line, ring) = RingBuffer::new(RATE as usize);
-            Self { line, ear: Ear::new(ring, input, RATE), fed: 0, heard: Vec::new() }
+            Self { line, ear: Ear::new(ring, input, RATE, 512), fed: 0, heard: Vec::new() }
         }
 
         fn feed(&mut self, frames: usize, rate: u32) {
@@ -213,6 +241,24 @@ mod tests {
             let silent = listening.heard[4_000..].windows(3).filter(|frames| **frames == [0.0; 3]).count();
             assert_eq!(silent, 0);
         }
+    }
+
+    #[test]
+    fn a_line_that_runs_dry_keeps_more_until_it_does_no_more() {
+        let mut listening = Listening::new(RATE);
+        listening.ear.slack = 64.0;
+        // The input gives four periods of the output at once, and is late by two of them now and then.
+        for n in 0..20_000 {
+            let late = n % 64 < 4;
+            if (late && n % 64 == 2) || (!late && n % 4 == 0) {
+                listening.feed(512, RATE);
+            }
+            listening.hear(128);
+        }
+        assert!((128.0..1_024.0).contains(&listening.ear.slack), "{}", listening.ear.slack);
+        let end = &listening.heard[listening.heard.len() - 256_000..];
+        assert_eq!(end.windows(3).filter(|frames| **frames == [0.0; 3]).count(), 0);
+        assert_eq!(listening.ear.place(), Some(listening.ear.taken));
     }
 
     #[test]

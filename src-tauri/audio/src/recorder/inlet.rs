@@ -25,7 +25,7 @@ const TRUST: i64 = 32;
 const JUMP: i64 = 50_000_000;
 
 /// Nothing is known yet.
-const UNKNOWN: i64 = i64::MIN;
+pub(super) const UNKNOWN: i64 = i64::MIN;
 
 /// A stereo line to the ears.
 pub(super) type Ears = Producer<[f32; 2]>;
@@ -36,6 +36,8 @@ pub(super) struct Line {
     rate: u32,
     /// When the first frame was captured, in nanoseconds since the epoch, as later frames tell.
     origin: AtomicI64,
+    /// The frame of the input that is the first in the line to the ears, later by what the line had no room for.
+    skipped: AtomicU64,
     /// Frames for which there was no room.
     lost: AtomicU64,
     /// How often the device itself has thrown frames away.
@@ -92,6 +94,7 @@ pub(super) fn line(
         epoch,
         rate,
         origin: AtomicI64::new(UNKNOWN),
+        skipped: AtomicU64::new(0),
         lost: AtomicU64::new(0),
         stumbles: AtomicU32::new(0),
         signs: Signs::default(),
@@ -129,10 +132,11 @@ impl Inlet {
         self.line.signs.called();
         let picked = self.first..self.first + self.channels;
         let (first, mono) = (self.first, self.channels == 1);
-        self.hear(frames.clone().map(|frame| {
+        let heard = frames.clone().map(|frame| {
             let left = convert(frame[first]);
             [left, if mono { left } else { convert(frame[first + 1]) }]
-        }));
+        });
+        self.hear(heard, count);
         if !self.close_gap() {
             self.lose(count);
             return;
@@ -173,19 +177,19 @@ impl Inlet {
         let since = captured.saturating_duration_since(self.line.epoch).as_nanos() as i64;
         let told = since - self.line.nanos(self.seen);
         let known = self.line.origin.load(Ordering::Relaxed);
-        let far = known == UNKNOWN || (told - known).abs() > JUMP;
-        let believed = if far { told } else { known + (told - known) / TRUST };
-        self.line.origin.store(believed, Ordering::Release);
+        self.line.origin.store(believed(known, told), Ordering::Release);
     }
 
-    /// Passes the sound on to whoever listens.
-    fn hear(&mut self, frames: impl Iterator<Item = [f32; 2]>) {
+    /// Passes so many frames, the last that came, on to whoever listens.
+    fn hear(&mut self, frames: impl Iterator<Item = [f32; 2]>, count: usize) {
         if !self.spent.is_full()
             && let Ok(next) = self.monitors.pop()
-            && let Some(before) = self.monitor.replace(next)
         {
-            // There is room: it was looked for.
-            let _ = self.spent.push(before);
+            self.line.skipped.store(self.seen - count as u64, Ordering::Relaxed);
+            if let Some(before) = self.monitor.replace(next) {
+                // There is room: it was looked for.
+                let _ = self.spent.push(before);
+            }
         }
         if !self.spent.is_full()
             && let Some(useless) = self.monitor.take_if(|monitor| monitor.is_abandoned())
@@ -196,12 +200,26 @@ impl Inlet {
         // A full line loses what comes last; the listener notices that it is behind, and skips.
         let room = monitor.slots();
         if let Ok(chunk) = monitor.write_chunk_uninit(room) {
-            chunk.fill_from_iter(frames);
+            let heard = chunk.fill_from_iter(frames);
+            self.line.skipped.fetch_add((count - heard) as u64, Ordering::Relaxed);
         }
     }
 }
 
+/// Returns what is believed of a clock that trembles after another reading.
+pub(super) fn believed(known: i64, told: i64) -> i64 {
+    let far = known == UNKNOWN || (told - known).abs() > JUMP;
+    if far { told } else { known + (told - known) / TRUST }
+}
+
 impl Line {
+    /// Returns when the first frame in the line to the ears was captured, in nanoseconds since the epoch; `None` before the
+    /// first block.
+    pub(super) fn first_heard(&self) -> Option<i64> {
+        let origin = self.origin.load(Ordering::Acquire);
+        (origin != UNKNOWN).then(|| origin + self.nanos(self.skipped.load(Ordering::Relaxed)))
+    }
+
     fn nanos(&self, frames: u64) -> i64 {
         (frames as f64 * 1e9 / f64::from(self.rate)).round() as i64
     }

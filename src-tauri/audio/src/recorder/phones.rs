@@ -3,13 +3,13 @@
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::ear::Ear;
-use super::inlet::Ears;
+use super::inlet::{Ears, UNKNOWN, believed};
 use super::signs::Signs;
 use crate::device::Fill;
 
@@ -26,9 +26,6 @@ const CLICK_SECONDS: f64 = 0.03;
 const CLICK_DECAY: f64 = 0.006;
 const BAR: u32 = 4;
 
-/// Nothing is known yet.
-const UNKNOWN: i64 = i64::MIN;
-
 /// Beats to be counted in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count {
@@ -44,10 +41,26 @@ pub(super) struct Wire {
     /// When the beat after the count is heard, in nanoseconds since the epoch.
     begins: AtomicI64,
     left: AtomicU8,
+    /// When the first frame of the line to the ears would have been heard, in nanoseconds since the epoch, as later frames
+    /// tell.
+    first: AtomicI64,
+    /// Frames by which what changes the sound on its way is behind.
+    behind: AtomicUsize,
     pub(super) signs: Signs,
 }
 
 impl Wire {
+    /// Returns that moment, later by what changes the sound; `None` while the input is not heard.
+    pub(super) fn first_heard(&self, rate: u32) -> Option<i64> {
+        let first = self.first.load(Ordering::Acquire);
+        let behind = self.behind.load(Ordering::Relaxed) as f64 * 1e9 / f64::from(rate);
+        (first != UNKNOWN).then(|| first + behind as i64)
+    }
+
+    pub(super) fn set_behind(&self, frames: usize) {
+        self.behind.store(frames, Ordering::Relaxed);
+    }
+
     pub(super) fn set_open(&self, open: bool) {
         self.open.store(open, Ordering::Release);
     }
@@ -85,6 +98,7 @@ impl Desk {
 /// The device's side.
 pub(crate) struct Phones {
     rate: f64,
+    input: f64,
     ear: Ear,
     counts: Consumer<Count>,
     counting: Option<Counting>,
@@ -100,20 +114,27 @@ struct Counting {
     readings: i64,
 }
 
-/// Makes phones for an output and an input of some rates.
-pub(super) fn phones(output: u32, input: u32, epoch: Instant) -> (Phones, Desk) {
-    let (ears, ring) = RingBuffer::new((LINE * f64::from(input)) as usize);
+/// Returns how many frames a line to the ears takes.
+pub(super) fn line(input: u32) -> usize {
+    (LINE * f64::from(input)) as usize
+}
+
+/// Makes phones for an output and an input of some rates; the input gives `period` frames at a time.
+pub(super) fn phones(output: u32, input: u32, period: u32, epoch: Instant) -> (Phones, Desk) {
+    let (ears, ring) = RingBuffer::new(line(input));
     let (counts, wanted) = RingBuffer::new(2);
     let wire = Arc::new(Wire {
         epoch,
         open: AtomicBool::new(false),
         begins: AtomicI64::new(UNKNOWN),
         left: AtomicU8::new(0),
+        first: AtomicI64::new(UNKNOWN),
+        behind: AtomicUsize::new(0),
         signs: Signs::default(),
     });
-    let ear = Ear::new(ring, input, output);
-    let rate = f64::from(output);
-    let phones = Phones { rate, ear, counts: wanted, counting: None, wire: Arc::clone(&wire) };
+    let ear = Ear::new(ring, input, output, period);
+    let (rate, input) = (f64::from(output), f64::from(input));
+    let phones = Phones { rate, input, ear, counts: wanted, counting: None, wire: Arc::clone(&wire) };
     (phones, Desk { ears: Some(ears), counts, wire })
 }
 
@@ -127,6 +148,9 @@ impl Fill for Phones {
             counting.tell(&self.wire, heard, self.rate);
         }
         self.ear.set_open(self.wire.open.load(Ordering::Acquire), frames);
+        if let Some(place) = self.ear.place() {
+            self.note(heard, place);
+        }
         for _ in 0..frames {
             let click = self.counting.as_mut().map_or(0.0, |counting| counting.click(self.rate));
             put(self.ear.listen().map(|sample| (sample + click).clamp(-1.0, 1.0)));
@@ -136,6 +160,16 @@ impl Fill for Phones {
         }
         self.counting.take_if(|counting| counting.is_over(self.rate));
         self.wire.signs.called();
+    }
+}
+
+impl Phones {
+    /// Notes when the line began, as the frame that is heard next tells.
+    fn note(&self, heard: Instant, place: u64) {
+        let since = heard.saturating_duration_since(self.wire.epoch).as_nanos() as i64;
+        let told = since - (place as f64 * 1e9 / self.input) as i64;
+        let known = self.wire.first.load(Ordering::Relaxed);
+        self.wire.first.store(believed(known, told), Ordering::Release);
     }
 }
 
@@ -206,7 +240,7 @@ mod tests {
     #[test]
     fn four_beats_are_clicked_the_first_of_them_higher_and_louder() {
         let epoch = Instant::now();
-        let (mut phones, mut desk) = phones(48_000, 48_000, epoch);
+        let (mut phones, mut desk) = phones(48_000, 48_000, 512, epoch);
         desk.count(Count { beats: 4, bpm: 120.0 });
         assert_eq!(desk.wire.beats_left(), 4);
         let heard = count(&mut phones, 10, 480, epoch);
@@ -228,7 +262,7 @@ mod tests {
     #[test]
     fn the_input_is_heard_only_while_the_monitor_is_on() {
         let epoch = Instant::now();
-        let (mut phones, mut desk) = phones(48_000, 48_000, epoch);
+        let (mut phones, mut desk) = phones(48_000, 48_000, 512, epoch);
         let mut ears = desk.ears.take().unwrap();
         let mut hear = |open: bool| {
             desk.wire.set_open(open);

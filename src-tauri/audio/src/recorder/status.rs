@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub(super) opened: Option<Opened>,
     pub(super) shape: Shape,
     pub(super) monitor: bool,
+    /// From the microphone to the ear.
+    pub(super) latency: Option<Seconds>,
     pub(super) rms: Vec<Db>,
     pub(super) clipped: u32,
     pub(super) recorded: f64,

@@ -250,6 +250,35 @@ fn the_input_is_heard_while_it_is_monitored_and_the_take_goes_on_without() {
 }
 
 #[test]
+fn the_input_is_heard_changed_and_as_late_as_its_clocks_and_the_change_say() {
+    let mut hands = Hands::new(RATE, 12);
+    hands.open_with(&InputSettings::default());
+    assert_eq!(hands.recorder.latency(), None);
+    // It takes the sign away, and says that it is 480 frames behind.
+    let change: Change = Box::new(|block: &mut [f32]| {
+        block.iter_mut().for_each(|sample| *sample = -*sample);
+        480
+    });
+    hands.recorder.set_changed_monitor(change, None).unwrap();
+    let mut phones = hands.outputs.recv().unwrap();
+    let mut heard = Vec::new();
+    for n in 0..200 {
+        hands.feed(480);
+        // What is given is changed on a thread of its own.
+        std::thread::sleep(Duration::from_millis(5));
+        let at = hands.start + Duration::from_secs_f64(0.02 + n as f64 / 100.0);
+        phones.fill(480, at, |frame| heard.push(frame[0]));
+    }
+    assert!(heard.iter().all(|sample| *sample <= 0.0) && heard.iter().any(|sample| *sample < 0.0));
+    // The last that is heard was captured as many frames ago as its number says.
+    let number = (-heard[heard.len() - 1] * STEPS) as f64;
+    let waited = 0.02 + (heard.len() as f64 - number) / f64::from(RATE) + 0.01;
+    eventually("measured", || hands.recorder.latency().is_some_and(|told| (told.0 - waited).abs() < 0.002));
+    hands.recorder.close();
+    assert_eq!(hands.recorder.latency(), None);
+}
+
+#[test]
 fn what_cannot_be_now_is_refused() {
     let mut hands = Hands::new(RATE, 12);
     assert!(matches!(hands.record(0), Err(Error::Device(_))), "nothing is open");

@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use son1k_domain::recording::RecorderState;
+use son1k_domain::unit::Seconds;
 
 use super::inlet::{Gap, Outgoing};
 use super::levels::Levels;
@@ -305,12 +306,22 @@ impl Writer {
         }
     }
 
+    /// Returns how long after it was captured the input is heard, as both devices tell; `None` while it is not.
+    fn latency(&self) -> Option<Seconds> {
+        let input = &self.input.as_ref()?.input;
+        let heard = self.output.as_ref()?.desk.wire.first_heard(input.shape.rate)?;
+        let captured = input.out.line.first_heard()?;
+        self.monitor.then(|| Seconds((heard - captured).max(0) as f64 / 1e9))
+    }
+
     /// Shows the levels.
     fn report(&mut self) {
+        let latency = self.latency();
         let Some(listening) = &mut self.input else { return };
         let counting = self.take.as_ref().is_some_and(|running| running.counting);
         let wire = self.output.as_ref().map(|output| &output.desk.wire);
         let mut facts = self.status.facts();
+        facts.latency = latency;
         facts.rms = listening.levels.rms();
         facts.raise(listening.levels.peaks());
         facts.clipped = listening.levels.clipped();

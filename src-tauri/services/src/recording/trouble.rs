@@ -42,18 +42,26 @@ pub enum Trouble {
     /// So many seconds are silent in the take.
     #[error("{0} s of the input were lost")]
     Missing(f64),
+    /// While a voice was heard live.
+    #[error("the microphone was lost: {0}")]
+    VoiceLost(String),
+    /// There is no output on which a live voice could be heard, or no more.
+    #[error("the voice cannot be heard: {0}")]
+    VoiceUnheard(String),
 }
 
 impl Trouble {
     /// Returns the code that shells and scripts see.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NoInput(_) | Self::NoOutput(_) | Self::Closed => ErrorCode::NoAudioDevice,
+            Self::NoInput(_) | Self::NoOutput(_) | Self::Closed | Self::VoiceUnheard(_) => {
+                ErrorCode::NoAudioDevice
+            }
             Self::Recording | Self::Dropped | Self::Missing(_) => ErrorCode::Busy,
             Self::Channels(_) | Self::Count(_) | Self::Tempo(_) => ErrorCode::InvalidField,
             Self::NoRoom | Self::LittleRoom(_) | Self::Full => ErrorCode::DiskFull,
             Self::Disk(_) => ErrorCode::Unwritable,
-            Self::Lost(_) | Self::Unheard(_) => ErrorCode::AudioDeviceLost,
+            Self::Lost(_) | Self::Unheard(_) | Self::VoiceLost(_) => ErrorCode::AudioDeviceLost,
         }
     }
 
@@ -83,7 +91,7 @@ impl Trouble {
 }
 
 /// Returns the error of the recorder when `device` is what it could not open.
-pub(super) fn of_engine(error: son1k_audio::Error, device: fn(String) -> Trouble) -> Error {
+pub(crate) fn of_engine(error: son1k_audio::Error, device: fn(String) -> Trouble) -> Error {
     match error {
         son1k_audio::Error::Device(reason) => device(reason).into(),
         son1k_audio::Error::Channels(count) => Trouble::Channels(count).into(),

@@ -21,7 +21,7 @@ use crate::{Result, Services};
 const GATE: &str = "silero-vad";
 const WHISPER: &str = "whisper-base";
 /// Entries of the shelf that listening needs.
-const NEEDS: [&str; 3] = ["onnxruntime", GATE, WHISPER];
+pub(super) const NEEDS: [&str; 3] = ["onnxruntime", GATE, WHISPER];
 
 /// Of a stretch, what finding speech in it takes.
 const GATED: f32 = 0.1;
@@ -123,27 +123,27 @@ impl Services {
 }
 
 /// The models that listen.
-struct Ear<'a> {
+pub(super) struct Ear<'a> {
     shelf: &'a Shelf,
     files: [std::path::PathBuf; 3],
 }
 
 impl<'a> Ear<'a> {
-    fn new(shelf: &'a Shelf) -> Result<Self> {
+    pub(super) fn new(shelf: &'a Shelf) -> Result<Self> {
         let file = |name| shelf.file(WHISPER, name);
         let files = [file("encoder.onnx")?, file("decoder.onnx")?, file("tokenizer.json")?];
         Ok(Self { shelf, files })
     }
 
     /// Returns where somebody speaks.
-    fn speech(&self, mono: &[f32], progress: &Progress<'_>) -> Result<Vec<Range<usize>>> {
+    pub(super) fn speech(&self, mono: &[f32], progress: &Progress<'_>) -> Result<Vec<Range<usize>>> {
         self.shelf.hear(GATE, |sessions, model| {
             hearing(progress, |progress| gate::speech(sessions, model, mono, progress))
         })
     }
 
     /// Returns what is said there.
-    fn listen(
+    pub(super) fn listen(
         &self,
         mono: &[f32],
         speech: &[Range<usize>],
@@ -173,7 +173,7 @@ fn settled(mut speech: Vec<Range<usize>>, samples: usize, over: bool) -> (Vec<Ra
 }
 
 /// Returns a line as it is in the whole sound.
-fn later(mut line: HeardLine, by: Seconds) -> HeardLine {
+pub(super) fn later(mut line: HeardLine, by: Seconds) -> HeardLine {
     let move_on = |time: &mut Seconds| time.0 += by.0;
     for word in &mut line.words {
         move_on(&mut word.start);

@@ -225,6 +225,14 @@ pub(super) fn check(conversion: &Conversion) -> Result<()> {
     if conversion.is_neutral() {
         return Err(invalid("conversion", ""));
     }
+    within(conversion)
+}
+
+/// Checks its values; it may change nothing.
+///
+/// # Errors
+/// [`Error::InvalidField`].
+pub(super) fn within(conversion: &Conversion) -> Result<()> {
     match conversion.clone().within_limits() == *conversion {
         true => Ok(()),
         false => Err(beyond(conversion)),

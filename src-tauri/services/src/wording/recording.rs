@@ -26,6 +26,8 @@ pub(super) fn english(trouble: &Trouble) -> String {
         Trouble::Missing(seconds) => {
             format!("The machine was too busy: {seconds:.1} s of the take are silent.")
         }
+        Trouble::VoiceLost(_) => "The microphone is gone, so the live voice has ended.".into(),
+        Trouble::VoiceUnheard(_) => "There is no audio output on which the voice could be heard.".into(),
     }
 }
 
@@ -50,6 +52,8 @@ pub(super) fn english_hint(trouble: &Trouble) -> &'static str {
         Trouble::Dropped | Trouble::Missing(_) => {
             "Close other programs, and record to a disk of this machine rather than over a network."
         }
+        Trouble::VoiceLost(_) => "Connect it again, or choose another, and switch Live on.",
+        Trouble::VoiceUnheard(_) => "Connect headphones or choose another output, and switch Live on.",
     }
 }
 
@@ -78,6 +82,8 @@ pub(super) fn spanish(trouble: &Trouble) -> String {
         Trouble::Missing(seconds) => {
             format!("El equipo estaba demasiado ocupado: {seconds:.1} s de la toma están en silencio.")
         }
+        Trouble::VoiceLost(_) => "El micrófono ha desaparecido y la voz en vivo terminó.".into(),
+        Trouble::VoiceUnheard(_) => "No hay ninguna salida de audio en la que oír la voz.".into(),
     }
 }
 
@@ -100,6 +106,8 @@ pub(super) fn spanish_hint(trouble: &Trouble) -> &'static str {
         Trouble::Dropped | Trouble::Missing(_) => {
             "Cierra otros programas y graba en un disco de este equipo, no a través de la red."
         }
+        Trouble::VoiceLost(_) => "Conéctalo otra vez, o elige otro, y activa En vivo.",
+        Trouble::VoiceUnheard(_) => "Conecta unos auriculares o elige otra salida, y activa En vivo.",
     }
 }
 
@@ -131,6 +139,8 @@ mod tests {
             Trouble::Unheard(why()),
             Trouble::Dropped,
             Trouble::Missing(0.25),
+            Trouble::VoiceLost(why()),
+            Trouble::VoiceUnheard(why()),
         ] {
             let ours = [english(&trouble), english_hint(&trouble).to_owned()];
             let theirs = [spanish(&trouble), spanish_hint(&trouble).to_owned()];

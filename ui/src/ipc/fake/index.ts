@@ -10,6 +10,7 @@ import { FakeLibrary } from './library'
 import { FakeMastering } from './mastering'
 import { FakePlayer } from './player'
 import { FakeProfiles } from './profiles'
+import { FakeLive } from './live'
 import { FakeRecorder } from './recorder'
 import { FakeVoice } from './voice'
 import { randomFrom } from './song'
@@ -72,12 +73,14 @@ class FakeStudio {
     const step = (name: Step, subject: string, undone: () => void) => { this.edit(name, subject, () => undefined); this.past.at(-1)!.undone = undone }
     const addMade = (path: string, duration: number) => library.addMade(path, duration)
     const profiles = new FakeProfiles(query, { send, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player })
+    const voice = new FakeVoice(query, { send, addMade, profiles, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player, project: () => this.project })
     return [
       profiles,
       new FakeHistory(query, { send, step, startJob: (work, finish) => this.startJob(work, finish), project: () => this.project, play: (entries, gains, side) => this.player.beginVersions(entries, gains, side) }),
       new FakeRecorder(query, { send, addMade, spanish: () => this.settings.language === 'es' }),
       new FakeMastering({ send, startJob: (work, finish, step) => this.startJob(work, finish, step), soundAt: (path) => library.soundAt(path), addMade }),
-      new FakeVoice(query, { send, addMade, profiles, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf, player: () => this.player, project: () => this.project }),
+      voice,
+      new FakeLive(query, { send, addMade, need: (...models) => voice.need(...models), keep: (transcript) => voice.keep(transcript) }),
       new FakeCleaning(query, { send, addMade, startJob: (work, finish) => this.startJob(work, finish), sound: (id) => library.sound(id), shelf: () => this.shelf }),
     ]
   }

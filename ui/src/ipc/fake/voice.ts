@@ -30,7 +30,7 @@ export const voices = (ready: boolean): Voice[] => [...Object.entries(NAMES).fla
 }))), { ...INSTANT, ready }]
 
 const PLAIN: Conversion = { pitch: 0, formants: 0, range: 1, key: null, tune: null, character: 'natural', doubling: 0, harmony: [], choir: 0, vocoder: null, breath: 0, speed: 1, mix: 1 }
-const CHANGES: Record<ConversionPreset, Partial<Conversion>> = {
+export const CHANGES: Record<ConversionPreset, Partial<Conversion>> = {
   deeper: { pitch: -4, formants: -2 }, higher: { pitch: 4, formants: 2 }, woman: { pitch: 7, formants: 3, range: 1.2 }, man: { pitch: -7, formants: -3 }, child: { pitch: 9, formants: 5, range: 1.3 },
   old: { character: 'old', pitch: -1, range: 0.8, breath: 0.3 }, whisper: { character: 'whisper' }, robot: { character: 'robot', range: 0 }, telephone: { character: 'telephone' }, radio: { character: 'radio' },
   monster: { character: 'monster', pitch: -9, formants: -6 }, choir: { choir: 4, mix: 0.7 }, harmony: { harmony: [2, 4] },
@@ -77,7 +77,13 @@ export class FakeVoice {
     return ids.every((id) => this.host.shelf().models.some((model) => model.id === id && model.state.state !== 'missing'))
   }
 
-  private need(...ids: string[]) {
+  /** What was said in a sound, as if it had been listened to. */
+  keep(transcript: Transcript) {
+    this.transcripts.set(transcript.sound, transcript)
+    this.host.send({ type: 'speech_heard', data: transcript })
+  }
+
+  need(...ids: string[]) {
     const model = this.host.shelf().models.find(({ id, state }) => ids.includes(id) && state.state === 'missing')
     if (model) throw new AppError('model_missing', `could not start: ${model.name} is not here`, 'Get it in Settings, under models.')
   }
@@ -111,8 +117,7 @@ export class FakeVoice {
   private finishHearing(id: SoundId, language: 'es' | 'en' | null) {
     const heard = transcriptOf(this.host.sound(id), language ?? 'en')
     const transcript = this.kind === 'nobody' ? { ...heard, lines: [], language: null } : heard
-    this.transcripts.set(id, transcript)
-    this.host.send({ type: 'speech_heard', data: transcript })
+    this.keep(transcript)
   }
 
   private speaking(): Partial<Ipc> {
