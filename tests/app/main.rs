@@ -14,6 +14,7 @@ mod ghost;
 mod history;
 mod library;
 mod listening;
+mod live;
 mod mastering;
 mod opening;
 mod placing;

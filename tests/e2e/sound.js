@@ -68,3 +68,53 @@ function pitch(part) {
  * @param {number} frequency
  */
 export const tenthsAt = (file, frequency) => pitches(samples(file)).filter((found) => Math.abs(found / frequency - 1) < 0.03).length;
+
+/** The voices whose pitch is looked for, in Hz; what the frames of it are, at an eighth of the rate; how alike two periods are. */
+const VOICES = [70, 450];
+const STEP = 8;
+const FRAME = 220;
+const ALIKE = 0.75;
+
+/**
+ * Returns the median pitch of a voice in Hz: the lag at which each frame is most like itself.
+ * @param {Float32Array} sound
+ */
+export function medianPitch(sound) {
+  const low = new Float32Array(Math.floor(sound.length / STEP)).map((_, index) => {
+    let sum = 0;
+    for (let n = 0; n < STEP; n++) sum += sound[index * STEP + n];
+    return sum / STEP;
+  });
+  const rate = RATE / STEP;
+  const lags = [Math.floor(rate / VOICES[1]), Math.ceil(rate / VOICES[0])];
+  const found = [];
+  for (let from = 0; from + FRAME + lags[1] <= low.length; from += FRAME / 2) {
+    const alike = (lag) => {
+      let [both, here, there] = [0, 0, 0];
+      for (let n = from; n < from + FRAME; n++) {
+        both += low[n] * low[n + lag];
+        here += low[n] ** 2;
+        there += low[n + lag] ** 2;
+      }
+      return here > FRAME * BELOW ** 2 && there > 0 ? both / Math.sqrt(here * there) : 0;
+    };
+    const scores = [];
+    for (let lag = lags[0]; lag <= lags[1]; lag++) scores.push(alike(lag));
+    const most = Math.max(...scores);
+    // Two periods are as alike as one: the first that nearly is the best counts.
+    if (most > ALIKE) found.push(rate / (lags[0] + top(scores, scores.findIndex((score, index) => score > 0.92 * most && score >= (scores[index + 1] ?? 0)))));
+  }
+  assert.ok(found.length > 5, 'nobody speaks');
+  return found.sort((a, b) => a - b)[Math.floor(found.length / 2)];
+}
+
+/**
+ * Returns the top of the parabola through a score and its neighbours.
+ * @param {number[]} scores
+ * @param {number} index
+ */
+function top(scores, index) {
+  const [before, here, after] = [scores[index - 1] ?? scores[index], scores[index], scores[index + 1] ?? scores[index]];
+  const bend = before - 2 * here + after;
+  return index + (bend < 0 ? (0.5 * (before - after)) / bend : 0);
+}

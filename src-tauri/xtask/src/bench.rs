@@ -3,6 +3,7 @@
 mod decode;
 mod history;
 mod library;
+mod live;
 mod loudness;
 mod marks;
 mod reading;
@@ -29,7 +30,7 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 11] = [
+const BENCHES: [Bench; 12] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
@@ -41,6 +42,7 @@ const BENCHES: [Bench; 11] = [
     ("reading", reading::bench),
     ("voice", voice::bench),
     ("marks", marks::bench),
+    ("live", live::bench),
 ];
 
 /// What one program took.
