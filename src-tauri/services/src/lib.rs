@@ -66,8 +66,8 @@ use projects::Projects;
 use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
-use voice::{Dictating, LiveVoice, Profiles};
 use voice::booth::Booth;
+use voice::{Dictating, LiveVoice, Profiles};
 
 /// How the studio is opened.
 #[derive(Debug, Clone, Default)]

@@ -110,8 +110,13 @@ mod tests {
                 let take = sing(rate, 0.5, |_| hertz);
                 let heard = followed(&take.sound, rate);
                 let settled = &heard[heard.len() / 5..];
-                let near = settled.iter().filter(|&&pitch| cents(f64::from(pitch), hertz).abs() < 60.0).count();
-                assert!(near * 100 >= settled.len() * 97, "{hertz} Hz at {rate}: {near} of {}", settled.len());
+                let near =
+                    settled.iter().filter(|&&pitch| cents(f64::from(pitch), hertz).abs() < 60.0).count();
+                assert!(
+                    near * 100 >= settled.len() * 97,
+                    "{hertz} Hz at {rate}: {near} of {}",
+                    settled.len()
+                );
             }
         }
     }
@@ -137,7 +142,8 @@ mod tests {
         let heard = followed(&take.sound, 48_000);
         let (mut near, mut all) = (0, 0);
         for (n, &pitch) in heard.iter().enumerate() {
-            let (now, past) = ((n + 1) as f64 * 128.0 / 48_000.0, (n as f64 * 128.0 / 48_000.0 - 0.04).max(0.0));
+            let (now, past) =
+                ((n + 1) as f64 * 128.0 / 48_000.0, (n as f64 * 128.0 / 48_000.0 - 0.04).max(0.0));
             if words(now) > 0.0 && words(past) > 0.0 {
                 all += 1;
                 near += usize::from(cents(f64::from(pitch), words(now)).abs() < 150.0);

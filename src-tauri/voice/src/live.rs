@@ -189,7 +189,10 @@ mod tests {
                 assert!(!line.waiting.is_empty() || line.delay == 0, "{preset:?} ran dry");
             }
             let said = Live::delay_of(RATE, &conversion).unwrap().0;
-            assert!((said * f64::from(RATE) - line.delay as f64).abs() <= 1.0 && said < 0.08, "{preset:?}: {said} s");
+            assert!(
+                (said * f64::from(RATE) - line.delay as f64).abs() <= 1.0 && said < 0.08,
+                "{preset:?}: {said} s"
+            );
         }
     }
 
@@ -203,10 +206,12 @@ mod tests {
     #[test]
     fn one_conversion_goes_over_into_the_next_without_a_click() {
         let take = sing(RATE, 1.6, |_| 150.0);
-        let roughest = |sound: &[f32]| sound.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        let roughest =
+            |sound: &[f32]| sound.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
         let higher = Conversion { pitch: 3.0, ..Conversion::default() };
         let lower = Conversion { pitch: -4.0, formants: -2.0, ..Conversion::default() };
-        let calm = roughest(&heard(&take.sound, &higher, 128).0).max(roughest(&heard(&take.sound, &lower, 128).0));
+        let calm =
+            roughest(&heard(&take.sound, &higher, 128).0).max(roughest(&heard(&take.sound, &lower, 128).0));
         let mut live = Live::new(RATE, &higher).unwrap();
         let mut out = take.sound.clone();
         for (n, block) in out.chunks_mut(128).enumerate() {

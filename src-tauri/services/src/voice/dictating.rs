@@ -137,10 +137,13 @@ impl Services {
     }
 
     async fn keep_dictation(&self, take: Option<&RecordedTake>, heard: &Phrases) -> Result<()> {
-        let Some((take, sound)) = take.and_then(|take| Some((take, take.sound.clone()?))) else { return Ok(()) };
+        let Some((take, sound)) = take.and_then(|take| Some((take, take.sound.clone()?))) else {
+            return Ok(());
+        };
         let lines = self.dictating.with(|now| now.lines.clone());
         let language = heard.language().filter(|_| !lines.is_empty());
-        self.keep_transcript(Transcript { sound, lines, language, duration: take.duration, edited: false }).await
+        self.keep_transcript(Transcript { sound, lines, language, duration: take.duration, edited: false })
+            .await
     }
 
     /// Reads the take as it grows, and writes down each phrase that is over.
@@ -150,8 +153,9 @@ impl Services {
         loop {
             tokio::time::sleep(LOOK).await;
             let over = deck.state().path.as_deref() != Some(path);
-            if over && self.dictating.with(|now| std::mem::replace(&mut now.state, DictationState::Finishing))
-                == DictationState::Listening
+            if over
+                && self.dictating.with(|now| std::mem::replace(&mut now.state, DictationState::Finishing))
+                    == DictationState::Listening
             {
                 self.tell_dictation();
             }
@@ -191,7 +195,8 @@ impl Services {
             heard.pass(speech.first().map_or(heard.waiting.len(), |first| first.start).saturating_sub(KEPT));
             return Ok(None);
         };
-        let said = ear.listen(&heard.waiting[..phrase.to], &speech[..phrase.stretches], language, &progress)?;
+        let said =
+            ear.listen(&heard.waiting[..phrase.to], &speech[..phrase.stretches], language, &progress)?;
         heard.note(said.language, &said.lines);
         let place = heard.place();
         heard.pass(phrase.to);
@@ -370,7 +375,8 @@ mod tests {
         let path = folder.path().join("take.wav");
         let nobody = AtomicBool::new(false);
         let write = |seconds: usize| {
-            let (spec, encoding) = (Spec { rate: 48_000, channels: 1 }, Encoding::Wav { depth: Depth::Int24 });
+            let (spec, encoding) =
+                (Spec { rate: 48_000, channels: 1 }, Encoding::Wav { depth: Depth::Int24 });
             let mut writer = Writer::create(&path, spec, encoding, &SongTags::default(), &nobody).unwrap();
             writer.write(&vec![0.25; 48_000 * seconds]).unwrap();
             writer.finish().unwrap();
