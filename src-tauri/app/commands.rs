@@ -14,6 +14,7 @@ pub mod playback;
 pub mod profiles;
 pub mod projects;
 pub mod recording;
+pub mod remote;
 pub mod seeing;
 pub mod settings;
 pub mod voice;

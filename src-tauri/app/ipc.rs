@@ -7,7 +7,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use crate::commands::{
     cleaning, copies, ghost, history, jobs, library, listening, live, mastering, models, playback, profiles,
-    projects, recording, seeing, settings, voice,
+    projects, recording, remote, seeing, settings, voice,
 };
 use crate::events::StudioEvent;
 
@@ -56,6 +56,11 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             live::get_dictation,
             live::start_dictation,
             live::stop_dictation,
+            remote::remote_account,
+            remote::set_remote_key,
+            remote::forget_remote_key,
+            remote::get_speech_cost,
+            remote::hear_voice_sample,
             profiles::list_profiles,
             profiles::create_profile,
             profiles::change_profile,

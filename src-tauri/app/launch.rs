@@ -23,7 +23,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open_and_stay() -> Result<ExitCode, String> {
-    let options = Options { data_dir: data_dir()?, models: None, queue: true, sound: true };
+    let options = Options { data_dir: data_dir()?, queue: true, sound: true, ..Options::default() };
     let _log = son1k_services::logs::write_to(&options.paths().map_err(|error| error.to_string())?.logs)
         .map_err(|error| error.to_string())?;
     let services = tauri::async_runtime::block_on(Services::open(options)).map_err(in_words)?;

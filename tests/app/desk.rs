@@ -31,8 +31,9 @@ impl Desk {
         // Set-up puts bank, one-shots and models there; without them no song can be made.
         let models = son1k_support::clone::weights();
         assert!(models.is_dir(), "run `cargo xtask setup` first");
+        let data_dir = Some(folder.to_owned());
         let options =
-            Options { data_dir: Some(folder.to_owned()), models: Some(models), queue: true, sound: true };
+            Options { data_dir, models: Some(models), queue: true, sound: true, ..Options::default() };
         let services = tauri::async_runtime::block_on(Services::open(options)).expect("the studio opens");
         let app = son1k_studio::build(mock_builder(), mock_context(noop_assets()), services.clone())
             .expect("builds");

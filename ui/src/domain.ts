@@ -11,7 +11,7 @@ export type {
   TrackId, TrackLevel, Understanding, Brief, Welcome,
   Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
-  Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
+  Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, RemoteAccount, SpeechCost, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
   Certificate, FoundMark, Verification,
   Dictation, DictationState, Live, LiveDelay, LiveFrame,
   ProfileId, Quality, Sample, SampleCheck, SampleId, SampleSource, ScriptLine,
@@ -88,7 +88,7 @@ export const PRUNE_RULES: wire.PruneRules = { hourly_days: 7, daily_days: 60, we
 export const HISTORY_LIMITS = { messageChars: 500, branchChars: 60 } as const
 
 /** Limits of speech, and what a voice is delivered with (`domain::voice`). */
-export const SPEECH_LIMITS = { characters: 50_000, speed: { min: 0.5, max: 2, step: 0.05 }, pauses: { min: 0, max: 3, step: 0.1 }, setting: { min: 0, max: 1, step: 0.05 } } as const
+export const SPEECH_LIMITS = { characters: 50_000, speed: { min: 0.5, max: 2, step: 0.05 }, remoteSpeed: { min: 0.7, max: 1.2 }, pauses: { min: 0, max: 3, step: 0.1 }, setting: { min: 0, max: 1, step: 0.05 } } as const
 export const VOICE_SETTINGS: Readonly<VoiceSettings> = { style: 0.15, stability: 1, similarity_boost: 0.5, use_speaker_boost: true }
 
 /** Limits of what is done to a voice (`domain::conversion::limits`), the retune time in seconds. */

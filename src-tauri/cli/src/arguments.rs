@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{history, master, modulate, speak, transcribe, verify, voices};
+use crate::{elevenlabs, history, master, modulate, speak, transcribe, verify, voices};
 
 /// Son1k Studio without a window: songs from words, offline.
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ pub enum Command {
     Speak(Box<speak::Wish>),
     /// List the voices that can speak.
     Voices(voices::Wish),
+    /// Voices of your ElevenLabs account: what they say is sent there, and billed there.
+    Elevenlabs(elevenlabs::Wish),
     /// Write down what is said in a recording.
     Transcribe(transcribe::Wish),
     /// Make a voice another one: pitch, formants, effects.
@@ -85,6 +87,7 @@ impl Command {
             Self::Notes(wish) => wish.json,
             Self::Speak(wish) => wish.json,
             Self::Voices(wish) => wish.json,
+            Self::Elevenlabs(wish) => wish.json,
             Self::Transcribe(wish) => wish.json,
             Self::Modulate(wish) => wish.json,
             Self::Verify(wish) => wish.json,

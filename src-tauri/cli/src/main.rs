@@ -5,6 +5,7 @@ mod arguments;
 mod cleaning;
 mod copying;
 mod doctor;
+mod elevenlabs;
 mod generate;
 mod history;
 mod interrupt;
@@ -70,6 +71,7 @@ async fn dispatch(
         Command::Notes(wish) => cleaning::notes(wish, services, report).await,
         Command::Speak(wish) => speak::run(*wish, services, report).await,
         Command::Voices(_) => voices::run(&services, report),
+        Command::Elevenlabs(wish) => elevenlabs::run(wish, &services, report).await,
         Command::Transcribe(wish) => transcribe::run(wish, services, report).await,
         Command::Modulate(wish) => modulate::run(*wish, services, report).await,
         Command::Verify(wish) => verify::run(wish, report).await,

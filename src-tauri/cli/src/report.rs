@@ -64,7 +64,10 @@ impl Report {
             eprintln!("       {}", problem.hint);
         }
         match problem.code {
-            ErrorCode::EmptyPrompt | ErrorCode::PromptTooLong | ErrorCode::InvalidField => ExitCode::from(2),
+            ErrorCode::EmptyPrompt
+            | ErrorCode::PromptTooLong
+            | ErrorCode::InvalidField
+            | ErrorCode::CostUnconfirmed => ExitCode::from(2),
             ErrorCode::Cancelled => ExitCode::from(130),
             _ => ExitCode::FAILURE,
         }

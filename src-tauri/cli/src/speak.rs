@@ -14,7 +14,7 @@ use son1k_domain::id::VoiceId;
 use son1k_domain::setting::Language;
 use son1k_domain::unit::Lufs;
 use son1k_domain::voice::{Pronunciation, SpeechRequest, SpokenPhrase, VoiceSettings, limits};
-use son1k_services::voice::Spoken;
+use son1k_services::voice::{RemoteTrouble, Spoken};
 use son1k_services::{Error, Progress, Result, Services};
 
 use crate::generate::{format_of, invalid};
@@ -33,10 +33,10 @@ pub struct Wish {
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Who says it, such as af_heart or em_alex, or a blend such as af_heart*0.6+af_bella*0.4; `son1k voices` lists them, with
-    /// the closest voices of profiles. Without it: the first of the language.
+    /// the closest voices of profiles and those of ElevenLabs. Without it: the first of the language.
     #[arg(long, value_name = "VOICE")]
     pub voice: Option<String>,
-    /// en or es. Without it: that of the voice, or English.
+    /// en or es. Without it: that of the voice, or English. Voices of ElevenLabs speak both.
     #[arg(long, value_name = "LANGUAGE")]
     pub lang: Option<String>,
     /// The file to write; its ending chooses WAV, FLAC, MP3 (192 kb/s) or OGG.
@@ -66,6 +66,9 @@ pub struct Wish {
     /// How a word is said, respelled; may be given several times.
     #[arg(long, value_name = "WORD=SAYS")]
     pub say: Vec<String>,
+    /// Speak with a voice of ElevenLabs also where that costs something; without it, the cost is told and nothing is spoken.
+    #[arg(long)]
+    pub yes: bool,
     /// Print one JSON object instead of words.
     #[arg(long)]
     pub json: bool,
@@ -76,7 +79,7 @@ struct Printed {
     files: Vec<PathBuf>,
     voice: VoiceId,
     phrases: Vec<SpokenPhrase>,
-    /// How each phrase was read, in Kokoro's alphabet.
+    /// How each phrase was read, in Kokoro's alphabet; nothing for voices of ElevenLabs.
     phonemes: Vec<String>,
     loudness_lufs: Option<f32>,
     true_peak_dbtp: Option<f32>,
@@ -89,6 +92,10 @@ struct Printed {
 pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
     let encoding = encoding_of(&wish.out)?;
     let request = request(&wish, &services)?;
+    let cost = services.speech_cost(&request).await?;
+    if cost.characters > 0 && !wish.yes {
+        return Err(RemoteTrouble::Unconfirmed(cost).into());
+    }
     let what = pick(report.language(), "speaking", "hablando");
     let (out, voice) = (wish.out.clone(), request.voice.clone());
     let work = move |progress: &Progress<'_>| speak(&services, &request, &wish.out, encoding, progress);
@@ -171,7 +178,9 @@ fn voice(named: Option<&str>, language: Option<Language>, services: &Services) -
     };
     let voice = services.voice(&named.into())?;
     match language {
-        Some(language) if voice.language != language => Err(invalid("voice_language", named)),
+        Some(language) if voice.language != language && voice.id.remote().is_none() => {
+            Err(invalid("voice_language", named))
+        }
         _ => Ok(voice.id),
     }
 }

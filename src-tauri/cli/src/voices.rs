@@ -38,13 +38,16 @@ fn row(voice: &Voice, report: &Report) -> String {
     let gender = match voice.gender {
         Gender::Female => pick(language, "woman", "mujer"),
         Gender::Male => pick(language, "man", "hombre"),
+        Gender::Neutral => "",
     };
     let accent = match voice.accent {
         Accent::American => pick(language, "English, American", "inglés, americano"),
         Accent::British => pick(language, "English, British", "inglés, británico"),
         Accent::Spanish => pick(language, "Spanish", "español"),
+        Accent::Other => pick(language, "English", "inglés"),
     };
     let ready = match voice.ready {
+        _ if voice.id.remote().is_some() => pick(language, "remote, billed", "remota, se cobra"),
         true => pick(language, "ready", "lista"),
         false => pick(language, "not fetched yet", "falta descargarla"),
     };

@@ -17,7 +17,7 @@ use crate::profile::Profile;
 use crate::project::{MixerStatus, Project, ProjectInfo};
 use crate::recording::{RecordedTake, Recorder};
 use crate::setting::Settings;
-use crate::voice::{SpeechMade, Transcript};
+use crate::voice::{SpeechMade, Transcript, Voice};
 
 /// A fact about the past, with the new state of what it is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -62,6 +62,8 @@ pub enum Event {
     LiveChanged(Live),
     /// A dictation began, ended, or another phrase of it was written down.
     DictationChanged(Dictation),
+    /// Voices of ElevenLabs came or went: these are all voices that can speak now.
+    VoicesListed(Vec<Voice>),
     /// A profile of a voice came, went or changed.
     ProfilesListed(Vec<Profile>),
     /// A version, a branch or the place of the project among them changed; also sent when the project first differs from

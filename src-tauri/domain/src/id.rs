@@ -52,8 +52,8 @@ ids! {
     VersionId,
     /// A copy of the store of versions.
     CopyId,
-    /// A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`) or a profile's closest
-    /// voice (`profile:…`).
+    /// A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`), a profile's closest
+    /// voice (`profile:…`) or one of ElevenLabs (`elevenlabs:…`).
     VoiceId,
     /// A profile of a voice.
     ProfileId,

@@ -39,8 +39,12 @@ pub enum ErrorCode {
     HistoryCorrupt,
     /// The system has no keychain, it is locked, or it does not know what it should.
     KeychainMissing,
-    /// A storage does not answer.
+    /// A storage or a service does not answer.
     Unreachable,
+    /// The characters of an account are used up, or its plan does not have what was asked for.
+    QuotaExceeded,
+    /// Something costs money, and nobody has said yes to it.
+    CostUnconfirmed,
     UnsupportedFile,
     /// The studio is open elsewhere, or the file was made by a newer studio.
     NewerVersion,

@@ -12,11 +12,28 @@ pub mod limits {
     /// Longest text that is spoken at once, in characters.
     pub const CHARACTERS: usize = 50_000;
     pub const SPEED: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+    /// The same for voices of ElevenLabs, which read no faster and no slower.
+    pub const REMOTE_SPEED: std::ops::RangeInclusive<f32> = 0.7..=1.2;
     /// Factor on the silences between phrases.
     pub const PAUSES: std::ops::RangeInclusive<f32> = 0.0..=3.0;
     /// Each of the settings of a voice, in steps of 0.05.
     pub const SETTING: std::ops::RangeInclusive<f32> = 0.0..=1.0;
     pub const LOUDNESS: std::ops::RangeInclusive<f32> = -36.0..=-9.0;
+}
+
+/// What the id of a voice of ElevenLabs begins with; behind it is the id that it has there.
+const REMOTE: &str = "elevenlabs:";
+
+impl VoiceId {
+    /// Returns the id of a voice of ElevenLabs.
+    pub fn of_remote(id: &str) -> Self {
+        Self(format!("{REMOTE}{id}"))
+    }
+
+    /// Returns the id that a voice of ElevenLabs has there; `None` for the voices of this machine.
+    pub fn remote(&self) -> Option<&str> {
+        self.0.strip_prefix(REMOTE)
+    }
 }
 
 /// How a voice sounds: a woman's or a man's.
@@ -25,6 +42,8 @@ pub mod limits {
 pub enum Gender {
     Female,
     Male,
+    /// Neither, or nobody says.
+    Neutral,
 }
 
 /// Where its speech is from.
@@ -35,14 +54,17 @@ pub enum Accent {
     British,
     /// Spanish with *seseo*, as most of its speakers have it.
     Spanish,
+    /// Any other, or nobody says.
+    Other,
 }
 
 impl Accent {
     /// Returns the language that is spoken with it.
-    pub fn language(self) -> Language {
+    pub fn language(self) -> Option<Language> {
         match self {
-            Self::American | Self::British => Language::En,
-            Self::Spanish => Language::Es,
+            Self::American | Self::British => Some(Language::En),
+            Self::Spanish => Some(Language::Es),
+            Self::Other => None,
         }
     }
 }
@@ -50,15 +72,34 @@ impl Accent {
 /// A voice that can speak here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Voice {
-    /// `af_heart`, `em_alex` …
+    /// `af_heart`, `em_alex`, `elevenlabs:…` …
     pub id: VoiceId,
     /// A given name: "Heart", "Alex".
     pub name: String,
     pub gender: Gender,
     pub accent: Accent,
+    /// A voice of ElevenLabs speaks every language; this is its own.
     pub language: Language,
     /// Whether everything that it needs is on the shelf.
     pub ready: bool,
+}
+
+/// An account at ElevenLabs. A key that may speak but not look at its account leaves both fields open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RemoteAccount {
+    /// Characters that can be spoken until the account is filled up again.
+    pub left: Option<u32>,
+    /// Characters of the plan.
+    pub limit: Option<u32>,
+}
+
+/// What speaking a text costs. Only voices of ElevenLabs cost anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SpeechCost {
+    /// Characters that will be billed: those of pieces that were not spoken before.
+    pub characters: u32,
+    /// Characters left on the account; `None` when nothing is billed, or when the key may not look.
+    pub left: Option<u32>,
 }
 
 /// The four settings of a voice, 0 to 1 each, in steps of 0.05.

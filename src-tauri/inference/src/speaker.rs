@@ -16,6 +16,7 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use crate::{Result, Sessions};
+pub use edges::trimmed;
 pub use hibari::speak_instantly;
 use manner::Delivery;
 pub use manner::Manner;

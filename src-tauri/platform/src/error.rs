@@ -18,6 +18,9 @@ pub enum Error {
     DiskFull { path: PathBuf },
     #[error("could not reach {url}: {reason}")]
     Network { url: String, reason: String },
+    /// The question was sent; how much of an answer came is not known.
+    #[error("the answer of {url} broke off: {reason}")]
+    Cut { url: String, reason: String },
     #[error("could not download {url}: the server answered {status}")]
     Refused { url: String, status: u16 },
     /// The bytes are not the ones that were asked for.

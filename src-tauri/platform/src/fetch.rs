@@ -11,7 +11,7 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Report, Result, hash, machine};
+use crate::{Error, Report, Result, hash, machine, web};
 
 /// What to download, and how to know it.
 #[derive(Debug, Clone, Copy)]
@@ -290,13 +290,8 @@ fn range_start(headers: &HeaderMap) -> Option<u64> {
     range.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
 }
 
-/// Keeps the innermost cause: the outer texts of the HTTP client only repeat the address.
 fn network(what: &Download<'_>, error: &reqwest::Error) -> Error {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    Error::Network { url: what.url.to_owned(), reason: cause.to_string() }
+    Error::Network { url: what.url.to_owned(), reason: web::cause(error) }
 }
 
 #[cfg(test)]

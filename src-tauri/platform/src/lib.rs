@@ -1,5 +1,5 @@
-//! The world around the studio: folders, downloads over HTTP, files out of packages, Python scripts, facts about the
-//! machine.
+//! The world around the studio: folders, downloads and questions over HTTP, files out of packages, Python scripts, facts
+//! about the machine.
 //!
 //! It must not know what a file is for: models, songs and settings are words of the crates above. It keeps no state and
 //! depends on nothing of ours but `son1k-domain`.
@@ -12,6 +12,7 @@ pub mod machine;
 pub mod packages;
 pub mod paths;
 pub mod python;
+pub mod web;
 
 pub use error::{Error, Result};
 pub use machine::system_language;

@@ -117,7 +117,9 @@ impl From<son1k_platform::Error> for Error {
             E::NoHome => Self::NotFound { what: "the home folder".into() },
             E::Unwritable { path, source } => Self::writing(&path, source),
             E::DiskFull { path } => Self::DiskFull { path: path.display().to_string() },
-            E::Network { url, .. } | E::Refused { url, .. } => Self::Download { what: url, reason },
+            E::Network { url, .. } | E::Cut { url, .. } | E::Refused { url, .. } => {
+                Self::Download { what: url, reason }
+            }
             E::Unexpected { file, .. } => {
                 tracing::error!(reason, "not what the catalogue says");
                 Self::ModelCorrupt { id: file.clone(), name: file }

@@ -43,6 +43,8 @@ pub enum Error {
     Copies(#[from] copies::Trouble),
     #[error("could not work with a profile: {0}")]
     Profiles(#[from] voice::Trouble),
+    #[error("could not speak elsewhere: {0}")]
+    Remote(#[from] voice::RemoteTrouble),
     #[error("the model {name} is missing")]
     ModelMissing { id: String, name: String },
     #[error("the model {name} is damaged")]
@@ -112,6 +114,7 @@ impl Error {
             Self::History(trouble) => trouble.code(),
             Self::Copies(trouble) => trouble.code(),
             Self::Profiles(trouble) => trouble.code(),
+            Self::Remote(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,
             Self::Runtime(_) => ErrorCode::RuntimeMissing,
@@ -143,6 +146,7 @@ impl Error {
         match self {
             Self::Download { .. } | Self::Busy(_) | Self::Internal(_) => true,
             Self::Copies(trouble) => trouble.is_passing(),
+            Self::Remote(trouble) => trouble.is_passing(),
             _ => false,
         }
     }

@@ -17,6 +17,7 @@ pub mod export;
 pub mod ghost;
 pub mod history;
 pub mod jobs;
+mod keychain;
 pub mod library;
 mod listening;
 pub mod logs;
@@ -67,7 +68,7 @@ use recording::Deck;
 use settings::CurrentSettings;
 use shelf::Shelf;
 use voice::booth::Booth;
-use voice::{Dictating, LiveVoice, Profiles};
+use voice::{Dictating, LiveVoice, Profiles, Remote};
 
 /// How the studio is opened.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +81,8 @@ pub struct Options {
     pub queue: bool,
     /// Whether to open an audio output.
     pub sound: bool,
+    /// The address that stands in for ElevenLabs, such as that of a test; `None` is their own.
+    pub elevenlabs: Option<String>,
 }
 
 impl Options {
@@ -109,6 +112,7 @@ pub struct Services {
     pub history: Arc<History>,
     pub copies: Arc<Copies>,
     pub profiles: Profiles,
+    remote: Arc<Remote>,
     /// Held while the wave of a version is drawn: a timeline asks for many at once.
     waves: tokio::sync::Mutex<()>,
     studio: Arc<Studio>,

@@ -22,7 +22,7 @@ use crate::projects::Projects;
 use crate::recording::Deck;
 use crate::settings::CurrentSettings;
 use crate::shelf::Shelf;
-use crate::voice::{Dictating, LiveVoice, Profiles};
+use crate::voice::{Dictating, LiveVoice, Profiles, Remote};
 use crate::{Error, Options, Result, Services, Transport, drops};
 
 /// How long another project waits for the version of the one that is closed.
@@ -76,6 +76,7 @@ impl Services {
             jobs: OnceLock::new(),
             booth: Arc::default(),
             profiles: Profiles::open(store.clone(), events.clone(), &paths.data).await,
+            remote: Arc::new(Remote::open(options.elevenlabs, &paths.data)),
             peaks: PeakMemory::default(),
             library,
             events,

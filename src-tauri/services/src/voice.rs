@@ -1,6 +1,6 @@
 //! Voices: texts spoken, speech written down, voices changed.
 //!
-//! Everything runs on this machine, with models of the shelf under its one budget.
+//! Everything runs on this machine, with models of the shelf under its one budget; only the voices of `remote` do not.
 
 mod boost;
 pub(crate) mod booth;
@@ -14,6 +14,7 @@ mod narrator;
 mod placing;
 mod preview;
 mod profiles;
+mod remote;
 mod speaking;
 mod stretches;
 mod subtitles;
@@ -30,6 +31,7 @@ pub(crate) use dictating::Dictating;
 pub use listening::Heard;
 pub use live::LiveVoice;
 pub use profiles::{Profiles, Trouble};
+pub use remote::{Remote, Trouble as RemoteTrouble};
 pub use speaking::Spoken;
 pub use transcripts::write_transcript;
 
@@ -47,7 +49,7 @@ const WORD: usize = 200;
 
 impl Services {
     /// Returns the voices that can speak here, and whether each has what it needs: stock voices, then the closest voices of
-    /// profiles.
+    /// profiles, then those of ElevenLabs. Nobody is asked for them.
     pub fn list_voices(&self) -> Vec<Voice> {
         let has = |ids: &[&str]| self.shelf.require_all(ids).is_ok();
         let (any, english) = (has(&SPEAKING), has(&[ENGLISH]));
@@ -55,7 +57,8 @@ impl Services {
         let stock = voices().into_iter().map(|voice| Voice { ready: ready(voice.language), ..voice });
         let instant = instant();
         let instant = Voice { ready: has(&needs(&instant)), ..instant };
-        stock.chain([instant]).chain(self.profile_voices(ready)).collect()
+        let own = self.profile_voices(ready);
+        stock.chain([instant]).chain(own).chain(self.remote.voices()).collect()
     }
 }
 
@@ -93,7 +96,7 @@ fn voice(id: &str) -> Option<Voice> {
     };
     let first = name.get(..1)?.to_uppercase();
     let name = format!("{first}{}", name.get(1..)?);
-    Some(Voice { id: id.into(), name, gender, accent, language: accent.language(), ready: false })
+    Some(Voice { id: id.into(), name, gender, accent, language: accent.language()?, ready: false })
 }
 
 /// Returns the stock voice of an id.
@@ -126,6 +129,9 @@ fn check(request: &SpeechRequest) -> Result<()> {
         return Err(Error::NothingToSay);
     }
     within("pace", request.speed, limits::SPEED)?;
+    if request.voice.remote().is_some() {
+        within("remote_pace", request.speed, limits::REMOTE_SPEED)?;
+    }
     within("pauses", request.pauses, limits::PAUSES)?;
     if let Some(loudness) = request.loudness {
         within("speech_loudness", loudness.0, limits::LOUDNESS)?;

@@ -5,6 +5,7 @@ mod field;
 mod history;
 mod profiles;
 mod recording;
+mod remote;
 mod sound;
 mod voice;
 
@@ -78,6 +79,7 @@ fn english(error: &Error) -> String {
         Error::History(trouble) => history::english(trouble),
         Error::Copies(trouble) => copies::english(trouble),
         Error::Profiles(trouble) => profiles::english(trouble),
+        Error::Remote(trouble) => remote::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
         Error::Runtime(_) => "The ONNX Runtime library could not be used.".into(),
@@ -128,6 +130,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::History(trouble) => history::english_hint(trouble),
         Error::Copies(trouble) => copies::english_hint(trouble),
         Error::Profiles(trouble) => profiles::english_hint(trouble),
+        Error::Remote(trouble) => remote::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
         }
@@ -198,6 +201,7 @@ fn spanish(error: &Error) -> String {
         Error::History(trouble) => history::spanish(trouble),
         Error::Copies(trouble) => copies::spanish(trouble),
         Error::Profiles(trouble) => profiles::spanish(trouble),
+        Error::Remote(trouble) => remote::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
         Error::ModelCorrupt { name, .. } => format!("El archivo de «{name}» está dañado."),
@@ -251,6 +255,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::History(trouble) => history::spanish_hint(trouble),
         Error::Copies(trouble) => copies::spanish_hint(trouble),
         Error::Profiles(trouble) => profiles::spanish_hint(trouble),
+        Error::Remote(trouble) => remote::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."
         }

@@ -9,7 +9,9 @@ mod error;
 mod phrase;
 mod spanish;
 mod text;
+mod written;
 
 pub use english::{English, Sources};
 pub use error::{Error, Result};
 pub use phrase::{Phrase, Reader};
+pub use written::{Written, written};

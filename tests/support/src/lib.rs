@@ -6,6 +6,8 @@
 
 pub mod bucket;
 pub mod clone;
+pub mod elevenlabs;
+mod http;
 pub mod judge;
 pub mod loudness;
 #[cfg(unix)]

@@ -77,6 +77,15 @@ export const commands = {
 	startDictation: (device: string | null, language: Language | null) => __TAURI_INVOKE<null>("start_dictation", { device, language }),
 	/**  Ends the recording; what was said last is still written down, and all of it kept with its sound. */
 	stopDictation: () => __TAURI_INVOKE<null>("stop_dictation"),
+	/**  Looks at the account and at its voices, which come as `Event::VoicesListed`; without a key there is none. */
+	remoteAccount: () => __TAURI_INVOKE<RemoteAccount | null>("remote_account"),
+	/**  Tries a key and keeps it in the keychain of the system; nothing gives it out again. */
+	setRemoteKey: (key: string) => __TAURI_INVOKE<null>("set_remote_key", { key }),
+	forgetRemoteKey: () => __TAURI_INVOKE<null>("forget_remote_key"),
+	/**  Returns what speaking a text will cost, before anything of it is spoken. */
+	getSpeechCost: (request: SpeechRequest) => __TAURI_INVOKE<SpeechCost>("get_speech_cost", { request }),
+	/**  Lets the sample of a voice of ElevenLabs be heard, which costs nothing; `stop` ends it. */
+	hearVoiceSample: (voice: VoiceId) => __TAURI_INVOKE<null>("hear_voice_sample", { voice }),
 	listProfiles: () => __TAURI_INVOKE<Profile[]>("list_profiles"),
 	createProfile: (name: string, language: Language, own: boolean) => __TAURI_INVOKE<ProfileId>("create_profile", { name, language, own }),
 	changeProfile: (profile: ProfileId, change: ProfileChange) => __TAURI_INVOKE<null>("change_profile", { profile, change }),
@@ -250,7 +259,9 @@ export const events = {
 /**  Where its speech is from. */
 export type Accent = "american" | "british" | 
 /**  Spanish with *seseo*, as most of its speakers have it. */
-"spanish";
+"spanish" | 
+/**  Any other, or nobody says. */
+"other";
 
 /**  What was heard in a sound. */
 export type Analysis = {
@@ -784,8 +795,12 @@ export type ErrorCode =
 "history_corrupt" | 
 /**  The system has no keychain, it is locked, or it does not know what it should. */
 "keychain_missing" | 
-/**  A storage does not answer. */
-"unreachable" | "unsupported_file" | 
+/**  A storage or a service does not answer. */
+"unreachable" | 
+/**  The characters of an account are used up, or its plan does not have what was asked for. */
+"quota_exceeded" | 
+/**  Something costs money, and nobody has said yes to it. */
+"cost_unconfirmed" | "unsupported_file" | 
 /**  The studio is open elsewhere, or the file was made by a newer studio. */
 "newer_version" | 
 /**  A loudness cannot be reached under the ceiling. */
@@ -832,6 +847,8 @@ export type Event =
 { type: "live_changed"; data: Live } | 
 /**  A dictation began, ended, or another phrase of it was written down. */
 { type: "dictation_changed"; data: Dictation } | 
+/**  Voices of ElevenLabs came or went: these are all voices that can speak now. */
+{ type: "voices_listed"; data: Voice[] } | 
 /**  A profile of a voice came, went or changed. */
 { type: "profiles_listed"; data: Profile[] } | 
 /**
@@ -903,7 +920,9 @@ export type FoundMark = {
 export type GateReason = "silent" | "inner_silence" | "clipping" | "dc_offset" | "length" | "loudness" | "true_peak" | "tempo" | "key" | "not_a_number";
 
 /**  How a voice sounds: a woman's or a man's. */
-export type Gender = "female" | "male";
+export type Gender = "female" | "male" | 
+/**  Neither, or nobody says. */
+"neutral";
 
 /**  A version as it sounds. */
 export type Heard = {
@@ -1820,6 +1839,14 @@ export type Remark =
 /**  The file has no place for the tags of its source. */
 { kind: "tags_lost" };
 
+/**  An account at ElevenLabs. A key that may speak but not look at its account leaves both fields open. */
+export type RemoteAccount = {
+	/**  Characters that can be spoken until the account is filled up again. */
+	left: number | null,
+	/**  Characters of the plan. */
+	limit: number | null,
+};
+
 /**  A request for a song. Every explicit field wins over what the prompt says. */
 export type Request = {
 	/**  Free text, Spanish or English. */
@@ -2014,6 +2041,14 @@ export type SoundsMade = {
 export type Span = {
 	from: Seconds,
 	to: Seconds,
+};
+
+/**  What speaking a text costs. Only voices of ElevenLabs cost anything. */
+export type SpeechCost = {
+	/**  Characters that will be billed: those of pieces that were not spoken before. */
+	characters: number,
+	/**  Characters left on the account; `None` when nothing is billed, or when the key may not look. */
+	left: number | null,
 };
 
 /**  A text that was spoken; sent as `Event::SpeechMade`. */
@@ -2352,20 +2387,21 @@ export type Vocoder = {
 
 /**  A voice that can speak here. */
 export type Voice = {
-	/**  `af_heart`, `em_alex` … */
+	/**  `af_heart`, `em_alex`, `elevenlabs:…` … */
 	id: VoiceId,
 	/**  A given name: "Heart", "Alex". */
 	name: string,
 	gender: Gender,
 	accent: Accent,
+	/**  A voice of ElevenLabs speaks every language; this is its own. */
 	language: Language,
 	/**  Whether everything that it needs is on the shelf. */
 	ready: boolean,
 };
 
 /**
- *  A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`) or a profile's closest
- *  voice (`profile:…`).
+ *  A voice that can speak: a stock voice (`af_heart`), a blend (`af_heart*0.6+af_bella*0.4`), a profile's closest
+ *  voice (`profile:…`) or one of ElevenLabs (`elevenlabs:…`).
  */
 export type VoiceId = string;
 

@@ -3,7 +3,8 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Verification, Welcome,
-  Conversion, Dictation, Language, Live, LiveDelay, LiveFrame, PresetConversion, Profile, ProfileChange, ProfileId, SampleId, SampleSource, ScriptLine, SpeechRequest, Transcript, TranscriptFormat, Voice,
+  Conversion, Dictation, Language, Live, LiveDelay, LiveFrame, PresetConversion, Profile, ProfileChange, ProfileId, RemoteAccount, SampleId, SampleSource, ScriptLine, SpeechCost, SpeechRequest, Transcript,
+  TranscriptFormat, Voice, VoiceId,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
 
@@ -160,6 +161,14 @@ export interface Ipc {
   /** What is said comes as `dictation_changed`, phrase by phrase; `null` takes the language that is heard. */
   startDictation(device: string | null, language: Language | null): Promise<unknown>
   stopDictation(): Promise<unknown>
+  /** The account at ElevenLabs; `null` without a key. Voices that came or went come as `voices_listed`. */
+  remoteAccount(): Promise<RemoteAccount | null>
+  /** Tries a key and keeps it in the keychain; nothing gives it out again. */
+  setRemoteKey(key: string): Promise<unknown>
+  forgetRemoteKey(): Promise<unknown>
+  getSpeechCost(request: SpeechRequest): Promise<SpeechCost>
+  /** Lets the sample of a remote voice be heard, which costs nothing; `stop` ends it. */
+  hearVoiceSample(voice: VoiceId): Promise<unknown>
 
   listProfiles(): Promise<Profile[]>
   createProfile(name: string, language: Language, own: boolean): Promise<ProfileId>

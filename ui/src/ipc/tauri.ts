@@ -158,6 +158,11 @@ export const tauri: Ipc = {
   getDictation: () => answer(commands.getDictation()),
   startDictation: (device, language) => answer(commands.startDictation(device, language)),
   stopDictation: () => answer(commands.stopDictation()),
+  remoteAccount: () => answer(commands.remoteAccount()),
+  setRemoteKey: (key) => answer(commands.setRemoteKey(key)),
+  forgetRemoteKey: () => answer(commands.forgetRemoteKey()),
+  getSpeechCost: (request) => answer(commands.getSpeechCost(request)),
+  hearVoiceSample: (voice) => answer(commands.hearVoiceSample(voice)),
 
   listProfiles: () => complete(commands.listProfiles()),
   createProfile: (name, language, own) => answer(commands.createProfile(name, language, own)),

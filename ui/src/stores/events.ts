@@ -16,6 +16,7 @@ import { usePlayback } from './playback'
 import { useProfiles } from './profiles'
 import { useProject } from './project'
 import { useRecorder } from './recorder'
+import { useRemote } from './remote'
 import { useSaving } from './saving'
 import { useSettings } from './settings'
 import { useShelf } from './shelf'
@@ -66,7 +67,10 @@ export function applyEvent(event: StudioEvent) {
     case 'mastering_changed': return useMastering().put(event.data)
     case 'sounds_made': return void (isChanged(event.data) ? useModulation() : useCleaning()).finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
-    case 'speech_made': return void useVoice().finish(event.data)
+    case 'speech_made':
+      useRemote().renew()
+      return void useVoice().finish(event.data)
+    case 'voices_listed': return useVoice().put(event.data)
     case 'profiles_listed':
       useVoice().renew()
       return useProfiles().put(event.data)

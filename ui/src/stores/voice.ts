@@ -2,12 +2,14 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, toRaw, watch } from 'vue'
 import { addPart, blendedVoice, blendId, blendOf } from '@/composables/blend'
 import { INSTANT, profileOf } from '@/composables/profiles'
+import { isRemote } from '@/composables/remote'
 import { charactersIn, passes, readingTime, sampleOf, tooLong, type VoiceFilter, wholeEntries } from '@/composables/speech'
-import { type BlendPart, type LibrarySound, type Model, type Problem, type Pronunciation, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
+import { type BlendPart, type LibrarySound, type Model, type Problem, type Pronunciation, SPEECH_LIMITS, type SpeechMade, type SpeechRequest, type Voice, VOICE_SETTINGS, type VoiceId } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { i18n } from '@/locales'
 import { usePlayback } from './playback'
 import { useProfiles } from './profiles'
+import { useRemote } from './remote'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
 
@@ -33,6 +35,7 @@ export type Trial = { of: VoiceId | 'text'; state: 'coming' | 'heard' }
 export const useVoice = defineStore('voice', () => {
   const toasts = useToasts()
   const shelf = useShelf()
+  const remote = useRemote()
   const playback = usePlayback()
   const mode = ref<VoiceMode>('speak')
   const voices = shallowRef<Voice[] | null>(null)
@@ -50,7 +53,7 @@ export const useVoice = defineStore('voice', () => {
   const trial = ref<Trial | null>(null)
   const spoken = shallowRef<Spoken[]>([])
 
-  const stock = computed(() => (voices.value ?? []).filter(({ id }) => id !== INSTANT && profileOf(id) === null))
+  const stock = computed(() => (voices.value ?? []).filter(({ id }) => id !== INSTANT && profileOf(id) === null && !isRemote(id)))
   const blended = computed(() => (blend.value.length > 1 ? blendedVoice(blendId(blend.value), stock.value) : null))
   const voice = computed(() => voices.value?.find(({ id }) => id === chosen.value) ?? (chosen.value ? blendedVoice(chosen.value, stock.value) : null))
   const own = computed(() => (i18n.global.locale.value === 'es' ? 'es' : 'en'))
@@ -68,10 +71,12 @@ export const useVoice = defineStore('voice', () => {
   /** What a mode needs and what is not here yet; an empty list also while the shelf is not known. */
   function lacking(of: VoiceMode): Model[] {
     const speaks = of === 'speak'
+    // What speaks elsewhere needs nothing here.
+    if (speaks && isRemote(chosen.value)) return []
     const needs = speaks && chosen.value === INSTANT ? [INSTANT] : NEEDS[of]
     return shelf.lacking([...needs, ...(speaks && voice.value?.language !== 'es' ? [ENGLISH] : []), ...(speaks && profileOf(chosen.value ?? '') ? [MATCHED] : [])])
   }
-  const blocked = computed(() => empty.value || overlong.value || sending.value || chosen.value === null || lacking('speak').length > 0)
+  const blocked = computed(() => empty.value || overlong.value || sending.value || remote.pricing || chosen.value === null || lacking('speak').length > 0)
 
   /** The first voice of the language that the studio speaks, until the person chooses. */
   function suggest() {
@@ -79,11 +84,15 @@ export const useVoice = defineStore('voice', () => {
     chosen.value = (voices.value.find(({ language }) => language === own.value) ?? voices.value[0])?.id ?? null
   }
 
+  function put(next: Voice[]) {
+    voices.value = next
+    suggest()
+  }
+
   async function load() {
     problem.value = null
     try {
-      voices.value = await ipc.listVoices()
-      suggest()
+      put(await ipc.listVoices())
     } catch (thrown) {
       problem.value = AppError.from(thrown)
     }
@@ -99,36 +108,40 @@ export const useVoice = defineStore('voice', () => {
     if (refusal.code !== 'cancelled') toasts.showProblem(refusal)
   }
 
-  /** Speaks the text into the library; what comes of it is told by an event. */
-  async function speak() {
-    const by = chosen.value
-    if (blocked.value || !by) return undefined
+  async function send(order: SpeechRequest) {
     sending.value = true
     try {
-      return await ipc.speak(request(text.value, by))
+      return await ipc.speak(order)
     } catch (thrown) {
-      refused(thrown, by, speak)
+      refused(thrown, order.voice, speak)
       return undefined
     } finally {
       sending.value = false
     }
   }
 
+  /** Speaks the text into the library; what comes of it is told by an event. */
+  async function speak() {
+    if (blocked.value || !chosen.value) return undefined
+    const order = request(text.value, chosen.value)
+    return remote.agree(order, () => send(order))
+  }
+
   function unlessSeen(mine: Trial) {
     setTimeout(() => { if (trial.value?.of === mine.of && !playback.playing) trial.value = null }, SEEN_MS)
   }
 
-  async function hear(of: Trial['of'], words: string, by: VoiceId) {
+  async function hear(of: Trial['of'], by: VoiceId, call: () => Promise<unknown>) {
     const mine: Trial = { of, state: 'coming' }
     trial.value = mine
     useProfiles().heard = null
     try {
-      await ipc.previewVoice(request(words, by))
+      await call()
       if (trial.value?.of !== of) return
       trial.value = { of, state: 'heard' }
       unlessSeen(mine)
     } catch (thrown) {
-      refused(thrown, by, () => hear(of, words, by))
+      refused(thrown, by, () => hear(of, by, call))
       if (trial.value?.of === of) trial.value = null
     }
   }
@@ -138,16 +151,18 @@ export const useVoice = defineStore('voice', () => {
     await playback.stop()
   }
 
-  /** Lets a voice introduce itself, with the settings as they are; pressed again it is quiet. */
-  function tryVoice(each: Voice) {
-    return trial.value?.of === each.id ? endTrial() : hear(each.id, sampleOf(each), each.id)
+  /** Lets a voice introduce itself, with the settings as they are; pressed again it is quiet. One that costs has a sample. */
+  function tryVoice({ id, ...each }: Voice) {
+    if (trial.value?.of === id) return endTrial()
+    return hear(id, id, () => (isRemote(id) ? ipc.hearVoiceSample(id) : ipc.previewVoice(request(sampleOf(each), id))))
   }
 
   /** Lets a passage of the text be heard, or all of it, without keeping anything. */
   function tryText(passage = '') {
     if (trial.value?.of === 'text') return endTrial()
     if (!chosen.value || (empty.value && passage.trim() === '')) return undefined
-    return hear('text', passage.trim() || text.value, chosen.value)
+    const order = request(passage.trim() || text.value, chosen.value)
+    return remote.agree(order, () => hear('text', order.voice, () => ipc.previewVoice(order)))
   }
 
   /** The blend follows the hand; what speaks is the blend from then on. */
@@ -182,15 +197,22 @@ export const useVoice = defineStore('voice', () => {
 
   // Models came or went: other voices can speak now.
   watch(() => (shelf.shelf?.models ?? []).filter(({ state }) => ['ready', 'loaded'].includes(state.state)).map(({ id }) => id).join(), () => { if (voices.value) void load() })
+  // Voices of ElevenLabs read neither as fast nor as slowly as those of the studio.
+  watch(chosen, (id) => {
+    const { min, max } = SPEECH_LIMITS.remoteSpeed
+    if (isRemote(id)) manner.speed = Math.min(max, Math.max(min, manner.speed))
+  })
   watch(() => playback.playing, (playing) => { if (!playing && trial.value?.state === 'heard') trial.value = null })
 
   return {
     mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, stock, blend, blended, voice, found, characters, overlong, empty, seconds, delivered, blocked,
+    speeds: computed(() => (isRemote(chosen.value) ? { ...SPEECH_LIMITS.speed, ...SPEECH_LIMITS.remoteSpeed } : SPEECH_LIMITS.speed)),
     load, lacking, setBlend, beginBlend, speak, tryVoice, tryText, endTrial, finish, putSound,
     narrow: (part: Partial<VoiceFilter>) => { filter.value = { ...filter.value, ...part } },
     choose: (id: VoiceId) => { chosen.value = id },
     /** Other voices can speak now: a profile got its closest voice, or lost it. */
     renew: () => { if (voices.value) void load() },
+    put: (next: Voice[]) => { if (voices.value) put(next) },
     restore: () => { Object.assign(settings, VOICE_SETTINGS); Object.assign(manner, { speed: 1, pauses: 1, loudness: USUAL_LOUDNESS }) },
     readFile,
     chooseText: async (label: string) => {

@@ -9,8 +9,8 @@ const KEPT: usize = RATE as usize / 100;
 /// Length of a fade, 5 ms.
 const FADE: usize = RATE as usize / 200;
 
-/// Returns speech without the silence around it, faded in and out, and without DC. Silence alone gives nothing.
-pub(super) fn trimmed(mut speech: Vec<f32>) -> Vec<f32> {
+/// Returns speech at [`RATE`] without the silence around it, faded in and out, and without DC. Silence alone gives nothing.
+pub fn trimmed(mut speech: Vec<f32>) -> Vec<f32> {
     speech.iter_mut().filter(|sample| !sample.is_finite()).for_each(|sample| *sample = 0.0);
     let loud = |sample: &f32| sample.abs() >= SILENCE;
     let (Some(first), Some(last)) = (speech.iter().position(loud), speech.iter().rposition(loud)) else {

@@ -3,7 +3,6 @@
 mod bringing;
 
 use std::path::Path;
-use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use son1k_domain::job::{Job, JobState};
@@ -25,16 +24,10 @@ struct Desk {
     folder: TempDir,
 }
 
-/// One for all tests of this process.
-pub(super) fn use_mock_keychain() {
-    static KEYCHAIN: Once = Once::new();
-    KEYCHAIN.call_once(|| keyring_core::set_default_store(keyring_core::mock::Store::new().unwrap()));
-}
-
 async fn open(data: &Path) -> Arc<Services> {
-    use_mock_keychain();
+    crate::keychain::use_mock();
     let (data_dir, models) = (Some(data.to_owned()), Some(data.join("models")));
-    Services::open(Options { data_dir, models, queue: true, sound: false }).await.unwrap()
+    Services::open(Options { data_dir, models, queue: true, ..Options::default() }).await.unwrap()
 }
 
 impl Desk {

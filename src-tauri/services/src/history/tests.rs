@@ -88,7 +88,7 @@ impl Room {
 async fn open(folder: &TempDir) -> Arc<Services> {
     let models = Some(folder.path().join("models"));
     let data_dir = Some(folder.path().to_owned());
-    Services::open(Options { data_dir, models, queue: false, sound: false }).await.unwrap()
+    Services::open(Options { data_dir, models, ..Options::default() }).await.unwrap()
 }
 
 /// Where a switch to a version of `other` leads.

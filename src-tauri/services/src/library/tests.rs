@@ -94,7 +94,7 @@ impl Desk {
 async fn open(folder: &Path, queue: bool) -> Arc<Services> {
     let data_dir = Some(folder.join("data"));
     let models = Some(folder.join("models"));
-    Services::open(Options { data_dir, models, queue, sound: false }).await.unwrap()
+    Services::open(Options { data_dir, models, queue, ..Options::default() }).await.unwrap()
 }
 
 fn text(path: &Path) -> String {

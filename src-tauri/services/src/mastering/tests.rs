@@ -31,7 +31,7 @@ struct Desk {
 
 async fn open(folder: &Path) -> Arc<Services> {
     let (data_dir, models) = (Some(folder.join("data")), Some(folder.join("models")));
-    Services::open(Options { data_dir, models, queue: true, sound: false }).await.unwrap()
+    Services::open(Options { data_dir, models, queue: true, ..Options::default() }).await.unwrap()
 }
 
 impl Desk {

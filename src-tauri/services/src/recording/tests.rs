@@ -26,7 +26,9 @@ impl Room {
     async fn open(&self) -> Arc<Services> {
         let data_dir = Some(self.0.path().to_owned());
         let models = Some(self.0.path().join("models"));
-        Services::open(Options { data_dir, models, queue: true, sound: true }).await.unwrap()
+        Services::open(Options { data_dir, models, queue: true, sound: true, ..Options::default() })
+            .await
+            .unwrap()
     }
 
     fn take(&self, name: &str) -> PathBuf {
@@ -202,7 +204,7 @@ async fn a_headless_program_has_no_recorder() {
     let room = Room::new();
     room.journal().begin(&room.take("Take 1.wav")).unwrap();
     let data_dir = Some(room.0.path().to_owned());
-    let options = Options { data_dir, models: None, queue: true, sound: false };
+    let options = Options { data_dir, queue: true, ..Options::default() };
     let services = Services::open(options).await.unwrap();
     assert!(matches!(services.recorder(), Err(Error::Recording(Trouble::NoInput(_)))));
     assert_eq!(room.journal().entries().len(), 1, "the window looks after it");

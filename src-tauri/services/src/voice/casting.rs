@@ -1,4 +1,4 @@
-//! Who speaks: a stock voice, a blend of some, or the closest voice of a profile.
+//! Who speaks: a stock voice, a blend of some, the closest voice of a profile, or a voice of ElevenLabs.
 
 use son1k_domain::certificate::ConsentReceipt;
 use son1k_domain::conversion::Conversion;
@@ -25,7 +25,7 @@ pub(super) fn is_profile(id: &VoiceId) -> bool {
 pub(super) struct Casting {
     /// As it is shown; its accent is that of the greatest part.
     pub(super) voice: Voice,
-    /// The greatest part first; a stock voice is one part.
+    /// The greatest part first; a stock voice is one part, and a voice of ElevenLabs has none.
     pub(super) blend: Vec<BlendPart>,
     /// What is changed of what the blend says.
     pub(super) conversion: Option<Conversion>,
@@ -36,22 +36,25 @@ pub(super) struct Casting {
 }
 
 impl Services {
-    /// Returns what a voice is called and which language it speaks: a stock voice, a blend, or that of a profile. Whether it is
-    /// ready is not looked at.
+    /// Returns what a voice is called and which language it speaks: a stock voice, a blend, that of a profile, or one of
+    /// ElevenLabs. Whether it is ready is not looked at.
     ///
     /// # Errors
     /// [`Error::InvalidField`] for what is no voice, [`Error::NotFound`] without such a profile, [`Trouble::NoConsent`],
-    /// [`Trouble::NoClosest`].
+    /// [`Trouble::NoClosest`], [`Error::Remote`] for a voice of ElevenLabs that the account does not have.
     pub fn voice(&self, id: &VoiceId) -> Result<Voice> {
         Ok(self.cast(id)?.voice)
     }
 
-    /// Returns the voice of an id: `af_heart`, `af_heart*0.6+af_bella*0.4`, `hibari`, `profile:…`.
+    /// Returns the voice of an id: `af_heart`, `af_heart*0.6+af_bella*0.4`, `hibari`, `profile:…`, `elevenlabs:…`.
     ///
     /// # Errors
     /// [`Error::InvalidField`] for what is no voice, [`Error::NotFound`] without such a profile, [`Trouble::NoConsent`],
-    /// [`Trouble::NoClosest`].
+    /// [`Trouble::NoClosest`], [`Error::Remote`] for a voice of ElevenLabs that the account does not have.
     pub(super) fn cast(&self, id: &VoiceId) -> Result<Casting> {
+        if id.remote().is_some() {
+            return Ok(Casting::of_remote(self.remote.voice(id)?));
+        }
         match id.as_str().strip_prefix(PROFILE) {
             Some(profile) => of_profile(&self.profiles.get(&ProfileId(profile.to_owned()))?),
             None if id.as_str() == INSTANT => {
@@ -83,11 +86,23 @@ impl Casting {
         Ok(Self { voice, blend, conversion: None, pace: 1.0, consent })
     }
 
+    fn of_remote(voice: Voice) -> Self {
+        Self { voice, blend: Vec::new(), conversion: None, pace: 1.0, consent: Vec::new() }
+    }
+
+    /// Returns whether it speaks elsewhere than on this machine.
+    pub(super) fn is_remote(&self) -> bool {
+        self.voice.id.remote().is_some()
+    }
+
     /// Checks that all that it speaks with is on the shelf.
     ///
     /// # Errors
     /// [`Error::ModelMissing`], [`Error::ModelCorrupt`].
     pub(super) fn require(&self, shelf: &Shelf) -> Result<()> {
+        if self.is_remote() {
+            return Ok(());
+        }
         let mut entries = needs(&self.voice);
         if self.conversion.is_some() {
             entries.extend(modulating::NEEDS);

@@ -2,6 +2,7 @@
 //! it was, and one that is changed in one place is spoken anew in that place only.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 use son1k_domain::certificate::ConsentReceipt;
@@ -14,6 +15,7 @@ use son1k_speech::{Phrase, Reader};
 
 use super::booth::{self, Booth, Lexicon};
 use super::casting::Casting;
+use super::remote::{self, Reading};
 use super::{ENGLISH, INSTANT, check, modulating, needs};
 use crate::cache::{Cache, Kind};
 use crate::shelf::Shelf;
@@ -25,26 +27,47 @@ const HIBARI: &str = "hibari 0.2.1";
 
 /// Reads one text with one voice.
 pub(super) struct Narrator {
-    shelf: Arc<Shelf>,
-    cache: Arc<Cache>,
     request: SpeechRequest,
     casting: Casting,
+    engine: Engine,
+}
+
+/// What makes the sound.
+enum Engine {
+    Local(Box<Local>),
+    Remote(Reading),
+}
+
+/// A model of this machine, phrase after phrase.
+struct Local {
+    shelf: Arc<Shelf>,
+    cache: Arc<Cache>,
     /// English needs one; Spanish is read as it is written.
     lexicon: Option<Arc<Lexicon>>,
     model: Model,
 }
 
-/// What speaks.
+/// What speaks on this machine.
 enum Model {
-    Kokoro { style: Box<Style>, mean: Arc<Style> },
+    Kokoro { style: Style, mean: Arc<Style> },
     Hibari,
+}
+
+impl Model {
+    /// Returns what it is called, with its version.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Kokoro { .. } => KOKORO,
+            Self::Hibari => HIBARI,
+        }
+    }
 }
 
 /// A phrase that was spoken.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Said {
     pub(super) text: String,
-    /// What the voice was given.
+    /// What the voice was given; nothing for one that reads letters.
     pub(super) phonemes: String,
     /// Mono, at [`speaker::RATE`]; silent at both ends.
     pub(super) samples: Vec<f32>,
@@ -74,7 +97,8 @@ impl Services {
     /// [`Error::NothingToSay`](crate::Error::NothingToSay), [`Error::TextTooLong`](crate::Error::TextTooLong),
     /// [`Error::InvalidField`](crate::Error::InvalidField), [`Error::ModelMissing`](crate::Error::ModelMissing),
     /// [`Error::ModelCorrupt`](crate::Error::ModelCorrupt); for the voice of a profile also
-    /// [`Error::NotFound`](crate::Error::NotFound) and [`Error::Profiles`](crate::Error::Profiles).
+    /// [`Error::NotFound`](crate::Error::NotFound) and [`Error::Profiles`](crate::Error::Profiles), for one of ElevenLabs
+    /// [`Error::Remote`](crate::Error::Remote).
     pub(super) fn narrator(&self, request: SpeechRequest) -> Result<Narrator> {
         check(&request)?;
         let casting = self.cast(&request.voice)?;
@@ -84,36 +108,26 @@ impl Services {
     /// Prepares to read a text with a voice that is put together.
     pub(super) fn narrator_of(&self, casting: Casting, request: SpeechRequest) -> Result<Narrator> {
         casting.require(&self.shelf)?;
-        Narrator::new(self.shelf.clone(), self.cache.clone(), &self.booth, request, casting)
+        let engine = match casting.is_remote() {
+            true => {
+                let voice = casting.voice.clone();
+                Engine::Remote(Reading::new(self.remote.clone(), self.cache.clone(), voice))
+            }
+            false => {
+                let local = Local::new(self.shelf.clone(), self.cache.clone(), &self.booth, &casting)?;
+                Engine::Local(Box::new(local))
+            }
+        };
+        Ok(Narrator { request, casting, engine })
     }
 }
 
 impl Narrator {
-    fn new(
-        shelf: Arc<Shelf>,
-        cache: Arc<Cache>,
-        booth: &Booth,
-        request: SpeechRequest,
-        casting: Casting,
-    ) -> Result<Self> {
-        let voice = &casting.voice;
-        let english = needs(voice).contains(&ENGLISH);
-        let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
-        let model = match voice.id.as_str() {
-            INSTANT => Model::Hibari,
-            _ => Model::Kokoro {
-                style: Box::new(booth::blended(&shelf, &casting.blend)?),
-                mean: booth.mean(&shelf, voice.language)?,
-            },
-        };
-        Ok(Self { shelf, cache, request, casting, lexicon, model })
-    }
-
     /// Returns what speaks, with its version.
     pub(super) fn engine(&self) -> &'static str {
-        match self.model {
-            Model::Kokoro { .. } => KOKORO,
-            Model::Hibari => HIBARI,
+        match &self.engine {
+            Engine::Local(local) => local.model.name(),
+            Engine::Remote(_) => remote::ENGINE,
         }
     }
 
@@ -130,26 +144,66 @@ impl Narrator {
         &self.casting.consent
     }
 
-    /// Reads the text and hands over one phrase after the other, as soon as each is spoken.
+    /// Returns whether each phrase costs something.
+    pub(super) fn is_remote(&self) -> bool {
+        self.casting.is_remote()
+    }
+
+    /// Returns whether the studio brings the voice forward; ElevenLabs does so by itself.
+    pub(super) fn is_boosted(&self) -> bool {
+        self.request.settings.use_speaker_boost && !self.is_remote()
+    }
+
+    /// Reads the text and hands over one phrase after the other, as soon as each is spoken. What cannot be stopped in between
+    /// looks at `cancelled`.
     ///
     /// # Errors
     /// [`Error::ModelMissing`](crate::Error::ModelMissing), [`Error::ModelCorrupt`](crate::Error::ModelCorrupt),
-    /// [`Error::Runtime`](crate::Error::Runtime), and those of `take`, which end the reading.
-    pub(super) fn read(&self, mut take: impl FnMut(Said) -> Result<()>) -> Result<()> {
-        let dictionary = &self.request.dictionary;
+    /// [`Error::Runtime`](crate::Error::Runtime), [`Error::Remote`](crate::Error::Remote), and those of `take`, which end
+    /// the reading.
+    pub(super) fn read(&self, cancelled: &AtomicBool, take: impl FnMut(Said) -> Result<()>) -> Result<()> {
+        match &self.engine {
+            Engine::Local(local) => local.read(&self.request, &self.casting, take),
+            Engine::Remote(reading) => reading.read(&self.request, cancelled, take),
+        }
+    }
+}
+
+impl Local {
+    fn new(shelf: Arc<Shelf>, cache: Arc<Cache>, booth: &Booth, casting: &Casting) -> Result<Self> {
+        let voice = &casting.voice;
+        let english = needs(voice).contains(&ENGLISH);
+        let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
+        let model = match voice.id.as_str() {
+            INSTANT => Model::Hibari,
+            _ => Model::Kokoro {
+                style: booth::blended(&shelf, &casting.blend)?,
+                mean: booth.mean(&shelf, voice.language)?,
+            },
+        };
+        Ok(Self { shelf, cache, lexicon, model })
+    }
+
+    fn read(
+        &self,
+        request: &SpeechRequest,
+        casting: &Casting,
+        mut take: impl FnMut(Said) -> Result<()>,
+    ) -> Result<()> {
+        let dictionary = &request.dictionary;
         let mut number = 0;
         let mut say = |phrase: Phrase| {
             number += 1;
-            let said = self.say(phrase, number)?;
+            let said = self.say(phrase, number, request, casting)?;
             // Signs that the voice does not know are no phrase.
             if said.samples.is_empty() { Ok(()) } else { take(said) }
         };
         match &self.lexicon {
-            None => Reader::spanish(dictionary).phrases(&self.request.text).try_for_each(&mut say),
+            None => Reader::spanish(dictionary).phrases(&request.text).try_for_each(&mut say),
             Some(lexicon) => {
                 let mut unknown = |word: &str| self.spell(lexicon, word);
                 Reader::english(&lexicon.english, dictionary, &mut unknown)
-                    .phrases(&self.request.text)
+                    .phrases(&request.text)
                     .try_for_each(&mut say)
             }
         }
@@ -162,24 +216,29 @@ impl Narrator {
         heard.inspect_err(|error| tracing::warn!(%error, word, "not read as a word")).ok().flatten()
     }
 
-    fn say(&self, phrase: Phrase, number: u64) -> Result<Said> {
-        let samples = self.sound(&phrase.phonemes, number)?;
-        let pause = phrase.pause.0 * f64::from(self.request.pauses) / f64::from(self.request.speed);
+    fn say(&self, phrase: Phrase, number: u64, request: &SpeechRequest, casting: &Casting) -> Result<Said> {
+        let samples = self.sound(&phrase.phonemes, number, request, casting)?;
+        let pause = phrase.pause.0 * f64::from(request.pauses) / f64::from(request.speed);
         let Phrase { text, phonemes, pause: _, ends_sentence } = phrase;
         Ok(Said { text, phonemes, samples, pause: Seconds(pause), ends_sentence })
     }
 
     /// Returns how the voice says phonemes, from the cache or spoken now.
-    fn sound(&self, phonemes: &str, number: u64) -> Result<Vec<f32>> {
-        let VoiceSettings { style, stability, similarity_boost: similarity, .. } = self.request.settings;
+    fn sound(
+        &self,
+        phonemes: &str,
+        number: u64,
+        request: &SpeechRequest,
+        casting: &Casting,
+    ) -> Result<Vec<f32>> {
+        let VoiceSettings { style, stability, similarity_boost: similarity, .. } = request.settings;
         // A voice that is wholly stable says the same thing the same way wherever it stands.
         let seed = if stability < 1.0 { number } else { 0 };
-        let speed =
-            (self.request.speed * self.casting.pace).clamp(*limits::SPEED.start(), *limits::SPEED.end());
-        let (voice, conversion) = (&self.casting.key(), self.casting.conversion.as_ref());
+        let speed = (request.speed * casting.pace).clamp(*limits::SPEED.start(), *limits::SPEED.end());
+        let (voice, conversion) = (&casting.key(), casting.conversion.as_ref());
         let parameters =
             Parameters { phonemes, voice, conversion, speed, style, stability, similarity, seed };
-        let key = Kind::Phrase.key(self.engine(), &parameters, 0)?;
+        let key = Kind::Phrase.key(self.model.name(), &parameters, 0)?;
         if let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
             return Ok(samples_of(&bytes));
         }
@@ -204,11 +263,11 @@ impl Narrator {
     }
 }
 
-fn bytes_of(samples: &[f32]) -> Vec<u8> {
+pub(super) fn bytes_of(samples: &[f32]) -> Vec<u8> {
     samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
-fn samples_of(bytes: &[u8]) -> Vec<f32> {
+pub(super) fn samples_of(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks::<4>().0.iter().map(|sample| f32::from_le_bytes(*sample)).collect()
 }
 

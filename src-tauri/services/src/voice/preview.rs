@@ -28,8 +28,10 @@ use crate::measuring::measure_file;
 use crate::playback::Turn;
 use crate::{Error, Result, Services, Transport};
 
-/// Sentences that are made ahead of the one that is heard.
+/// Sentences that are made ahead of the one that is heard; of those that cost something, one: what nobody hears is not paid
+/// for.
 const AHEAD: usize = 8;
+const AHEAD_PAID: usize = 1;
 /// How often it is looked whether the next one is wanted yet.
 const LOOK: Duration = Duration::from_millis(100);
 /// As much of a sound as is changed to be tried, in seconds.
@@ -61,13 +63,12 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::NothingToSay`], [`Error::TextTooLong`], [`Error::InvalidField`], [`Error::ModelMissing`],
-    /// [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::NoAudioDevice`].
+    /// [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::Remote`], [`Error::NoAudioDevice`].
     pub async fn preview_voice(&self, request: SpeechRequest) -> Result<()> {
         let transport = self.transport()?;
         let narrator = tokio::task::block_in_place(|| self.narrator(request))?;
         let files = self.preview_folder()?;
-        let boosted = narrator.request().settings.use_speaker_boost;
-        let reading = Reading::new(transport, self.booth.clone(), files, boosted);
+        let reading = Reading::new(transport, self.booth.clone(), files, &narrator);
         let (started, begun) = oneshot::channel();
         tokio::task::spawn_blocking(move || reading.run(&narrator, started));
         begun.await.map_err(|_| Error::Internal("the preview ended before it began".into()))?
@@ -144,6 +145,21 @@ impl Services {
         transport.start()
     }
 
+    /// Plays a sound that is in no file.
+    ///
+    /// # Errors
+    /// [`Error::NoAudioDevice`], [`Error::SoundRefused`], [`Error::Unwritable`].
+    pub(super) fn hear_bytes(&self, sound: &[u8], name: &str) -> Result<()> {
+        let files = self.preview_folder()?;
+        let path = files.path().join("sample");
+        std::fs::write(&path, sound).map_err(|error| Error::writing(&path, error))?;
+        let reader = Reader::open(&path).map_err(|error| Error::of_reading(&path, error))?;
+        let duration = reader.facts().duration.unwrap_or(Seconds(0.0));
+        self.hear_file(path, name, duration)?;
+        self.booth.keep(Preview { _files: files, tried: None });
+        Ok(())
+    }
+
     fn preview_folder(&self) -> Result<TempDir> {
         let folder = &self.paths.cache;
         let made = tempfile::Builder::new().prefix("preview-").tempdir_in(folder);
@@ -159,6 +175,7 @@ struct Reading {
     files: Option<TempDir>,
     folder: PathBuf,
     boost: Option<Boost>,
+    ahead: usize,
     parts: usize,
     turn: Option<Turn>,
     samples: Vec<f32>,
@@ -166,13 +183,14 @@ struct Reading {
 }
 
 impl Reading {
-    fn new(transport: Arc<Transport>, booth: Arc<Booth>, files: TempDir, boosted: bool) -> Self {
+    fn new(transport: Arc<Transport>, booth: Arc<Booth>, files: TempDir, narrator: &Narrator) -> Self {
         Self {
             transport,
             booth,
             folder: files.path().to_owned(),
             files: Some(files),
-            boost: boosted.then(|| Boost::new(speaker::RATE)),
+            boost: narrator.is_boosted().then(|| Boost::new(speaker::RATE)),
+            ahead: if narrator.is_remote() { AHEAD_PAID } else { AHEAD },
             parts: 0,
             turn: None,
             samples: Vec::new(),
@@ -191,7 +209,8 @@ impl Reading {
                 error.iter().for_each(|error| tracing::warn!(%error, "the preview ended early"));
             }
         };
-        let read = narrator.read(|said| {
+        let nobody = AtomicBool::new(false);
+        let read = narrator.read(&nobody, |said| {
             let first = self.turn.is_none();
             self.take(said)?;
             if first {
@@ -254,7 +273,7 @@ impl Reading {
     }
 
     fn go_on(&self, turn: Turn, file: SoundFile, entry: QueueEntry) -> Result<()> {
-        while self.transport.ahead() > AHEAD && self.transport.is_turn(turn) {
+        while self.transport.ahead() > self.ahead && self.transport.is_turn(turn) {
             std::thread::sleep(LOOK);
         }
         if self.transport.add(turn, file, entry)? { Ok(()) } else { Err(Error::Cancelled) }

@@ -35,7 +35,7 @@ pub struct Spoken {
     pub duration: Seconds,
     /// In the order of the text.
     pub phrases: Vec<SpokenPhrase>,
-    /// What the voice was given for each phrase, in Kokoro's alphabet.
+    /// What the voice was given for each phrase, in Kokoro's alphabet; nothing for voices of ElevenLabs.
     pub phonemes: Vec<String>,
     /// As measured in the file.
     pub loudness: Loudness,
@@ -47,8 +47,8 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::NothingToSay`] for a text without a word, [`Error::TextTooLong`], [`Error::InvalidField`],
-    /// [`Error::NotFound`] and [`Error::Profiles`] for the voice of a profile, [`Error::ModelMissing`],
-    /// [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::OutOfReach`],
+    /// [`Error::NotFound`] and [`Error::Profiles`] for the voice of a profile, [`Error::Remote`] for one of ElevenLabs,
+    /// [`Error::ModelMissing`], [`Error::ModelCorrupt`], [`Error::Runtime`], [`Error::OutOfReach`],
     /// [`Error::Unwritable`], [`Error::DiskFull`], [`Error::Cancelled`].
     pub fn speak_to_file(
         &self,
@@ -76,7 +76,7 @@ impl Services {
     /// # Errors
     /// [`Error::NothingToSay`], [`Error::TextTooLong`], [`Error::InvalidField`], [`Error::ModelMissing`],
     /// [`Error::ModelCorrupt`]; for the voice of a profile also [`Error::NotFound`] and
-    /// [`Error::Profiles`].
+    /// [`Error::Profiles`], for one of ElevenLabs [`Error::Remote`].
     pub async fn speak(&self, request: SpeechRequest) -> Result<JobId> {
         check(&request)?;
         self.cast(&request.voice)?.require(&self.shelf)?;
@@ -115,7 +115,7 @@ fn narrate(
     let tags = tags_of(narrator.voice(), &request.text);
     let spec = Spec { rate: RATE, channels: 1 };
     let mut writer = Writer::create(raw, spec, RAW, &tags, progress.cancelled).map_err(writing)?;
-    let mut boost = request.settings.use_speaker_boost.then(|| Boost::new(RATE));
+    let mut boost = narrator.is_boosted().then(|| Boost::new(RATE));
     let mut marker = birth.marker(RATE)?;
     let mut write = |mut samples: Vec<f32>| {
         boost.iter_mut().for_each(|boost| boost.run(&mut samples));
@@ -125,7 +125,7 @@ fn narrate(
     };
     let (mut phrases, mut frames, mut silence, mut read) = (Vec::new(), 0, 0, 0);
     progress.at(0.0)?;
-    narrator.read(|said| {
+    narrator.read(progress.cancelled, |said| {
         // Nothing is silent behind the last phrase.
         write(vec![0.0; silence])?;
         frames += silence;

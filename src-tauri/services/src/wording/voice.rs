@@ -9,7 +9,7 @@ struct Field {
     hint: [&'static str; 2],
 }
 
-const FIELDS: [Field; 28] = [
+const FIELDS: [Field; 29] = [
     Field {
         name: "voice",
         called: ["the voice", "la voz"],
@@ -74,6 +74,14 @@ const FIELDS: [Field; 28] = [
         name: "pace",
         called: ["the pace", "el ritmo"],
         hint: ["Use a pace between 0.5 and 2.", "Usa un ritmo entre 0,5 y 2."],
+    },
+    Field {
+        name: "remote_pace",
+        called: ["the pace of an ElevenLabs voice", "el ritmo de una voz de ElevenLabs"],
+        hint: [
+            "Use a pace between 0.7 and 1.2: these voices read no slower and no faster.",
+            "Usa un ritmo entre 0,7 y 1,2: estas voces no leen más despacio ni más rápido.",
+        ],
     },
     Field {
         name: "pauses",

@@ -4,6 +4,7 @@ import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import type { FakePlayer } from './player'
 import type { FakeProfiles } from './profiles'
+import { FakeRemote } from './remote'
 
 type Host = {
   send: (event: StudioEvent) => void
@@ -64,10 +65,12 @@ export function transcriptOf(sound: LibrarySound, language: 'es' | 'en' = 'en'):
 export class FakeVoice {
   private readonly kind: string
   private readonly transcripts = new Map<SoundId, Transcript>()
+  private readonly remote: FakeRemote
   private failures = 1
   private count = 0
 
   constructor(query: URLSearchParams, private readonly host: Host) {
+    this.remote = new FakeRemote(query, { send: host.send, player: host.player, voices: () => this.list() })
     this.kind = query.get('voice') ?? ''
     if (this.kind !== 'missing') return
     for (const model of host.shelf().models) if (['speaking', 'reading', 'listening', 'voice_activity', 'pitch_tracking', 'speaker_recognition'].includes(model.task)) model.state = { state: 'missing' }
@@ -88,8 +91,17 @@ export class FakeVoice {
     if (model) throw new AppError('model_missing', `could not start: ${model.name} is not here`, 'Get it in Settings, under models.')
   }
 
-  private needVoice({ voice, text }: SpeechRequest) {
+  private list(): Voice[] {
+    const [ready, english] = [this.here('kokoro', 'kokoro-voices'), this.here('english')]
+    const heard = (voice: Voice) => (voice.id === INSTANT.id ? english && this.here(INSTANT.id) : ready && (english || voice.language === 'es'))
+    const stock = voices(ready).map((voice) => ({ ...voice, ready: heard(voice) }))
+    return [...stock, ...this.host.profiles.voices(stock), ...this.remote.voices()]
+  }
+
+  private needVoice(request: SpeechRequest) {
+    const { voice, text } = request
     if (text.trim() === '') throw new AppError('empty_prompt', 'there is nothing to be said', 'Write a text first.')
+    if (this.remote.voices().some(({ id }) => id === voice)) return this.remote.speak(request)
     if (voice.startsWith('profile:')) this.host.profiles.needConsent(voice.slice('profile:'.length))
     const models = voice === INSTANT.id ? [INSTANT.id] : ['kokoro', 'kokoro-voices']
     this.need(...models, ...(voice.startsWith('e') ? [] : ['english']))
@@ -108,7 +120,7 @@ export class FakeVoice {
     this.count += 1
     const phrases = this.phrases(text, speed)
     const stock = voices(true)
-    const known = [...stock, ...this.host.profiles.voices(stock)]
+    const known = [...stock, ...this.host.profiles.voices(stock), ...this.remote.voices()]
     const name = voice.split('+').map((part) => known.find(({ id }) => id === part.split('*')[0])!.name).join(' + ')
     const sound = this.host.addMade(`/home/music/Son1k/${name} ${this.count}.wav`, phrases.at(-1)?.end ?? 1)
     this.host.send({ type: 'speech_made', data: { job: job.id, sound, phrases } })
@@ -124,9 +136,7 @@ export class FakeVoice {
     return {
       listVoices: async () => {
         if (this.kind === 'failing' && this.failures-- > 0) throw new AppError('internal', 'the voices could not be listed', 'Try it again.')
-        const [ready, english] = [this.here('kokoro', 'kokoro-voices'), this.here('english')]
-        const stock = voices(ready).map((voice) => ({ ...voice, ready: ready && (english || voice.language === 'es') }))
-        return [...stock.map((voice) => (voice.id === INSTANT.id ? { ...voice, ready: english && this.here(INSTANT.id) } : voice)), ...this.host.profiles.voices(stock)]
+        return this.list()
       },
       speak: async (request) => {
         this.needVoice(request)
@@ -175,7 +185,7 @@ export class FakeVoice {
 
   calls(): Partial<Ipc> {
     return {
-      ...this.speaking(), ...this.listening(),
+      ...this.speaking(), ...this.listening(), ...this.remote.calls(),
       listPresets: async () => copy(PRESETS),
       modulateSound: async (id, conversion) => {
         this.need('swift-f0')

@@ -203,8 +203,8 @@ impl Search<'_> {
             loudness: None,
             dictionary: Vec::new(),
         };
-        let mut speech = Vec::new();
-        self.services.narrator_of(casting, request)?.read(|said| {
+        let (mut speech, nobody) = (Vec::new(), AtomicBool::new(false));
+        self.services.narrator_of(casting, request)?.read(&nobody, |said| {
             speech.extend(said.samples);
             Ok(())
         })?;
