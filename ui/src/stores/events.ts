@@ -68,7 +68,7 @@ export function applyEvent(event: StudioEvent) {
     case 'sounds_made': return void (isChanged(event.data) ? useModulation() : useCleaning()).finish(event.data)
     case 'notes_heard': return useNotes().finish(event.data)
     case 'speech_made':
-      useRemote().renew()
+      useRemote().renew(event.data)
       return void useVoice().finish(event.data)
     case 'voices_listed': return useVoice().put(event.data)
     case 'profiles_listed':

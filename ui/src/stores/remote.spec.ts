@@ -90,9 +90,10 @@ describe('what costs', () => {
     const { voice } = await open()
     voice.choose('af_heart')
     voice.text = 'Good evening.'
-    const cost = vi.spyOn(ipc, 'getSpeechCost')
+    const [cost, account] = [vi.spyOn(ipc, 'getSpeechCost'), vi.spyOn(ipc, 'remoteAccount')]
     await voice.speak()
-    expect(cost).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(6000)
+    expect([voice.spoken.length, cost.mock.calls.length, account.mock.calls.length]).toEqual([1, 0, 0])
   })
 
   it('leaves so much, or nobody knows', () => {

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { isRemote } from '@/composables/remote'
-import type { Problem, RemoteAccount, SpeechCost, SpeechRequest } from '@/domain'
+import type { Problem, RemoteAccount, SpeechCost, SpeechMade, SpeechRequest } from '@/domain'
 import { AppError, ipc } from '@/ipc'
+import { useJobs } from './jobs'
 import { useToasts } from './toasts'
 
 /** Something that costs, and what is done once somebody agrees. */
@@ -83,7 +84,10 @@ export const useRemote = defineStore('remote', () => {
     account, problem, looked, looking, working, refusal, pricing, asked, hasKey, load, setKey, forget, agree, confirm,
     calm: () => { refusal.value = null },
     forgo: () => { asked.value = null },
-    /** Something was spoken: the account may hold less. */
-    renew: () => { if (hasKey.value) void load() },
+    /** The account holds less once one of its voices has spoken; of other voices it is told nothing. */
+    renew: ({ job }: SpeechMade) => {
+      const work = useJobs().all.find(({ id }) => id === job)?.work
+      if (work?.kind === 'speak' && isRemote(work.request.voice)) void load()
+    },
   }
 })
