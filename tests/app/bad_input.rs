@@ -18,6 +18,7 @@ use serde_json::Value;
 use son1k_domain::{ErrorCode, Problem};
 use son1k_support::clone;
 use son1k_support::room::Room;
+use tempfile::TempDir;
 
 const ENGLISH: &str = "en_GB.UTF-8";
 const SPANISH: &str = "es_MX.UTF-8";
@@ -73,6 +74,24 @@ impl<'a> Son1k<'a> {
     #[track_caller]
     fn assert_song_is_kept(&self, out: &Path) {
         assert_eq!(self.song(out)["from_cache"], true);
+    }
+}
+
+/// A folder of a test, with the program and its data in it.
+struct Bench {
+    folder: TempDir,
+    son1k: Son1k<'static>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let son1k = Son1k::new(&folder.path().join("data"));
+        Self { folder, son1k }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
     }
 }
 

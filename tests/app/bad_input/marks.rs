@@ -8,28 +8,13 @@ use son1k_domain::ErrorCode::{NotFound, UnsupportedFile};
 use son1k_domain::unit::{Db, Seconds};
 use son1k_support::tone;
 
-use super::Son1k;
+use super::Bench;
 use crate::library::write_wav;
 
 /// As `son1k verify` exits when nothing marks a sound.
 const UNMARKED: i32 = 3;
 
-struct Look {
-    folder: tempfile::TempDir,
-    son1k: Son1k<'static>,
-}
-
-impl Look {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let son1k = Son1k::new(&folder.path().join("data"));
-        Self { folder, son1k }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
+impl Bench {
     #[track_caller]
     fn verify(&self, path: &str, code: i32) -> Value {
         let said = self.son1k.run(&["verify", path, "--json"]);
@@ -55,49 +40,49 @@ impl Look {
 
 #[test]
 fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
-    let look = Look::new();
-    look.son1k.run(&["verify", &look.path("none.wav"), "--json"]).refusal(NotFound);
+    let bench = Bench::new();
+    bench.son1k.run(&["verify", &bench.path("none.wav"), "--json"]).refusal(NotFound);
     for (name, bytes) in [("empty.wav", &b""[..]), ("text.mp3", b"no sound at all")] {
-        std::fs::write(look.path(name), bytes).unwrap();
-        look.son1k.run(&["verify", &look.path(name), "--json"]).refusal(UnsupportedFile);
+        std::fs::write(bench.path(name), bytes).unwrap();
+        bench.son1k.run(&["verify", &bench.path(name), "--json"]).refusal(UnsupportedFile);
     }
     for (name, samples) in [
         ("silence.wav", tone::silence(Seconds(3.0))),
         ("noise.wav", tone::noise(1, Db(-20.0), Seconds(6.0))),
         ("blink.wav", tone::noise(2, Db(-20.0), Seconds(0.01))),
     ] {
-        write_wav(Path::new(&look.path(name)), &samples);
-        let found = look.verify(&look.path(name), UNMARKED);
+        write_wav(Path::new(&bench.path(name)), &samples);
+        let found = bench.verify(&bench.path(name), UNMARKED);
         assert!(found["mark"].is_null() && found["certificate"].is_null(), "{name}: {found}");
     }
 }
 
 #[test]
 fn a_mark_outlives_its_certificate_and_a_forged_one_is_noticed() {
-    let look = Look::new();
+    let bench = Bench::new();
     for name in ["said.ogg", "said.flac", "said.wav"] {
-        let whole = look.verify(&look.speak(name), 0);
+        let whole = bench.verify(&bench.speak(name), 0);
         assert_eq!((&whole["agree"], &whole["certificate_damaged"]), (&true.into(), &false.into()), "{name}");
     }
-    let said = look.speak("said.mp3");
-    let whole = look.verify(&said, 0);
+    let said = bench.speak("said.mp3");
+    let whole = bench.verify(&said, 0);
     assert_eq!((&whole["agree"], &whole["certificate"]["voice"]), (&true.into(), &"ef_dora".into()));
     let message = &whole["mark"]["message"];
     assert!(message.is_string(), "{whole}");
 
-    let stripped = look.ffmpeg(&said, &["-map_metadata", "-1", "-b:a", "192k"], "stripped.mp3");
-    let found = look.verify(&stripped, 0);
+    let stripped = bench.ffmpeg(&said, &["-map_metadata", "-1", "-b:a", "192k"], "stripped.mp3");
+    let found = bench.verify(&stripped, 0);
     assert!(found["certificate"].is_null() && found["mark"]["message"] == *message, "{found}");
 
     let forged = "SON1K_CERTIFICATE={}";
-    let forged = look.ffmpeg(&said, &["-metadata", forged, "-c:a", "copy"], "forged.mp3");
-    let found = look.verify(&forged, 0);
+    let forged = bench.ffmpeg(&said, &["-metadata", forged, "-c:a", "copy"], "forged.mp3");
+    let found = bench.verify(&forged, 0);
     assert_eq!((&found["certificate_damaged"], &found["agree"]), (&true.into(), &false.into()), "{found}");
 
-    let telephone = look.ffmpeg(&said, &["-map_metadata", "-1", "-ar", "8000"], "telephone.wav");
-    let found = look.verify(&telephone, UNMARKED);
+    let telephone = bench.ffmpeg(&said, &["-map_metadata", "-1", "-ar", "8000"], "telephone.wav");
+    let found = bench.verify(&telephone, UNMARKED);
     assert_eq!(found["mark_sought"], false);
     let bytes = std::fs::read(&said).unwrap();
-    std::fs::write(look.path("half.mp3"), &bytes[..bytes.len() / 2]).unwrap();
-    assert_eq!(look.verify(&look.path("half.mp3"), 0)["marked"], true);
+    std::fs::write(bench.path("half.mp3"), &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(bench.verify(&bench.path("half.mp3"), 0)["marked"], true);
 }

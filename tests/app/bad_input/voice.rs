@@ -9,27 +9,11 @@ use son1k_domain::ErrorCode::{
 use son1k_domain::unit::{Db, Hertz, Seconds};
 use son1k_support::room::Room;
 use son1k_support::{clone, tone};
-use tempfile::TempDir;
 
-use super::{SPANISH, Son1k, files};
+use super::{Bench, SPANISH, Son1k, files};
 use crate::library::write_wav;
 
-struct Booth {
-    folder: TempDir,
-    son1k: Son1k<'static>,
-}
-
-impl Booth {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let son1k = Son1k::new(&folder.path().join("data"));
-        Self { folder, son1k }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).display().to_string()
-    }
-
+impl Bench {
     /// Fails unless it is refused in both languages, with these words in message and hint, and nothing is written.
     #[track_caller]
     fn refused(&self, arguments: &[&str], code: ErrorCode, words: [[&str; 2]; 2]) {
@@ -50,35 +34,35 @@ const LONG: [[&str; 2]; 2] = [["longer than 50,000", "Cut it"], ["más de 50", "
 
 #[test]
 fn texts_that_cannot_be_spoken_are_refused_in_both_languages_and_nothing_is_written() {
-    let booth = Booth::new();
-    booth.son1k.run(&["voices"]);
-    let out = booth.path("no.wav");
+    let bench = Bench::new();
+    bench.son1k.run(&["voices"]);
+    let out = bench.path("no.wav");
     let say = |text: &str, code, words| {
-        booth.refused(&["speak", "--text", text, "--voice", "af_heart", "--out", &out], code, words)
+        bench.refused(&["speak", "--text", text, "--voice", "af_heart", "--out", &out], code, words)
     };
     for nothing in ["", " \t\n ", "🎸🥁🎺", "… — ¡!"] {
         say(nothing, EmptyPrompt, NOTHING);
     }
     say(&"palabra ".repeat(6_251), PromptTooLong, LONG);
-    let megabyte = booth.path("megabyte.txt");
+    let megabyte = bench.path("megabyte.txt");
     std::fs::write(&megabyte, "a".repeat(1 << 20)).unwrap();
-    booth.refused(&["speak", "--file", &megabyte, "--out", &out], PromptTooLong, LONG);
-    let latin = booth.path("latin.txt");
+    bench.refused(&["speak", "--file", &megabyte, "--out", &out], PromptTooLong, LONG);
+    let latin = bench.path("latin.txt");
     std::fs::write(&latin, b"canci\xf3n").unwrap();
     let not_text = [["the text to speak", "UTF-8"], ["el texto que se dice", "UTF-8"]];
-    booth.refused(&["speak", "--file", &latin, "--out", &out], InvalidField, not_text);
-    let none = booth.path("none.txt");
-    booth.refused(&["speak", "--file", &none, "--out", &out], NotFound, [["none.txt", ""]; 2]);
+    bench.refused(&["speak", "--file", &latin, "--out", &out], InvalidField, not_text);
+    let none = bench.path("none.txt");
+    bench.refused(&["speak", "--file", &none, "--out", &out], NotFound, [["none.txt", ""]; 2]);
     assert!(!Path::new(&out).exists());
 }
 
 #[test]
 fn a_wish_that_makes_no_sense_is_refused_in_both_languages() {
-    let booth = Booth::new();
-    let out = booth.path("no.wav");
+    let bench = Bench::new();
+    let out = bench.path("no.wav");
     let wrong = |extra: &[&str], words| {
         let wish = [&["speak", "--text", "Hola.", "--out", &out], extra].concat();
-        booth.refused(&wish, InvalidField, words);
+        bench.refused(&wish, InvalidField, words);
     };
     wrong(&["--voice", "nobody"], [["the voice", "son1k voices"], ["la voz", "son1k voices"]]);
     wrong(&["--lang", "fr"], [["the language", "en or es"], ["el idioma", "en o es"]]);
@@ -90,12 +74,12 @@ fn a_wish_that_makes_no_sense_is_refused_in_both_languages() {
     wrong(&["--loudness", "0"], [["the loudness", "−36 and −9"], ["la sonoridad", "−36 y −9"]]);
     wrong(&["--stability", "2"], [["the stability", "0 to 1"], ["la estabilidad", "0 a 1"]]);
     wrong(&["--say", "SQL"], [["the dictionary", "1,000"], ["el diccionario", "1000"]]);
-    let format = ["speak", "--text", "Hola.", "--out", &booth.path("no.xyz")].map(str::to_owned);
+    let format = ["speak", "--text", "Hola.", "--out", &bench.path("no.xyz")].map(str::to_owned);
     let format: Vec<&str> = format.iter().map(String::as_str).collect();
-    booth.refused(&format, InvalidField, [["no.xyz", ".flac"], ["no.xyz", ".flac"]]);
-    let nowhere = booth.path("none/no.wav");
+    bench.refused(&format, InvalidField, [["no.xyz", ".flac"], ["no.xyz", ".flac"]]);
+    let nowhere = bench.path("none/no.wav");
     let words = [["no.wav could not be written", "another folder"], ["No se pudo escribir", "otra carpeta"]];
-    booth.refused(&["speak", "--text", "Hola.", "--lang", "es", "--out", &nowhere], Unwritable, words);
+    bench.refused(&["speak", "--text", "Hola.", "--lang", "es", "--out", &nowhere], Unwritable, words);
 }
 
 #[test]
@@ -124,13 +108,13 @@ fn a_shelf_without_voices_names_all_that_has_to_be_fetched() {
 
 #[test]
 fn nobody_is_heard_in_silence_and_in_music() {
-    let booth = Booth::new();
+    let bench = Bench::new();
     let chord = [220.0, 277.2, 329.6].map(|hertz| tone::sine(Hertz(hertz), Db(-18.0), Seconds(4.0)));
     let music: Vec<f32> = (0..chord[0].len()).map(|at| chord.iter().map(|tone| tone[at]).sum()).collect();
     for (name, samples) in [("silence.wav", tone::silence(Seconds(4.0))), ("music.wav", music)] {
-        let path = booth.path(name);
+        let path = bench.path(name);
         write_wav(Path::new(&path), &samples);
-        let heard = booth.son1k.run(&["transcribe", &path, "--json"]);
+        let heard = bench.son1k.run(&["transcribe", &path, "--json"]);
         assert_eq!(heard.code, Some(0), "{heard:?}");
         let heard = heard.json();
         assert_eq!((heard["text"].as_str(), heard["words"].as_array().map(Vec::len)), (Some(""), Some(0)));
@@ -140,9 +124,9 @@ fn nobody_is_heard_in_silence_and_in_music() {
 
 #[test]
 fn recordings_that_are_none_are_refused_and_a_truncated_one_is_heard_as_far_as_it_goes() {
-    let booth = Booth::new();
-    let whole = booth.path("whole.wav");
-    let spoken = booth.son1k.run(&[
+    let bench = Bench::new();
+    let whole = bench.path("whole.wav");
+    let spoken = bench.son1k.run(&[
         "speak",
         "--text",
         "The first sentence is here. And this is the second one.",
@@ -153,23 +137,23 @@ fn recordings_that_are_none_are_refused_and_a_truncated_one_is_heard_as_far_as_i
     ]);
     assert_eq!(spoken.code, Some(0), "{spoken:?}");
     let bytes = std::fs::read(&whole).unwrap();
-    let half = booth.path("half.wav");
+    let half = bench.path("half.wav");
     std::fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
-    let heard = booth.son1k.run(&["transcribe", &half, "--json"]).json();
+    let heard = bench.son1k.run(&["transcribe", &half, "--json"]).json();
     let text = heard["text"].as_str().unwrap().to_lowercase();
     assert!(text.contains("first") && !text.contains("second one"), "{text}");
-    let empty = booth.path("empty.wav");
+    let empty = bench.path("empty.wav");
     std::fs::write(&empty, "").unwrap();
     let words = [["The file is empty", "Copy it again"], ["El archivo está vacío", "Cópialo otra vez"]];
-    booth.refused(&["transcribe", &empty], UnsupportedFile, words);
-    let out = booth.path("no.wav");
-    booth.refused(&["modulate", &empty, "--preset", "robot", "--out", &out], UnsupportedFile, words);
-    let none = booth.path("none.wav");
-    booth.refused(&["transcribe", &none], NotFound, [["none.wav", ""]; 2]);
+    bench.refused(&["transcribe", &empty], UnsupportedFile, words);
+    let out = bench.path("no.wav");
+    bench.refused(&["modulate", &empty, "--preset", "robot", "--out", &out], UnsupportedFile, words);
+    let none = bench.path("none.wav");
+    bench.refused(&["transcribe", &none], NotFound, [["none.wav", ""]; 2]);
     let choose = [["the preset", "deeper"], ["el ajuste", "deeper"]];
-    booth.refused(&["modulate", &whole, "--preset", "ghost", "--out", &out], InvalidField, choose);
+    bench.refused(&["modulate", &whole, "--preset", "ghost", "--out", &out], InvalidField, choose);
     let nothing = [["the change of the voice", "a preset"], ["el cambio de la voz", "un ajuste"]];
-    booth.refused(&["modulate", &whole, "--out", &out], InvalidField, nothing);
+    bench.refused(&["modulate", &whole, "--out", &out], InvalidField, nothing);
 }
 
 #[test]
@@ -193,15 +177,15 @@ fn a_spoken_file_that_does_not_fit_is_told_and_leaves_no_piece() {
 #[test]
 #[ignore = "takes minutes: three hours of sound are made and listened to; the tests of stretches try the same seams"]
 fn three_hours_are_listened_to_in_stretches() {
-    let booth = Booth::new();
-    let spoken = booth.path("said.wav");
-    let said = booth.son1k.run(&["speak", "--text", "Good evening, and welcome.", "--out", &spoken]);
+    let bench = Bench::new();
+    let spoken = bench.path("said.wav");
+    let said = bench.son1k.run(&["speak", "--text", "Good evening, and welcome.", "--out", &spoken]);
     assert_eq!(said.code, Some(0), "{said:?}");
-    let long = booth.path("long.wav");
+    let long = bench.path("long.wav");
     let silence = tone::silence(Seconds(1.0));
     let hours = silence.repeat(3 * 3_600);
     write_wav(Path::new(&long), &hours);
-    let heard = booth.son1k.run(&["transcribe", &long, "--json"]).json();
+    let heard = bench.son1k.run(&["transcribe", &long, "--json"]).json();
     assert_eq!(heard["duration_s"].as_f64().map(f64::round), Some(10_800.0));
     assert_eq!(heard["text"].as_str(), Some(""));
 }

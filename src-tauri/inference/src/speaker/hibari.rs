@@ -82,19 +82,14 @@ impl Spectra {
         for frame in 0..frames {
             let at = (frame * HOP) as isize - (SIZE / 2) as isize;
             stft.spectrum(&pulses, at, &mut spectrum);
-            let column = |plane: usize| (0..BINS).map(move |bin| self.planes[plane][bin * frames + frame]);
-            let harmonic = focused(column(0).collect(), own_share);
-            let turns = column(1).zip(column(2)).zip(column(3).zip(column(4)));
-            for (bin, ((level, turn), values)) in spectrum.iter_mut().zip(
-                harmonic
-                    .iter()
-                    .zip(turns)
-                    .map(|(level, ((turn, noisy), (free, phase)))| ((level, turn), (noisy, free, phase))),
-            ) {
-                let (noisy, free, phase) = values;
+            let column = |plane: &[f32]| (0..BINS).map(|bin| plane[bin * frames + frame]).collect::<Vec<_>>();
+            let [harmonic, turn, noisy, free, phase] = self.planes.each_ref().map(|plane| column(plane));
+            let harmonic = focused(harmonic, own_share);
+            for (bin, value) in spectrum.iter_mut().enumerate() {
                 // A unit cosine has a peak of half the window's sum.
-                *bin *= Bin::from_polar(magnitude(*level) / HOP as f32, PI * turn.tanh());
-                *bin += noise.next() * magnitude(noisy) + Bin::from_polar(magnitude(free), phase);
+                *value *= Bin::from_polar(magnitude(harmonic[bin]) / HOP as f32, PI * turn[bin].tanh());
+                *value += noise.next() * magnitude(noisy[bin]);
+                *value += Bin::from_polar(magnitude(free[bin]), phase[bin]);
             }
             stft.add(&mut spectrum, 1.0 / OVERLAP, &mut sound, at);
         }
@@ -170,16 +165,10 @@ impl Noise {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
-
-    use son1k_domain::unit::Hertz;
-
+    use super::super::tests::{PHRASE, notes, span};
     use super::*;
-    use crate::resample::Resampler;
+    use crate::Runtime;
     use crate::sessions::weights;
-    use crate::{Progress, Runtime, pitch};
-
-    const PHRASE: &str = "ɪt wʌz ɐ bɹˈIt kˈOld dˈA ɪn ˈApɹəl, ænd ðə klˈɑks wɜɹ stɹˈIkɪŋ θɜɹtˈin.";
 
     fn sessions() -> Sessions {
         Sessions::new(Runtime::open(&weights("onnxruntime/libonnxruntime.so")).unwrap(), 256 << 20)
@@ -187,18 +176,6 @@ mod tests {
 
     fn say(sessions: &Sessions, manner: Manner) -> Vec<f32> {
         speak_instantly(sessions, &weights("hibari/hibari.onnx"), PHRASE, &manner).unwrap()
-    }
-
-    /// Returns the notes of speech, lowest first, in semitones over 55 Hz.
-    fn notes(sessions: &Sessions, speech: &[f32]) -> Vec<f32> {
-        let quiet = Progress { report: &|_| (), cancelled: &AtomicBool::new(false) };
-        let sound = Resampler::new(RATE as usize, 16_000).stretch(speech, 0..usize::MAX);
-        let (model, range) = (weights("swift-f0/swift-f0.onnx"), Hertz(60.0)..=Hertz(500.0));
-        let found = pitch::pitch(sessions, &model, &sound, range, &quiet).unwrap();
-        let sure = found.hertz.iter().zip(&found.confidence).filter(|(_, sure)| **sure > 0.8);
-        let mut notes: Vec<f32> = sure.map(|(hertz, _)| 12.0 * (hertz / 55.0).log2()).collect();
-        notes.sort_by(f32::total_cmp);
-        notes
     }
 
     #[test]
@@ -224,12 +201,9 @@ mod tests {
     fn style_widens_the_melody_and_pace_shortens_the_phrase() {
         let sessions = sessions();
         let plain = say(&sessions, Manner::default());
-        let span = |speech: &[f32]| {
-            let notes = notes(&sessions, speech);
-            notes[notes.len() * 9 / 10] - notes[notes.len() / 10]
-        };
         let lively = say(&sessions, Manner { style: 1.0, ..Manner::default() });
-        assert!(span(&lively) > 1.4 * span(&plain), "{} {}", span(&lively), span(&plain));
+        let spans = [&lively, &plain].map(|speech| span(&notes(&sessions, speech)));
+        assert!(spans[0] > 1.4 * spans[1], "{spans:?}");
         let quick = say(&sessions, Manner { speed: 1.5, ..Manner::default() });
         let ratio = quick.len() as f32 / plain.len() as f32;
         assert!((0.55..0.8).contains(&ratio), "{ratio}");

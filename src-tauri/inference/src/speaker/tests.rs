@@ -11,7 +11,7 @@ use crate::sessions::weights;
 use crate::{Progress, Runtime, gate, pitch};
 
 /// "It was a bright cold day in April, and the clocks were striking thirteen."
-const PHRASE: &str = "ɪt wʌz ɐ bɹˈIt kˈOld dˈA ɪn ˈApɹəl, ænd ðə klˈɑks wɜɹ stɹˈIkɪŋ θɜɹtˈin.";
+pub(super) const PHRASE: &str = "ɪt wʌz ɐ bɹˈIt kˈOld dˈA ɪn ˈApɹəl, ænd ðə klˈɑks wɜɹ stɹˈIkɪŋ θɜɹtˈin.";
 const HELLO: &str = "həlˈO wˈɜɹld.";
 
 struct Stage {
@@ -48,16 +48,26 @@ impl Stage {
 
     /// Returns the mean pitch in semitones over 55 Hz, and the span from the tenth to the ninetieth percentile.
     fn melody(&self, speech: &[f32]) -> (f32, f32) {
-        let quiet = Progress { report: &|_| (), cancelled: &AtomicBool::new(false) };
-        let (model, range) = (weights("swift-f0/swift-f0.onnx"), Hertz(60.0)..=Hertz(500.0));
-        let found = pitch::pitch(&self.sessions, &model, &heard_at_16_khz(speech), range, &quiet).unwrap();
-        let sung = found.hertz.iter().zip(&found.confidence).filter(|(_, sure)| **sure > 0.8);
-        let mut notes: Vec<f32> = sung.map(|(hertz, _)| 12.0 * (hertz / 55.0).log2()).collect();
-        notes.sort_by(f32::total_cmp);
-        assert!(notes.len() > 30, "{} frames have a pitch", notes.len());
-        let mean = notes.iter().sum::<f32>() / notes.len() as f32;
-        (mean, notes[notes.len() * 9 / 10] - notes[notes.len() / 10])
+        let notes = notes(&self.sessions, speech);
+        (notes.iter().sum::<f32>() / notes.len() as f32, span(&notes))
     }
+}
+
+/// Returns the notes of speech, lowest first, in semitones over 55 Hz.
+pub(super) fn notes(sessions: &Sessions, speech: &[f32]) -> Vec<f32> {
+    let quiet = Progress { report: &|_| (), cancelled: &AtomicBool::new(false) };
+    let (model, range) = (weights("swift-f0/swift-f0.onnx"), Hertz(60.0)..=Hertz(500.0));
+    let found = pitch::pitch(sessions, &model, &heard_at_16_khz(speech), range, &quiet).unwrap();
+    let sung = found.hertz.iter().zip(&found.confidence).filter(|(_, sure)| **sure > 0.8);
+    let mut notes: Vec<f32> = sung.map(|(hertz, _)| 12.0 * (hertz / 55.0).log2()).collect();
+    notes.sort_by(f32::total_cmp);
+    assert!(notes.len() > 30, "{} frames have a pitch", notes.len());
+    notes
+}
+
+/// Returns the span of sorted notes from the tenth to the ninetieth percentile.
+pub(super) fn span(notes: &[f32]) -> f32 {
+    notes[notes.len() * 9 / 10] - notes[notes.len() / 10]
 }
 
 fn heard_at_16_khz(speech: &[f32]) -> Vec<f32> {
