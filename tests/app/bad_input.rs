@@ -93,6 +93,14 @@ impl Bench {
     fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
+
+    /// Makes a file of another with ffmpeg, and returns its path.
+    fn ffmpeg(&self, from: &str, arguments: &[&str], to: &str) -> String {
+        let to = self.path(to);
+        let done = Command::new("ffmpeg").args(["-v", "error", "-i", from]).args(arguments).arg(&to).status();
+        assert!(done.unwrap().success());
+        to
+    }
 }
 
 /// What the program said.

@@ -226,3 +226,22 @@ test('they fit in Spanish too', async () => {
   await until('Spanish', async () => (await studio.driver.run(() => document.documentElement.lang)).startsWith('es'));
   await fits('es');
 });
+
+test('what was read is kept when the microphone is pulled out, and without one it is said what to do', async () => {
+  const samples = await count('sample');
+  await studio.click('sample-record');
+  await recorderIs('ready');
+  studio.press('ctrl+r');
+  await recorderIs('recording');
+  await pause(READING / 3);
+  await desk.stopSound();
+  await until('the cut sample to be listed', async () => (await count('sample')) === samples + 1, SLOW);
+  await until('it to be told', async () => (await studio.sees('recorder-problem')) || (await studio.sees('recorder-none')), { within: 20_000 });
+  await studio.photograph('21-own-lost');
+  studio.press('Escape');
+  await until('the recorder to be closed', async () => !(await studio.sees('sample-recorder')));
+  await studio.click('sample-record');
+  await studio.see('recorder-none', { within: 20_000 });
+  await studio.see('recorder-again');
+  await studio.photograph('21-own-none');
+});

@@ -1,7 +1,6 @@
 //! Files looked at for marks: those that are none, unmarked ones, and marked ones that somebody has tampered with.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use son1k_domain::ErrorCode::{NotFound, UnsupportedFile};
@@ -28,13 +27,6 @@ impl Bench {
         let said = self.son1k.run(&["speak", "--text", text, "--voice", "ef_dora", "--out", &out]);
         assert_eq!(said.code, Some(0), "{said:?}");
         out
-    }
-
-    fn ffmpeg(&self, from: &str, arguments: &[&str], to: &str) -> String {
-        let to = self.path(to);
-        let done = Command::new("ffmpeg").args(["-v", "error", "-i", from]).args(arguments).arg(&to).status();
-        assert!(done.unwrap().success());
-        to
     }
 }
 
