@@ -66,7 +66,7 @@ impl Services {
 fn instant() -> Voice {
     let accent = Accent::American;
     let (id, name) = (INSTANT.into(), "Hibari".to_owned());
-    Voice { id, name, gender: Gender::Female, accent, language: accent.language(), ready: false }
+    Voice { id, name, gender: Gender::Female, accent, language: Language::En, ready: false }
 }
 
 /// Returns the voices of the catalogue; whether they are ready is not looked at.

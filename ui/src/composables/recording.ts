@@ -1,4 +1,4 @@
-import type { InputDevice, InputSettings } from '@/domain'
+import type { InputDevice, InputFrame, InputSettings, Problem, Recorder } from '@/domain'
 import { RECORDING_LIMITS } from '@/domain'
 
 /** What a musician should do about the level of an input. */
@@ -65,4 +65,21 @@ export class Trail {
   at(index: number): number {
     return index < 0 || index < this.total - FRAMES || index >= this.total ? 0 : this.kept[index % FRAMES]!
   }
+}
+
+/** What is shown of an input and of the take under way. */
+export interface RecordingDesk {
+  now: Recorder
+  problem: Problem | null
+  /** Whether no input is open, and none is about to be. */
+  deaf: boolean
+  preparing: boolean
+  busy: boolean
+  stopping: boolean
+  advice: Advice
+  beatsLeft: number | null
+  /** Seconds. */
+  recorded: number
+  frame(): InputFrame
+  trail(): Trail
 }

@@ -49,6 +49,8 @@ export const useRecorder = defineStore('recorder', () => {
 
   const busy = computed(() => now.value.state === 'counting_in' || now.value.state === 'recording')
   const problem = computed(() => failure.value ?? now.value.problem)
+  /** Whether no input is open, and none is about to be. */
+  const deaf = computed(() => !preparing.value && !busy.value && now.value.state === 'closed')
 
   function rest() {
     frame = SILENT
@@ -190,7 +192,7 @@ export const useRecorder = defineStore('recorder', () => {
   }
 
   return {
-    now, devices, place, preparing, problem, takes, latest, asking, stopping, advice, beatsLeft, recorded, busy,
+    now, devices, place, preparing, problem, takes, latest, asking, stopping, advice, beatsLeft, recorded, busy, deaf,
     put, receive, prepare, open, close, leave, keep, goOn, change, setMonitor, record, stop, toggle, finish, putSound, remove,
     frame: () => frame,
     trail: () => trail,
