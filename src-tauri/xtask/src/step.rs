@@ -16,6 +16,8 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(25);
 /// A program that prints nothing for this long hangs: it is ended, so that whoever waits learns where it stood.
 const PATIENCE: Duration = Duration::from_secs(12 * 60);
+/// A compiler that optimises a whole program at once says nothing for a quarter of an hour, and more on a slow machine.
+const SET_UP_PATIENCE: Duration = Duration::from_secs(40 * 60);
 
 /// A program that ran to its end.
 #[derive(Debug)]
@@ -87,7 +89,7 @@ fn run_patiently(
 /// When the program cannot be started or fails.
 pub fn must(repository: &Repository, name: &str, doing: &str, command: Command, hint: &str) -> Result<()> {
     println!("→ {doing}");
-    let finished = run(repository, name, command)?;
+    let finished = run_patiently(repository, name, command, SET_UP_PATIENCE)?;
     if !finished.status.success() {
         show_tail(&finished.log);
         return Err(Error::new(format!("{name} failed ({})", finished.status), hint));
