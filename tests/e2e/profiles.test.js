@@ -235,11 +235,11 @@ test('what was read is kept when the microphone is pulled out, and without one i
   await recorderIs('recording');
   await pause(READING / 3);
   await desk.stopSound();
-  await until('the cut sample to be listed', async () => (await count('sample')) === samples + 1, SLOW);
   await until('it to be told', async () => (await studio.sees('recorder-problem')) || (await studio.sees('recorder-none')), { within: 20_000 });
   await studio.photograph('21-own-lost');
   studio.press('Escape');
   await until('the recorder to be closed', async () => !(await studio.sees('sample-recorder')));
+  await until('the cut sample to be listed', async () => (await count('sample')) === samples + 1, SLOW);
   await studio.click('sample-record');
   await studio.see('recorder-none', { within: 20_000 });
   await studio.see('recorder-again');

@@ -19,6 +19,7 @@ const nameOf = (sound: LibrarySound | null | undefined) => sound?.tags.title || 
 export function useAudioNews() {
   const { t } = useI18n()
   const { number } = useWording()
+  const dictation = useDictation()
   const recorder = useRecorder()
   const mastering = useMastering()
   const cleaning = useCleaning()
@@ -74,8 +75,8 @@ export function useAudioNews() {
     toasts.show({ tone: failed > 0 ? 'info' : 'good', text: t('mastering.finished', { count: batch.results.length - failed }), hint: failed > 0 ? t('mastering.failed', { count: failed }) : undefined, action: { label: t('jobs.results_short'), run } })
   })
   watch(() => recorder.latest, (take) => {
-    // In its own panel the take is seen, with its problem.
-    if (!take || (recorder.place === 'audio' && session.room === 'audio') || (recorder.place === 'voice' && session.room === 'voice' && voice.mode === 'own')) return
+    // In its own panel the take is seen, with its problem; what was dictated is told as a transcript.
+    if (!take || (dictation.running && !take.problem) || (recorder.place === 'audio' && session.room === 'audio') || (recorder.place === 'voice' && session.room === 'voice' && voice.mode === 'own')) return
     const { sound } = take
     const text = t(take.recovered ? 'recorder.told_recovered' : 'recorder.told', { name: fileName(take.path).replace(/\.\w+$/, ''), length: clock(take.duration) })
     toasts.show({ tone: take.problem ? 'problem' : 'good', text, hint: take.problem ? [take.problem.message, take.problem.hint].filter(Boolean).join(' ') : undefined, action: sound ? { label: t('imports.look'), run: () => void show(sound) } : undefined })

@@ -1,12 +1,15 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { LibrarySound } from '@/domain'
+import { fileName } from '@/composables/paths'
+import type { LibrarySound, SoundId } from '@/domain'
 import { useCleaning } from '@/stores/cleaning'
+import { useDictation } from '@/stores/dictation'
 import { useJobs } from '@/stores/jobs'
 import { useModulation } from '@/stores/modulation'
 import { usePlayback } from '@/stores/playback'
 import { useProfiles } from '@/stores/profiles'
 import { useProject } from '@/stores/project'
+import { useRecorder } from '@/stores/recorder'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 import { useTranscript } from '@/stores/transcript'
@@ -23,6 +26,8 @@ export function useVoiceNews() {
   const modulation = useModulation()
   const source = useVoiceSource()
   const cleaning = useCleaning()
+  const dictation = useDictation()
+  const recorder = useRecorder()
   const profiles = useProfiles()
   const playback = usePlayback()
   const session = useSession()
@@ -36,17 +41,23 @@ export function useVoiceNews() {
     voice.mode = mode
   }
 
+  function takeName(sound: SoundId) {
+    const row = recorder.takes.find(({ take }) => take.sound === sound)
+    return row ? fileName(row.take.path).replace(/\.\w+$/, '') : ''
+  }
+
   watch(() => voice.spoken[0], (made, before) => {
     if (!made || shows('speak') || made.sound === before?.sound) return
     toasts.show({ tone: 'good', text: t('voice.told_spoken', { name: nameOf(made.row) }), action: { label: t('transport.play'), run: () => void playback.playSounds([made.sound], 0) }, other: { label: t('imports.look'), run: () => go('speak') } })
   })
   watch(() => transcript.heard, (heard) => {
-    if (!heard || (shows('listen') && transcript.of === heard.sound)) return
+    // What was dictated is opened by itself where it was dictated.
+    if (!heard || (shows('listen') && (transcript.of === heard.sound || dictation.running))) return
     const run = () => {
       go('listen')
       void source.chooseById(heard.sound)
     }
-    const name = cleaning.nameOf(heard.sound) ?? ''
+    const name = cleaning.nameOf(heard.sound) ?? takeName(heard.sound)
     toasts.show({ tone: 'good', text: heard.lines.length > 0 ? t('transcript.told_heard', { name }) : t('transcript.told_nobody', { name }), action: { label: t('imports.look'), run } })
   })
   watch(() => profiles.found, (profile) => {
