@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use c2pa::assertions::{Action, Actions, c2pa_action};
+use c2pa::assertions::{Action, c2pa_action};
 use c2pa::{Builder, BuilderIntent, ClaimGeneratorInfo, DigitalSourceType, Ingredient};
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::{Result, context, guarded};
 /// Tags or a cover were changed, the sound was not; C2PA has the word, the crate no name for it.
 const RETAGGED: &str = "c2pa.edited.metadata";
 /// The birth certificate, as an assertion of its own.
-const CERTIFICATE: &str = "studio.son1k.certificate";
+pub(crate) const CERTIFICATE: &str = "studio.son1k.certificate";
 
 /// What is said of a file when it is signed.
 #[derive(Debug, Clone, Copy)]
@@ -93,8 +93,7 @@ impl Claim<'_> {
         if let Some(Parent(parent)) = parent {
             builder.add_ingredient(parent.clone());
         }
-        let actions = Actions::new().add_action(action.set_software_agent(program));
-        builder.add_assertion(Actions::LABEL, &actions)?;
+        builder.add_action(action.set_software_agent(program))?;
         let certificate = self.certificate.and_then(|json| serde_json::from_str::<Value>(json).ok());
         if let Some(certificate) = certificate {
             builder.add_assertion_json(CERTIFICATE, &certificate)?;

@@ -79,17 +79,13 @@ pub fn sign(file: &Path, claim: &Claim<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// Returns whether a file can hold credentials, by what is in it and not by its name.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn supports(file: &Path) -> Result<bool> {
-    Ok(Container::of(&mut File::open(file)?)?.is_some())
-}
-
-/// Settings under which nobody is asked anything: a manifest that lies elsewhere stays there.
+/// Nobody is asked anything: a manifest that lies elsewhere stays there. What the studio says, it says itself, and has not
+/// gathered from others.
 fn context() -> c2pa::Result<c2pa::Context> {
-    c2pa::Context::new().with_settings(json!({ "verify": { "remote_manifest_fetch": false } }))
+    c2pa::Context::new().with_settings(json!({
+        "verify": { "remote_manifest_fetch": false },
+        "builder": { "created_assertion_labels": ["c2pa.actions", claim::CERTIFICATE] },
+    }))
 }
 
 /// The parsers are written for files in good faith; a file made to break them must not take the studio along.

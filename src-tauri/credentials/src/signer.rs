@@ -52,7 +52,7 @@ impl OneFileSigner {
 
 impl c2pa::Signer for OneFileSigner {
     fn sign(&self, data: &[u8]) -> c2pa::Result<Vec<u8>> {
-        Ok(self.key.sign(data).to_vec())
+        Ok(self.key.sign(data).to_bytes().to_vec())
     }
 
     fn alg(&self) -> SigningAlg {
