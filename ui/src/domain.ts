@@ -12,7 +12,7 @@ export type {
   Bars, Branch, Change, Choice, Comparison, Conflict, Contested, Control, CopyId, CopyPlace, Figure, FileChange, Heard, Held, HistoryReport, MergeStatus, Occasion, OutsideChange, Part,
   PrunePlan, PruneRules, Sound, SoundComparison, StoreCopy, Timeline, Version, VersionComparison, VersionId, WordSpan,
   Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, RemoteAccount, SpeechCost, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
-  Certificate, FoundMark, Verification,
+  Certificate, ContentCredentials, CredentialState, FoundMark, Verification,
   Dictation, DictationState, Live, LiveDelay, LiveFrame,
   ProfileId, Quality, Sample, SampleCheck, SampleId, SampleSource, ScriptLine,
 } from '@/ipc/bindings'

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use son1k_domain::certificate::{Certificate, FoundMark, Making, Verification};
+use son1k_domain::certificate::{
+    Certificate, ContentCredentials, CredentialState, FoundMark, Making, Verification,
+};
 use son1k_domain::setting::Language;
 use son1k_services::verifying::verify_file;
 use son1k_services::{Progress, Result};
@@ -87,6 +89,28 @@ fn lines(found: &Verification, language: Language) -> Vec<String> {
         )),
         None => {}
     }
+    lines.extend(credentials(found.credentials.as_ref(), language));
+    lines
+}
+
+fn credentials(found: Option<&ContentCredentials>, language: Language) -> Vec<String> {
+    let name = pick(language, "content credentials", "credenciales de contenido");
+    let Some(found) = found else {
+        return vec![format!("  {name}: {}", pick(language, "none", "ninguna"))];
+    };
+    let state = match found.state {
+        CredentialState::Intact => {
+            pick(language, "intact, signer unknown", "intactas, de firmante desconocido")
+        }
+        CredentialState::Altered => {
+            pick(language, "the file was changed since", "el archivo fue modificado después")
+        }
+        CredentialState::Unreadable => pick(language, "unreadable", "ilegibles"),
+    };
+    let generator = found.generator.iter().map(|generator| format!(" · {generator}")).collect::<String>();
+    let mut lines = vec![format!("  {name}: {state}{generator}")];
+    lines.extend((!found.actions.is_empty()).then(|| format!("    {}", found.actions.join(" · "))));
+    lines.extend(found.source_type.iter().map(|source_type| format!("    {source_type}")));
     lines
 }
 

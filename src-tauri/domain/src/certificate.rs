@@ -68,6 +68,48 @@ pub struct FoundMark {
     pub share: f32,
 }
 
+/// Whether a file is still the one that its content credentials were made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialState {
+    /// It is. Whoever signed it need not be known to anybody.
+    Intact,
+    /// It was changed since.
+    Altered,
+    /// It cannot be told: the credentials are damaged, or signed in a way that does not hold.
+    Unreadable,
+}
+
+/// What the content credentials (C2PA) of a file say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ContentCredentials {
+    pub state: CredentialState,
+    /// The program that signed them: "Son1k Studio 0.1.0".
+    pub generator: Option<String>,
+    /// The term of the IPTC's Digital Source Type, of this file or else of the one that it was made of.
+    pub source_type: Option<String>,
+    /// Whether that term stands for something synthetic.
+    pub synthetic: bool,
+    /// What was done, in the words of C2PA: `c2pa.created`.
+    pub actions: Vec<String>,
+}
+
+/// The terms of the IPTC's Digital Source Type for what is synthetic, in part or as a whole.
+const SYNTHETIC: [&str; 6] = [
+    "trainedAlgorithmicMedia",
+    "compositeWithTrainedAlgorithmicMedia",
+    "algorithmicMedia",
+    "algorithmicallyEnhanced",
+    "compositeSynthetic",
+    "virtualRecording",
+];
+
+/// Returns whether a term of the IPTC's Digital Source Type, with its address, stands for something synthetic.
+pub fn is_synthetic(source_type: &str) -> bool {
+    let term = source_type.rsplit('/').next().unwrap_or(source_type);
+    SYNTHETIC.contains(&term)
+}
+
 /// Which marks a file has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Verification {
@@ -79,11 +121,26 @@ pub struct Verification {
     pub certificate_damaged: bool,
     /// Whether the mark says what the certificate's hash does; `None` when one of the two is missing.
     pub agree: Option<bool>,
+    /// `None` where the file has none, or its format holds none.
+    pub credentials: Option<ContentCredentials>,
 }
 
 impl Verification {
     /// Returns whether anything says that the sound is synthetic.
     pub fn is_marked(&self) -> bool {
-        self.mark.is_some() || self.certificate.is_some() || self.certificate_damaged
+        let said = self.credentials.as_ref().is_some_and(|credentials| credentials.synthetic);
+        self.mark.is_some() || self.certificate.is_some() || self.certificate_damaged || said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_studio_makes_is_synthetic_and_what_a_microphone_heard_is_not() {
+        assert!([Making::Spoken, Making::Changed].iter().all(|making| is_synthetic(making.source_type())));
+        assert!(is_synthetic("compositeSynthetic"));
+        assert!(!is_synthetic("http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"));
     }
 }

@@ -108,7 +108,10 @@ pub(crate) fn json(node: &Node) -> String {
             Node::Items(items) => items.iter().map(|(_, node)| value(node)).collect(),
         }
     }
-    value(node).to_string()
+    // Equal nodes are equal text, in whatever order the document has their fields.
+    let mut value = value(node);
+    value.sort_all_objects();
+    value.to_string()
 }
 
 /// Returns the symbol of a chord.

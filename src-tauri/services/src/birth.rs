@@ -8,12 +8,15 @@ use son1k_marks::Marker;
 use son1k_sound::tags;
 
 use crate::clock::now_ms;
+use crate::vouching::{Former, PROGRAM, VERSION, sign_new};
 use crate::{Error, Result};
 
 /// The certificate of one sound, as its file has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Birth {
     json: String,
+    making: Making,
+    of: Option<Former>,
 }
 
 impl Birth {
@@ -30,7 +33,7 @@ impl Birth {
         consent: &[ConsentReceipt],
     ) -> Result<Self> {
         let certificate = Certificate {
-            studio: format!("Son1k Studio {}", env!("CARGO_PKG_VERSION")),
+            studio: format!("{PROGRAM} {VERSION}"),
             making,
             digital_source_type: making.source_type().to_owned(),
             engine: engine.to_owned(),
@@ -40,7 +43,16 @@ impl Birth {
             consent: consent.to_vec(),
         };
         let json = serde_json::to_string(&certificate).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { json })
+        Ok(Self { json, making, of: None })
+    }
+
+    /// Remembers the file that the sound is made of.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unreadable`].
+    pub(crate) fn made_of(self, file: &Path) -> Result<Self> {
+        let of = Former::of(file).map_err(|error| Error::of_reading(file, error))?;
+        Ok(Self { of: Some(of), ..self })
     }
 
     /// Returns what puts the mark of this certificate into a sound of one channel at `rate` Hz.
@@ -52,13 +64,13 @@ impl Birth {
         marker.map_err(|error| Error::Internal(error.to_string()))
     }
 
-    /// Writes the certificate into a finished file.
+    /// Writes the certificate into a finished file and signs it: the last that is done to it.
     ///
     /// # Errors
-    /// As [`tags::write_certificate`].
+    /// As [`tags::write_certificate`] and [`sign_new`].
     pub(crate) fn certify(&self, file: &Path) -> son1k_sound::Result<()> {
         match tags::write_certificate(file, &self.json)? {
-            true => Ok(()),
+            true => sign_new(file, self.making, self.of.as_ref(), &self.json),
             false => Err(son1k_sound::Error::Tags("the format has no place for a certificate".into())),
         }
     }

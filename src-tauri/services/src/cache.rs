@@ -85,9 +85,10 @@ impl Kind {
     /// # Errors
     /// [`Error::Internal`] for parameters that are no JSON.
     pub fn key(self, engine: &str, parameters: &impl Serialize, seed: u32) -> Result<String> {
-        // A value sorts the keys of its objects, so that equal parameters are equal text.
         let of_json = |error: serde_json::Error| Error::Internal(error.to_string());
-        let parameters = serde_json::to_value(parameters).map_err(of_json)?;
+        let mut parameters = serde_json::to_value(parameters).map_err(of_json)?;
+        // Equal parameters are equal text: objects keep the order in which they were filled.
+        parameters.sort_all_objects();
         let text = serde_json::to_vec(&(self.name(), engine, parameters, seed)).map_err(of_json)?;
         Ok(blake3::hash(&text).to_hex().to_string())
     }

@@ -35,6 +35,7 @@ pub mod settings;
 pub mod shelf;
 pub mod verifying;
 pub mod voice;
+mod vouching;
 mod wording;
 mod work;
 

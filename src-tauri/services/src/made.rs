@@ -14,6 +14,7 @@ use tempfile::{TempDir, TempPath};
 
 use crate::jobs::JobContext;
 use crate::make::Watch;
+use crate::vouching::Former;
 use crate::{Error, Result, Services};
 
 /// Of the whole, where the results are named and taken into the library.
@@ -110,14 +111,17 @@ fn tag(source: &LibrarySound, file: &Path, word: &str, progress: &Progress<'_>) 
     let comment = (!comment.is_empty()).then_some(comment);
     let titled = (!source.tags.title.is_empty()).then(|| format!("{} ({word})", source.tags.title));
     let change = TagChange { title: titled, comment, ..TagChange::default() };
-    let carried = tags::carry(Path::new(&source.path), file, &measured.loudness);
-    let tagged = carried.and_then(|_| tags::write_tags(file, &change));
-    let certified = match own {
-        Some(own) => tagged.and_then(|_| tags::write_certificate(file, &own)),
-        None => tagged,
+    let dressed = || {
+        let from = Path::new(&source.path);
+        let former = Former::of(if own.is_some() { file } else { from })?;
+        tags::carry(from, file, &measured.loudness)?;
+        tags::write_tags(file, &change)?;
+        let Some(own) = &own else { return former.was_made_into(file) };
+        tags::write_certificate(file, own)?;
+        former.was_retagged(file)
     };
-    match certified {
-        Ok(_) => Ok(()),
+    match dressed() {
+        Ok(()) => Ok(()),
         Err(son1k_sound::Error::Io(error)) => Err(Error::writing(file, error)),
         // The sound is worth more than its tags.
         Err(error) => {

@@ -14,6 +14,7 @@ use son1k_sound::deliver::{Material, Order, album_gain, deliver};
 
 use crate::cleaning::different;
 use crate::make::Watch;
+use crate::vouching::Former;
 use crate::{Error, Result};
 
 /// The part of the work that goes into measuring an album.
@@ -96,10 +97,12 @@ fn master_file(
     let material = progress
         .part(0.0, READING, |progress| Material::open(source, request.encoding, progress))
         .map_err(|error| Error::of_reading(source, error))?;
+    let former = Former::of(source).map_err(|error| Error::of_reading(source, error))?;
     let order = Order { target: request.target, encoding: request.encoding, gain, out: place };
     let delivered = progress
         .part(READING, 1.0, |progress| deliver(&material, &order, progress))
         .map_err(|error| Error::of_writing(place, error))?;
+    former.was_made_into(place).map_err(|error| Error::of_writing(place, error))?;
     Ok(Mastered {
         path: place.display().to_string(),
         before: delivered.before,

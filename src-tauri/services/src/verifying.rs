@@ -1,9 +1,10 @@
-//! Files looked at for what says that they are synthetic: the mark in the sound, and the certificate beside it.
+//! Files looked at for what says that they are synthetic: the mark in the sound, the certificate beside it, and content
+//! credentials.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use son1k_domain::certificate::{Certificate, FoundMark, Verification};
+use son1k_domain::certificate::{Certificate, ContentCredentials, FoundMark, Verification};
 use son1k_domain::id::SoundId;
 use son1k_marks::{Detector, Reading};
 use son1k_sound::{Progress, Reader, tags};
@@ -36,7 +37,11 @@ pub fn verify_file(path: &Path, progress: &Progress<'_>) -> Result<Verification>
         error => Error::of_reading(path, error),
     })?;
     let written = tags::read_certificate(path).map_err(|error| Error::of_reading(path, error))?;
-    Ok(judged(sought, reading, written.as_deref()))
+    let credentials = son1k_credentials::read(path).map_err(|error| match error {
+        son1k_credentials::Error::Io(error) => Error::of_reading(path, error.into()),
+        other => Error::Internal(other.to_string()),
+    })?;
+    Ok(judged(sought, reading, written.as_deref(), credentials))
 }
 
 /// Looks for the mark in the sound of a file; `false` where it has no place for one.
@@ -55,7 +60,12 @@ fn sought(path: &Path, progress: &Progress<'_>) -> son1k_sound::Result<(bool, Op
     Ok((true, detector.finish()))
 }
 
-fn judged(mark_sought: bool, reading: Option<Reading>, written: Option<&str>) -> Verification {
+fn judged(
+    mark_sought: bool,
+    reading: Option<Reading>,
+    written: Option<&str>,
+    credentials: Option<ContentCredentials>,
+) -> Verification {
     let certificate = written.and_then(|written| serde_json::from_str::<Certificate>(written).ok());
     let said = reading.and_then(|reading| reading.message);
     let agree = said.zip(written).map(|(said, written)| said == message(written));
@@ -65,11 +75,13 @@ fn judged(mark_sought: bool, reading: Option<Reading>, written: Option<&str>) ->
         share,
     });
     let certificate_damaged = written.is_some() && certificate.is_none();
-    Verification { mark, mark_sought, certificate, certificate_damaged, agree }
+    Verification { mark, mark_sought, certificate, certificate_damaged, agree, credentials }
 }
 
 #[cfg(test)]
 mod tests {
+    use son1k_domain::certificate::CredentialState;
+
     use super::*;
 
     #[test]
@@ -83,11 +95,16 @@ mod tests {
             (reading(ours), None, None),
             (None, Some("abc"), None),
         ] {
-            let found = judged(true, reading, written);
+            let found = judged(true, reading, written, None);
             assert_eq!(found.agree, agree);
             assert_eq!(found.certificate_damaged, written.is_some(), "“abc” is no certificate");
             assert!(found.is_marked());
         }
-        assert!(!judged(true, None, None).is_marked());
+        assert!(!judged(true, None, None, None).is_marked());
+        for (state, synthetic) in [(CredentialState::Altered, true), (CredentialState::Intact, false)] {
+            let actions = vec!["c2pa.created".into()];
+            let said = ContentCredentials { state, generator: None, source_type: None, synthetic, actions };
+            assert_eq!(judged(true, None, None, Some(said)).is_marked(), synthetic);
+        }
     }
 }

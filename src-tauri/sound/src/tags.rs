@@ -82,8 +82,8 @@ pub fn write_cover(path: &Path, picture: Option<&[u8]>) -> Result<bool> {
     })
 }
 
-/// Writes the tags, the cover and the birth certificate of `source`, and its loudness as ReplayGain 2.0, into a finished `file`; returns whether
-/// it holds any.
+/// Writes the tags, the cover and the birth certificate of `source`, and its loudness as ReplayGain 2.0, into a finished
+/// `file`; returns whether it holds any.
 ///
 /// # Errors
 /// [`Error::Io`] when a file cannot be read or written; [`Error::Refused`] when the file would not be readable
@@ -94,7 +94,7 @@ pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
     let kind = finished.primary_tag_type();
     let carried = open(source, true)?.and_then(|source| in_order(&source).first().copied().cloned());
     let certificate = carried.as_ref().and_then(certificate_of);
-    let mut tag = carried.unwrap_or_else(|| Tag::new(kind));
+    let mut tag = carried.map_or_else(|| Tag::new(kind), without_credentials);
     tag.re_map(kind);
     add_replay_gain(&mut tag, loudness);
     // What was synthetic before it was cleaned or mastered is so afterwards.
@@ -145,6 +145,28 @@ pub fn write_certificate(path: &Path, certificate: &str) -> Result<bool> {
         }
     })?;
     Ok(written)
+}
+
+/// Content credentials are of one file: they are not true of what was made of it.
+fn without_credentials(tag: Tag) -> Tag {
+    if tag.tag_type() != TagType::Id3v2 {
+        return tag;
+    }
+    let mut own = Id3v2Tag::new();
+    for frame in Id3v2Tag::from(tag).into_iter().filter(|frame| !is_credentials(frame)) {
+        own.insert(frame);
+    }
+    own.into()
+}
+
+/// An encapsulated object: behind the byte of the encoding is its media type.
+fn is_credentials(frame: &Frame<'_>) -> bool {
+    let Frame::Binary(object) = frame else { return false };
+    let media_type = object.data.get(1..).unwrap_or_default();
+    frame.id().as_str() == "GEOB"
+        && [&b"application/c2pa\0"[..], b"application/x-c2pa-manifest-store\0"]
+            .iter()
+            .any(|known| media_type.starts_with(known))
 }
 
 fn certify(tag: &mut Tag, certificate: &str) -> bool {

@@ -16,13 +16,14 @@ struct Need {
 }
 
 /// Crates that meet only in `services`.
-const ENGINES: [&str; 12] = [
+const ENGINES: [&str; 13] = [
     "audio",
     "sound",
     "composer",
     "speech",
     "voice",
     "marks",
+    "credentials",
     "inference",
     "gpu",
     "project",

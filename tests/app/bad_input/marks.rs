@@ -46,7 +46,38 @@ fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
         write_wav(Path::new(&bench.path(name)), &samples);
         let found = bench.verify(&bench.path(name), UNMARKED);
         assert!(found["mark"].is_null() && found["certificate"].is_null(), "{name}: {found}");
+        assert!(found["credentials"].is_null(), "{name}: {found}");
     }
+}
+
+#[test]
+fn a_file_that_somebody_changed_is_no_longer_the_one_that_was_signed() {
+    let look = Look::new();
+    for (name, holds) in [("said.wav", true), ("said.flac", true), ("said.mp3", true), ("said.ogg", false)] {
+        let said = look.speak(name);
+        let whole = look.verify(&said, 0)["credentials"].clone();
+        if !holds {
+            assert!(whole.is_null(), "{name}: {whole}");
+            continue;
+        }
+        assert_eq!(
+            (&whole["state"], &whole["synthetic"]),
+            (&"intact".into(), &true.into()),
+            "{name}: {whole}"
+        );
+        // One that is damaged is no FLAC any more.
+        if name.ends_with("flac") {
+            continue;
+        }
+        let mut bytes = std::fs::read(&said).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&said, bytes).unwrap();
+        assert_eq!(look.verify(&said, 0)["credentials"]["state"], "altered", "{name}");
+    }
+    let said = look.speak("said.wav");
+    let copied = look.ffmpeg(&said, &["-c:a", "copy"], "copied.wav");
+    assert!(look.verify(&copied, 0)["credentials"].is_null(), "what strips them leaves the mark");
 }
 
 #[test]

@@ -606,6 +606,19 @@ export type Container =
 /**  Matroska and WebM. */
 "matroska";
 
+/**  What the content credentials (C2PA) of a file say. */
+export type ContentCredentials = {
+	state: CredentialState,
+	/**  The program that signed them: "Son1k Studio 0.1.0". */
+	generator: string | null,
+	/**  The term of the IPTC's Digital Source Type, of this file or else of the one that it was made of. */
+	source_type: string | null,
+	/**  Whether that term stands for something synthetic. */
+	synthetic: boolean,
+	/**  What was done, in the words of C2PA: `c2pa.created`. */
+	actions: string[],
+};
+
 /**  What a conflict is about. */
 export type Contested = { kind: "project_name" } | 
 /**  Neighbouring lines of the lyrics; the first of them, from 1, as they were before the branches parted. */
@@ -690,6 +703,15 @@ export type CopyPlace =
 endpoint: string; region: string; bucket: string; 
 /**  The folder inside the bucket; may be empty. */
 prefix: string; access_key: string };
+
+/**  Whether a file is still the one that its content credentials were made for. */
+export type CredentialState = 
+/**  It is. Whoever signed it need not be known to anybody. */
+"intact" | 
+/**  It was changed since. */
+"altered" | 
+/**  It cannot be told: the credentials are damaged, or signed in a way that does not hold. */
+"unreadable";
 
 /**  Decibels of gain; 0 is unity. */
 export type Db = number;
@@ -2332,6 +2354,8 @@ export type Verification = {
 	certificate_damaged: boolean,
 	/**  Whether the mark says what the certificate's hash does; `None` when one of the two is missing. */
 	agree: boolean | null,
+	/**  `None` where the file has none, or its format holds none. */
+	credentials: ContentCredentials | null,
 };
 
 /**  A version of a project: its document and every file. */

@@ -11,6 +11,7 @@ use son1k_domain::library::{Collection, FileTags, LibrarySound, TagChange, limit
 use son1k_sound::tags;
 
 use super::{Library, look, walk};
+use crate::vouching::retagging;
 use crate::{Error, Result, clock};
 
 impl Library {
@@ -54,7 +55,8 @@ impl Library {
         let (path, change) = (sound.path.clone(), change.clone());
         let old = sound.tags.clone();
         self.rewrite(sound, move || {
-            let held = tags::write_tags(Path::new(&path), &change).map_err(|e| writing(&path, e))?;
+            let held = retagging(Path::new(&path), |file| tags::write_tags(file, &change));
+            let held = held.map_err(|e| writing(&path, e))?;
             Ok((!held).then(|| merged(old, &change)))
         })
         .await
@@ -84,8 +86,8 @@ impl Library {
         let picture = picture.map(walk::path_of);
         self.rewrite(sound, move || {
             let bytes = picture.map(|picture| read_picture(&picture)).transpose()?;
-            let held =
-                tags::write_cover(Path::new(&path), bytes.as_deref()).map_err(|e| writing(&path, e))?;
+            let held = retagging(Path::new(&path), |file| tags::write_cover(file, bytes.as_deref()));
+            let held = held.map_err(|e| writing(&path, e))?;
             if held { Ok(None) } else { Err(Error::TagsRefused { path, why: "it holds no pictures".into() }) }
         })
         .await

@@ -82,7 +82,8 @@ impl Services {
         drop(stereo);
         let changed = progress.part(HEARD, CONVERTED, |progress| convert(&original, conversion, progress))?;
         drop(original);
-        let birth = Birth::new(Making::Changed, ENGINE, &in_words(conversion), &birth::of_file(input)?, &[])?;
+        let birth = Birth::new(Making::Changed, ENGINE, &in_words(conversion), &birth::of_file(input)?, &[])?
+            .made_of(input)?;
         let seconds = Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE));
         let mut marked = Vec::with_capacity(changed.len());
         let mut marker = birth.marker(SAMPLE_RATE)?;

@@ -33,6 +33,16 @@ describe('the origin of a sound', () => {
     for (const change of [{ agree: false }, { certificate: null, certificate_damaged: true, agree: null }]) expect(section({ ...SPOKEN, ...change }).verdict).toBe('doubtful')
   })
 
+  it('is told with whether the file is still the one that was signed', () => {
+    for (const [state, word] of [['intact', 'Intact, signer unknown · Son1k Studio 0.1.0'], ['altered', 'The file was changed since'], ['unreadable', 'Unreadable']] as const) {
+      const { page, verdict } = section({ ...SPOKEN, credentials: { ...SPOKEN.credentials!, state } })
+      expect([verdict, page.text().includes(word)]).toEqual(['marked', true])
+    }
+    const foreign = { ...NONE, credentials: { ...SPOKEN.credentials!, generator: null } }
+    expect(section(foreign).verdict).toBe('marked')
+    expect(section({ ...foreign, credentials: { ...foreign.credentials, synthetic: false } }).verdict).toBe('unmarked')
+  })
+
   it('is looked for when it is asked for, and again after a failure', async () => {
     for (const { page } of [section(null), section(null, new AppError('not_found', 'the file is not there', 'Find it.'))]) {
       await page.get('button').trigger('click')

@@ -1,5 +1,5 @@
 import { ANALYSIS_STEPS } from '@/domain'
-import type { AnalysisStep, Collection, ImportReport, Job, LibraryFilter, LibraryQuery, LibrarySort, LibrarySound, LibraryStatus, Problem, StudioEvent, TagChange, Verification, Work } from '@/domain'
+import type { AnalysisStep, Collection, ContentCredentials, ImportReport, Job, LibraryFilter, LibraryQuery, LibrarySort, LibrarySound, LibraryStatus, Problem, StudioEvent, TagChange, Verification, Work } from '@/domain'
 import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import { FakeSeeing } from './seeing'
@@ -33,7 +33,8 @@ export function verificationOf(comment: string): Verification {
   const synthetic = comment.includes('synthetic')
   const certificate = { studio: 'Son1k Studio 0.1.0', making: 'spoken', digital_source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', engine: 'kokoro-82m-int8 2', voice: 'ef_dora', made: '2026-11-22T16:00:00Z', source: 'ab'.repeat(32), consent: [] } as const
   const mark = { message: 'c0ffee42', score: 21.4, share: 1 }
-  return { mark: synthetic ? mark : null, mark_sought: true, certificate: synthetic ? { ...certificate, consent: [] } : null, certificate_damaged: false, agree: synthetic || null }
+  const credentials: ContentCredentials = { state: 'intact', generator: certificate.studio, source_type: certificate.digital_source_type, synthetic: true, actions: ['c2pa.created'] }
+  return { mark: synthetic ? mark : null, mark_sought: true, certificate: synthetic ? { ...certificate, consent: [] } : null, certificate_damaged: false, agree: synthetic || null, credentials: synthetic ? credentials : null }
 }
 
 /** A library in memory. `?library=empty`, `slow` or `failing` shows those states, `?sounds=100000` a large one. */
