@@ -22,5 +22,6 @@ mod profiles;
 mod projects;
 mod recording;
 mod seeing;
+mod turning;
 mod twelve_prompts;
 mod voice;

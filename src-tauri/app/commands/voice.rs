@@ -1,7 +1,8 @@
 //! Texts spoken, speech written down, voices changed.
 
 use son1k_domain::conversion::{Conversion, PresetConversion};
-use son1k_domain::id::{JobId, SoundId};
+use son1k_domain::converter::{Converter, Toward};
+use son1k_domain::id::{ConverterId, JobId, SoundId};
 use son1k_domain::setting::Language;
 use son1k_domain::unit::Seconds;
 use son1k_domain::voice::{SpeechRequest, Transcript, TranscriptFormat, Voice};
@@ -88,4 +89,38 @@ pub async fn put_on_track(studio: Studio<'_>, sound: SoundId, at: Seconds) -> Re
 #[specta::specta]
 pub async fn preview_modulation(studio: Studio<'_>, sound: SoundId, conversion: Conversion) -> Result {
     studio.preview_modulation(&sound, conversion).await.worded(&studio)
+}
+
+/// Makes a sound with its voice turned toward that of a profile; it comes as `Event::SoundsMade`.
+#[tauri::command]
+#[specta::specta]
+pub async fn modulate_toward(studio: Studio<'_>, sound: SoundId, toward: Toward) -> Result<JobId> {
+    studio.modulate_toward(sound, toward).await.worded(&studio)
+}
+
+/// Plays some seconds of a sound with its voice turned toward that of a profile, against the sound as it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_toward(studio: Studio<'_>, sound: SoundId, toward: Toward) -> Result {
+    studio.preview_toward(&sound, toward).await.worded(&studio)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_converters(studio: Studio<'_>) -> Result<Vec<Converter>> {
+    Ok(studio.list_converters())
+}
+
+/// Copies a converter into the studio; it comes as `Event::ConvertersListed`.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_converter(studio: Studio<'_>, path: String) -> Result<ConverterId> {
+    studio.add_converter(&path).await.worded(&studio)
+}
+
+/// Lets go of a converter; it goes as `Event::ConvertersListed`.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_converter(studio: Studio<'_>, converter: ConverterId) -> Result {
+    studio.remove_converter(&converter).await.worded(&studio)
 }

@@ -8,7 +8,11 @@ use std::time::Instant;
 use clap::Args;
 use serde::Serialize;
 use son1k_domain::conversion::{Conversion, ConversionPreset, Tune};
+use son1k_domain::converter::Approach;
+use son1k_domain::encoding::Encoding;
+use son1k_domain::id::ProfileId;
 use son1k_domain::unit::Seconds;
+use son1k_services::voice::Engine;
 use son1k_services::{Progress, Result, Services, parse_key};
 
 use crate::generate::invalid;
@@ -28,6 +32,14 @@ pub struct Wish {
     /// vocoder or doubling. Without it: only what is asked for below.
     #[arg(long, value_name = "NAME")]
     pub preset: Option<String>,
+    /// Turn the voice toward that of a profile, by its name or its id. Needs the consent of whose voice it is, unless it is
+    /// your own. By itself this is the closest match: pitch, range and formants are moved, and it is no copy of the voice.
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["preset", "pitch", "formants", "range", "key", "tune", "breath", "speed", "mix"])]
+    pub to: Option<String>,
+    /// With --to: a true converter, as a file or by the name of one that the studio keeps. What it has to be is in
+    /// docs/converters.md.
+    #[arg(long, value_name = "ONNX", requires = "to")]
+    pub converter: Option<String>,
     /// The file to write; its ending chooses WAV, FLAC, MP3 (192 kb/s) or OGG.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -68,8 +80,23 @@ struct Printed {
     elapsed_s: f64,
 }
 
+#[derive(Debug, Serialize)]
+struct Turned {
+    files: Vec<PathBuf>,
+    /// As certificates name it.
+    engine: String,
+    duration_s: f64,
+    similarity_before: f32,
+    similarity: f32,
+    elapsed_s: f64,
+}
+
 pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result<ExitCode> {
     let encoding = encoding_of(&wish.out)?;
+    if let Some(profile) = &wish.to {
+        let profile = services.find_profile(profile)?;
+        return turn(profile, encoding, wish, services, report).await;
+    }
     let conversion = conversion(&wish, &services)?;
     let what = pick(report.language(), "changing the voice", "cambiando la voz");
     let started = Instant::now();
@@ -83,6 +110,38 @@ pub async fn run(wish: Wish, services: Arc<Services>, report: &Report) -> Result
         report.object(&Printed { files: vec![out], conversion, duration_s: duration.0, elapsed_s });
     } else {
         println!("  {}", out.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Turns the voice toward that of a profile.
+async fn turn(
+    profile: ProfileId,
+    encoding: Encoding,
+    wish: Wish,
+    services: Arc<Services>,
+    report: &Report,
+) -> Result<ExitCode> {
+    let what = pick(report.language(), "changing the voice", "cambiando la voz");
+    let started = Instant::now();
+    let out = wish.out.clone();
+    let work = move |progress: &Progress<'_>| {
+        let engine = match &wish.converter {
+            Some(converter) => services.find_converter(converter)?,
+            None => Engine::Matching,
+        };
+        let toward = (&profile, &engine);
+        let made = services.modulate_toward_to_file(&wish.input, toward, &wish.out, encoding, progress)?;
+        Result::Ok((engine.name(), made))
+    };
+    let (engine, Approach { duration, similarity_before, similarity }) = watched(what, work).await?;
+    if report.json {
+        let (files, duration_s, elapsed_s) = (vec![out], duration.0, started.elapsed().as_secs_f64());
+        report.object(&Turned { files, engine, duration_s, similarity_before, similarity, elapsed_s });
+    } else {
+        println!("  {}", out.display());
+        let alike = pick(report.language(), "similarity", "parecido");
+        println!("  {alike}: {similarity_before:.2} → {similarity:.2}  ({engine})");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::cleaning::{NoteSheet, SoundsMade};
+use crate::converter::Converter;
 use crate::history::{HistoryReport, MergeStatus, OutsideChange, StoreCopy, Timeline};
 use crate::id::JobId;
 use crate::job::Job;
@@ -66,6 +67,8 @@ pub enum Event {
     VoicesListed(Vec<Voice>),
     /// A profile of a voice came, went or changed.
     ProfilesListed(Vec<Profile>),
+    /// A converter of voices came or went.
+    ConvertersListed(Vec<Converter>),
     /// A version, a branch or the place of the project among them changed; also sent when the project first differs from
     /// its version, and when it is the same again.
     TimelineChanged(Box<Timeline>),

@@ -59,6 +59,8 @@ ids! {
     ProfileId,
     /// A sample of a profile.
     SampleId,
+    /// A converter of voices: the SHA-256 (hex) of its file.
+    ConverterId,
     /// The blake3 hash (hex) of a content-addressed asset.
     AssetId,
 }

@@ -5,6 +5,7 @@ use specta::Type;
 
 use crate::cleaning::Cleaning;
 use crate::conversion::Conversion;
+use crate::converter::Toward;
 use crate::generation::Request;
 use crate::history::PruneRules;
 use crate::id::{CollectionId, CopyId, JobId, ModelId, ProfileId, ProjectId, SoundId, TakeId};
@@ -73,6 +74,11 @@ pub enum Work {
     Modulate {
         sound: SoundId,
         conversion: Conversion,
+    },
+    /// Makes a sound of the library anew with its voice turned toward that of a profile.
+    ModulateToward {
+        sound: SoundId,
+        toward: Toward,
     },
     /// Looks for the voice of the studio that comes closest to that of a profile.
     FindClosest {

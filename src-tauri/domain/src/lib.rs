@@ -7,6 +7,7 @@ pub mod certificate;
 pub mod cleaning;
 pub mod comparison;
 pub mod conversion;
+pub mod converter;
 pub mod encoding;
 pub mod event;
 pub mod generation;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use son1k_domain::id::ModelId;
 
+use crate::converter::Breach;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a model could not be used.
@@ -17,6 +19,9 @@ pub enum Error {
     ModelMissing(PathBuf),
     #[error("could not use the model {model}: {reason}")]
     ModelUnusable { model: ModelId, reason: String },
+    /// A model was given as a converter, and is none.
+    #[error("could not convert with {model}: {breach}")]
+    Contract { model: ModelId, breach: Breach },
     /// Work that holds one model asked for another, which could wait for itself.
     #[error("could not use the model {0} while another one is in use by the same task")]
     Nested(ModelId),

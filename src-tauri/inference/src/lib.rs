@@ -6,6 +6,7 @@
 
 pub mod beats;
 pub mod catalogue;
+pub mod converter;
 pub mod denoiser;
 pub mod error;
 pub mod gate;

@@ -43,6 +43,8 @@ pub enum Error {
     Copies(#[from] copies::Trouble),
     #[error("could not work with a profile: {0}")]
     Profiles(#[from] voice::Trouble),
+    #[error("could not turn a voice toward another: {0}")]
+    Converters(#[from] voice::ConverterTrouble),
     #[error("could not speak elsewhere: {0}")]
     Remote(#[from] voice::RemoteTrouble),
     #[error("the model {name} is missing")]
@@ -114,6 +116,7 @@ impl Error {
             Self::History(trouble) => trouble.code(),
             Self::Copies(trouble) => trouble.code(),
             Self::Profiles(trouble) => trouble.code(),
+            Self::Converters(trouble) => trouble.code(),
             Self::Remote(trouble) => trouble.code(),
             Self::ModelMissing { .. } => ErrorCode::ModelMissing,
             Self::ModelCorrupt { .. } => ErrorCode::ModelCorrupt,

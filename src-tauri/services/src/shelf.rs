@@ -289,7 +289,7 @@ impl From<son1k_inference::Error> for Error {
             E::Unreadable { path, .. } => Self::ModelCorrupt { id: id(&path), name: name(&path) },
             E::Unwritable { path, source } => Self::writing(&path, source),
             E::Cancelled => Self::Cancelled,
-            E::ModelUnusable { .. } | E::Nested(_) => Self::Internal(reason),
+            E::ModelUnusable { .. } | E::Nested(_) | E::Contract { .. } => Self::Internal(reason),
         }
     }
 }

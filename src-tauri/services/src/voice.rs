@@ -5,6 +5,8 @@
 mod boost;
 pub(crate) mod booth;
 mod casting;
+mod converters;
+mod converting;
 mod delivering;
 mod dictating;
 mod listening;
@@ -19,6 +21,7 @@ mod speaking;
 mod stretches;
 mod subtitles;
 mod transcripts;
+mod turning;
 
 use son1k_domain::id::VoiceId;
 use son1k_domain::setting::Language;
@@ -27,6 +30,7 @@ use son1k_inference::catalogue;
 
 use crate::{Error, Result, Services};
 
+pub use converting::{Engine, Trouble as ConverterTrouble};
 pub(crate) use dictating::Dictating;
 pub use listening::Heard;
 pub use live::LiveVoice;

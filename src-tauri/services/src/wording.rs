@@ -1,5 +1,6 @@
 //! What problems are called in Spanish and English. The only place where the Rust side speaks to people.
 
+mod converters;
 mod copies;
 mod field;
 mod history;
@@ -79,6 +80,7 @@ fn english(error: &Error) -> String {
         Error::History(trouble) => history::english(trouble),
         Error::Copies(trouble) => copies::english(trouble),
         Error::Profiles(trouble) => profiles::english(trouble),
+        Error::Converters(trouble) => converters::english(trouble),
         Error::Remote(trouble) => remote::english(trouble),
         Error::ModelMissing { name, .. } => format!("“{name}” is not on this machine yet."),
         Error::ModelCorrupt { name, .. } => format!("The file of “{name}” is damaged."),
@@ -130,6 +132,7 @@ fn english_hint(error: &Error) -> &'static str {
         Error::History(trouble) => history::english_hint(trouble),
         Error::Copies(trouble) => copies::english_hint(trouble),
         Error::Profiles(trouble) => profiles::english_hint(trouble),
+        Error::Converters(trouble) => converters::english_hint(trouble),
         Error::Remote(trouble) => remote::english_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Connect headphones or speakers, or close other programs that use them, then press play again."
@@ -201,6 +204,7 @@ fn spanish(error: &Error) -> String {
         Error::History(trouble) => history::spanish(trouble),
         Error::Copies(trouble) => copies::spanish(trouble),
         Error::Profiles(trouble) => profiles::spanish(trouble),
+        Error::Converters(trouble) => converters::spanish(trouble),
         Error::Remote(trouble) => remote::spanish(trouble),
         Error::NoAudioDevice(_) => "No se pudo abrir ninguna salida de audio.".into(),
         Error::ModelMissing { name, .. } => format!("«{name}» todavía no está en este equipo."),
@@ -255,6 +259,7 @@ fn spanish_hint(error: &Error) -> &'static str {
         Error::History(trouble) => history::spanish_hint(trouble),
         Error::Copies(trouble) => copies::spanish_hint(trouble),
         Error::Profiles(trouble) => profiles::spanish_hint(trouble),
+        Error::Converters(trouble) => converters::spanish_hint(trouble),
         Error::Remote(trouble) => remote::spanish_hint(trouble),
         Error::NoAudioDevice(_) => {
             "Conecta audífonos o parlantes, o cierra otros programas que los usen, y vuelve a reproducir."

@@ -30,6 +30,7 @@ impl Services {
             Work::Speak { request } => self.run_speaking(&context, request).await,
             Work::HearSpeech { sound, language } => self.run_speech_hearing(&context, sound, *language).await,
             Work::Modulate { sound, conversion } => self.run_modulation(&context, sound, conversion).await,
+            Work::ModulateToward { sound, toward } => self.run_turning(&context, sound, toward).await,
             Work::FindClosest { profile } => self.run_find_closest(&context, profile).await,
             Work::PutOnTrack { project, take, sound, at } => {
                 self.run_placing(&context, project, take, sound, *at).await

@@ -1,5 +1,7 @@
 /** How the names of files end that sounds are read from. */
 export const SOUND_FILES = ['wav', 'wave', 'bwf', 'aif', 'aiff', 'aifc', 'caf', 'flac', 'mp3', 'mp2', 'm4a', 'mp4', 'aac', 'ogg', 'oga', 'opus', 'mka', 'mkv', 'webm']
+/** How the names of converters of voices end. */
+export const CONVERTER_FILES = ['onnx']
 /** A profile of a voice as one file. */
 export const PROFILE_EXTENSION = 'son1kvoice'
 export const PROFILE_FILE = /\.son1kvoice$/i

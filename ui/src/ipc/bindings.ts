@@ -59,6 +59,15 @@ export const commands = {
 	 *  of the comparison.
 	 */
 	previewModulation: (sound: SoundId, conversion: Conversion) => __TAURI_INVOKE<null>("preview_modulation", { sound, conversion }),
+	/**  Makes a sound with its voice turned toward that of a profile; it comes as `Event::SoundsMade`. */
+	modulateToward: (sound: SoundId, toward: Toward) => __TAURI_INVOKE<JobId>("modulate_toward", { sound, toward }),
+	/**  Plays some seconds of a sound with its voice turned toward that of a profile, against the sound as it is. */
+	previewToward: (sound: SoundId, toward: Toward) => __TAURI_INVOKE<null>("preview_toward", { sound, toward }),
+	listConverters: () => __TAURI_INVOKE<Converter[]>("list_converters"),
+	/**  Copies a converter into the studio; it comes as `Event::ConvertersListed`. */
+	addConverter: (path: string) => __TAURI_INVOKE<ConverterId>("add_converter", { path }),
+	/**  Lets go of a converter; it goes as `Event::ConvertersListed`. */
+	removeConverter: (converter: ConverterId) => __TAURI_INVOKE<null>("remove_converter", { converter }),
 	getLive: () => __TAURI_INVOKE<Live>("get_live"),
 	/**  Lets a microphone be heard with its voice changed; without a device, the system's default. */
 	startLive: (conversion: Conversion, device: string | null) => __TAURI_INVOKE<null>("start_live", { conversion, device }),
@@ -690,6 +699,31 @@ export type ConversionPreset = "deeper" | "higher" |
 /**  For a woman's voice. */
 "man" | "child" | "old" | "whisper" | "robot" | "telephone" | "radio" | "monster" | "choir" | "harmony" | "autotune" | "vocoder" | "doubling";
 
+/**  A converter that the studio keeps: a copy of the file that was brought. */
+export type Converter = {
+	id: ConverterId,
+	/**  As the model itself says, like the licence. */
+	name: string,
+	licence: string,
+	/**  Rate of what it gives. */
+	rate: Hertz,
+	guide: ConverterGuide,
+	/**  Size of its file. */
+	bytes: number,
+	/**  Whether its file is there, with that size. */
+	whole: boolean,
+};
+
+/**  What a converter is told of the voice that is wanted. */
+export type ConverterGuide = 
+/**  The speaker vector that the studio hears in the samples. */
+"speaker" | 
+/**  Some seconds of the samples themselves. */
+"reference" | "both";
+
+/**  A converter of voices: the SHA-256 (hex) of its file. */
+export type ConverterId = string;
+
 /**  A copy of the store of versions. */
 export type CopyId = string;
 
@@ -873,6 +907,8 @@ export type Event =
 { type: "voices_listed"; data: Voice[] } | 
 /**  A profile of a voice came, went or changed. */
 { type: "profiles_listed"; data: Profile[] } | 
+/**  A converter of voices came or went. */
+{ type: "converters_listed"; data: Converter[] } | 
 /**
  *  A version, a branch or the place of the project among them changed; also sent when the project first differs from
  *  its version, and when it is the same again.
@@ -2262,6 +2298,13 @@ export type TouchedFile = {
 	path: string | null,
 };
 
+/**  Whose voice another is turned toward, and by what. */
+export type Toward = {
+	profile: ProfileId,
+	/**  `None` is the closest match: pitch, range and formants are moved. It is no copy of the voice. */
+	converter: ConverterId | null,
+};
+
 /**  One instrument with its notes and its channel. */
 export type Track = {
 	id: TrackId,
@@ -2482,6 +2525,8 @@ export type Work = { kind: "generate"; project: ProjectId; request: Request } | 
 { kind: "hear_speech"; sound: SoundId; language: Language | null } | 
 /**  Makes a sound of the library anew with its voice changed. */
 { kind: "modulate"; sound: SoundId; conversion: Conversion } | 
+/**  Makes a sound of the library anew with its voice turned toward that of a profile. */
+{ kind: "modulate_toward"; sound: SoundId; toward: Toward } | 
 /**  Looks for the voice of the studio that comes closest to that of a profile. */
 { kind: "find_closest"; profile: ProfileId } | 
 /**  Puts a sound of the library on a track of its own of a take; what comes of it is a take beside that one. */

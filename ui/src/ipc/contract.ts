@@ -3,7 +3,7 @@ import type {
   LibraryPage, LibraryQuery, LibrarySound, LibraryStatus, Mastering, MasterRequest, LoudnessCurve, MeterFrame, ModelId, NoteSheet, Palette, Peaks, Playback, PresetTarget, Priority,
   Project, ProjectId, ProjectInfo, Recorder, Request, Settings, Shelf, Side, SoundId, Span, StripChange, StudioEvent, TagChange, TakeId,
   TrackId, Understanding, Verification, Welcome,
-  Conversion, Dictation, Language, Live, LiveDelay, LiveFrame, PresetConversion, Profile, ProfileChange, ProfileId, RemoteAccount, SampleId, SampleSource, ScriptLine, SpeechCost, SpeechRequest, Transcript,
+  Conversion, Converter, ConverterId, Dictation, Language, Live, LiveDelay, LiveFrame, PresetConversion, Profile, ProfileChange, ProfileId, RemoteAccount, SampleId, SampleSource, ScriptLine, SpeechCost, SpeechRequest, Toward, Transcript,
   TranscriptFormat, Voice, VoiceId,
   Choice, Conflict, CopyId, CopyPlace, FileChange, MergeStatus, Part, PrunePlan, PruneRules, SoundComparison, StoreCopy, Timeline, VersionComparison, VersionId,
 } from '@/domain'
@@ -146,6 +146,13 @@ export interface Ipc {
   putOnTrack(sound: SoundId, at: number): Promise<JobId>
   /** Some seconds from the playhead on, as a comparison whose other side is the sound as it is. */
   previewModulation(sound: SoundId, conversion: Conversion): Promise<unknown>
+  /** Turns a voice toward that of a profile; it comes as `sounds_made`. */
+  modulateToward(sound: SoundId, toward: Toward): Promise<JobId>
+  previewToward(sound: SoundId, toward: Toward): Promise<unknown>
+  listConverters(): Promise<Converter[]>
+  /** Copies a converter into the studio, if it is one; it comes as `converters_listed`. */
+  addConverter(path: string): Promise<ConverterId>
+  removeConverter(converter: ConverterId): Promise<unknown>
 
   getLive(): Promise<Live>
   /** Lets a microphone (`null` is the system's) be heard with its voice changed. */

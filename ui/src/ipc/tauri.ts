@@ -143,6 +143,11 @@ export const tauri: Ipc = {
   putOnTrack: (sound, at) => answer(commands.putOnTrack(sound, at)),
   modulateSound: (sound, conversion) => answer(commands.modulateSound(sound, conversion)),
   previewModulation: (sound, conversion) => answer(commands.previewModulation(sound, conversion)),
+  modulateToward: (sound, toward) => answer(commands.modulateToward(sound, toward)),
+  previewToward: (sound, toward) => answer(commands.previewToward(sound, toward)),
+  listConverters: () => answer(commands.listConverters()),
+  addConverter: (path) => answer(commands.addConverter(path)),
+  removeConverter: (converter) => answer(commands.removeConverter(converter)),
 
   getLive: () => answer(commands.getLive()),
   startLive: (conversion, device) => answer(commands.startLive(conversion, device)),

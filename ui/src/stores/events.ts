@@ -2,6 +2,7 @@ import type { StudioEvent } from '@/domain'
 import { ipc } from '@/ipc'
 import { useImports } from './imports'
 import { useCleaning } from './cleaning'
+import { useConverters } from './converters'
 import { useCopies } from './copies'
 import { useDictation } from './dictation'
 import { useJobs } from './jobs'
@@ -74,6 +75,7 @@ export function applyEvent(event: StudioEvent) {
     case 'profiles_listed':
       useVoice().renew()
       return useProfiles().put(event.data)
+    case 'converters_listed': return useConverters().put(event.data)
     case 'speech_heard': return useTranscript().finish(event.data)
     case 'live_changed': return useLive().put(event.data)
     case 'dictation_changed': return void useDictation().put(event.data)

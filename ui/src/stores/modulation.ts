@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { Conversion, ConversionPreset, LibrarySound, PresetConversion, Problem, SoundId, SoundsMade } from '@/domain'
+import type { Conversion, ConversionPreset, ConverterId, LibrarySound, PresetConversion, Problem, ProfileId, SoundId, SoundsMade, Toward } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { usePlayback } from './playback'
+import { useProfiles } from './profiles'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
 
@@ -21,6 +22,8 @@ export const useModulation = defineStore('modulation', () => {
   const problem = shallowRef<Problem | null>(null)
   const choice = ref<ConversionPreset | null>(null)
   const conversion = shallowRef<Conversion | null>(null)
+  /** Whose voice it is turned toward; then no preset counts. */
+  const toward = shallowRef<Toward | null>(null)
   const sending = ref(false)
   const trying = ref(false)
   /** The queue that a preview put under the playhead; its sides are nowhere in the library, so nothing else tells it apart. */
@@ -40,7 +43,10 @@ export const useModulation = defineStore('modulation', () => {
   const preset = computed(() => presets.value?.find((each) => each.preset === choice.value) ?? null)
   const altered = computed(() => preset.value !== null && JSON.stringify(preset.value.conversion) !== JSON.stringify(conversion.value))
 
+  const ready = computed(() => toward.value !== null || conversion.value !== null)
+
   function choose(next: ConversionPreset) {
+    toward.value = null
     choice.value = next
     if (preset.value) conversion.value = structuredClone(preset.value.conversion)
   }
@@ -56,20 +62,22 @@ export const useModulation = defineStore('modulation', () => {
     }
   }
 
-  function refused(thrown: unknown) {
+  /** What is wanted of somebody else's voice is done once they have consented. */
+  function refused(thrown: unknown, again: () => unknown) {
     const refusal = AppError.from(thrown)
+    if (refusal.code === 'consent_missing' && toward.value) return useProfiles().needConsent(toward.value.profile, again)
     if (refusal.code === 'model_missing') void shelf.load()
     if (refusal.code !== 'cancelled') toasts.showProblem(refusal)
   }
 
   /** Makes a new sound of one; what comes of it is told by an event. */
   async function render(sound: SoundId) {
-    if (!conversion.value || sending.value) return
+    if (!ready.value || sending.value) return
     sending.value = true
     try {
-      await ipc.modulateSound(sound, conversion.value)
+      await (toward.value ? ipc.modulateToward(sound, toward.value) : ipc.modulateSound(sound, conversion.value!))
     } catch (thrown) {
-      refused(thrown)
+      refused(thrown, () => render(sound))
     } finally {
       sending.value = false
     }
@@ -77,14 +85,14 @@ export const useModulation = defineStore('modulation', () => {
 
   /** Lets some seconds be heard, against the sound as it is. */
   async function preview(sound: SoundId) {
-    if (!conversion.value || trying.value) return
+    if (!ready.value || trying.value) return
     trying.value = true
     try {
-      await ipc.previewModulation(sound, conversion.value)
+      await (toward.value ? ipc.previewToward(sound, toward.value) : ipc.previewModulation(sound, conversion.value!))
       // The queue may be told of after the command has answered.
       awaited = !against.value
     } catch (thrown) {
-      refused(thrown)
+      refused(thrown, () => preview(sound))
     } finally {
       trying.value = false
     }
@@ -102,8 +110,13 @@ export const useModulation = defineStore('modulation', () => {
   }
 
   return {
-    presets, problem, choice, conversion, sending, trying, against, made, latest, preset, altered, choose, load, render, preview, finish, putSound,
+    presets, problem, choice, conversion, toward, ready, sending, trying, against, made, latest, preset, altered, choose, load, render, preview, finish, putSound,
     change: (part: Partial<Conversion>) => { if (conversion.value) conversion.value = { ...conversion.value, ...part } },
+    /** The same voice again is let go: then the preset counts. */
+    aim: (profile: ProfileId | null) => { toward.value = profile && profile !== toward.value?.profile ? { profile, converter: toward.value?.converter ?? null } : null },
+    turnWith: (converter: ConverterId | null) => { if (toward.value) toward.value = { ...toward.value, converter } },
+    /** A converter that is gone gives way to the closest match. */
+    keepTo: (known: ConverterId[]) => { if (toward.value?.converter && !known.includes(toward.value.converter)) toward.value = { ...toward.value, converter: null } },
     restore: () => { if (choice.value) choose(choice.value) },
   }
 })

@@ -1,9 +1,10 @@
 //! Voices changed: in files, and for sounds of the library as a job of the queue.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use son1k_domain::certificate::Making;
+use son1k_domain::certificate::{ConsentReceipt, Making};
 use son1k_domain::conversion::{Conversion, PresetConversion};
 use son1k_domain::encoding::Encoding;
 use son1k_domain::id::{JobId, SoundId};
@@ -26,7 +27,7 @@ use crate::{Error, Result, Services};
 
 pub(super) const PITCH: &str = "swift-f0";
 /// As certificates name it.
-const ENGINE: &str = "son1k-voice 1";
+pub(super) const ENGINE: &str = "son1k-voice 1";
 /// Entries of the shelf that a conversion needs.
 pub(super) const NEEDS: [&str; 2] = ["onnxruntime", PITCH];
 
@@ -46,8 +47,50 @@ const HIGHEST: Hertz = Hertz(1_100.0);
 pub(super) struct Original {
     pub(super) mono: Vec<f32>,
     /// Frames a second.
-    rate: u32,
+    pub(super) rate: u32,
     pub(super) track: Track,
+}
+
+impl Original {
+    /// Returns part of it, in frames of its track.
+    pub(super) fn part(&self, frames: Range<usize>) -> Self {
+        let mono = self.mono[self.samples(&frames)].to_vec();
+        let hertz = &self.track.hertz;
+        let hertz = hertz.get(frames.start..frames.end.min(hertz.len())).unwrap_or_default().to_vec();
+        Self { mono, rate: self.rate, track: Track { hop: self.track.hop, hertz } }
+    }
+
+    /// Returns the samples of frames of its track. The last frame goes on to the end.
+    pub(super) fn samples(&self, frames: &Range<usize>) -> Range<usize> {
+        let hop = self.track.hop.0 * f64::from(self.rate);
+        let sample = |frame: usize| ((frame as f64 * hop).round() as usize).min(self.mono.len());
+        let end = if frames.end >= self.track.hertz.len() { self.mono.len() } else { sample(frames.end) };
+        sample(frames.start).min(end)..end
+    }
+
+    /// Returns the frames of the track of so many seconds in which most has a pitch.
+    pub(super) fn liveliest(&self, seconds: f32) -> Range<usize> {
+        let voiced: Vec<usize> = self.track.hertz.iter().map(|hertz| usize::from(*hertz > 0.0)).collect();
+        let frames = (f64::from(seconds) / self.track.hop.0.max(1e-6)).round() as usize;
+        let frames = frames.clamp(1, voiced.len().max(1));
+        let mut sum: usize = voiced.iter().take(frames).sum();
+        let (mut best, mut start) = (sum, 0);
+        for (last, more) in voiced.iter().enumerate().skip(frames) {
+            sum = sum + more - voiced[last - frames];
+            if sum > best {
+                (best, start) = (sum, last + 1 - frames);
+            }
+        }
+        start..start + frames
+    }
+}
+
+/// What is done to a voice, for its certificate.
+pub(super) struct Change<'a> {
+    pub(super) engine: &'a str,
+    pub(super) words: &'a str,
+    /// Of everybody whose voice it is turned toward.
+    pub(super) consent: &'a [ConsentReceipt],
 }
 
 impl Services {
@@ -72,6 +115,24 @@ impl Services {
         progress: &Progress<'_>,
     ) -> Result<Seconds> {
         check(conversion)?;
+        let change = Change { engine: ENGINE, words: &in_words(conversion), consent: &[] };
+        let work = |original: &Original, progress: &Progress<'_>| convert(original, conversion, progress);
+        self.change_file(input, out, encoding, &change, work, progress)
+    }
+
+    /// Writes what is made of the voice in a file, mono at 44.1 kHz and marked, and returns its length.
+    ///
+    /// # Errors
+    /// As [`Services::modulate_to_file`], and those of the work.
+    pub(super) fn change_file(
+        &self,
+        input: &Path,
+        out: &Path,
+        encoding: Encoding,
+        change: &Change<'_>,
+        work: impl FnOnce(&Original, &Progress<'_>) -> Result<Vec<f32>>,
+        progress: &Progress<'_>,
+    ) -> Result<Seconds> {
         different(input, out)?;
         progress.at(0.0)?;
         let stereo = decode(input).map_err(|error| Error::of_reading(input, error))?;
@@ -80,10 +141,11 @@ impl Services {
         progress.at(READ)?;
         let original = progress.part(READ, HEARD, |progress| self.original(&stereo, progress))?;
         drop(stereo);
-        let changed = progress.part(HEARD, CONVERTED, |progress| convert(&original, conversion, progress))?;
+        let changed = progress.part(HEARD, CONVERTED, |progress| work(&original, progress))?;
         drop(original);
-        let birth = Birth::new(Making::Changed, ENGINE, &in_words(conversion), &birth::of_file(input)?, &[])?
-            .made_of(input)?;
+        let Change { engine, words, consent } = change;
+        let source = birth::of_file(input)?;
+        let birth = Birth::new(Making::Changed, engine, words, &source, consent)?.made_of(input)?;
         let seconds = Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE));
         let mut marked = Vec::with_capacity(changed.len());
         let mut marker = birth.marker(SAMPLE_RATE)?;
@@ -113,14 +175,26 @@ impl Services {
         id: &SoundId,
         conversion: &Conversion,
     ) -> Result<()> {
+        let make = |input: &Path, file: &Path, progress: &Progress<'_>| {
+            self.modulate_to_file(input, conversion, file, KEPT, progress).map(drop)
+        };
+        self.make_voice(context, id, make).await
+    }
+
+    /// Makes another voice of a sound of the library on behalf of a job, and takes it into the library.
+    pub(super) async fn make_voice(
+        &self,
+        context: &JobContext,
+        id: &SoundId,
+        make: impl FnOnce(&Path, &Path, &Progress<'_>) -> Result<()>,
+    ) -> Result<()> {
         let source = self.library.present(id).await?;
         let desk = Desk::new(&self.paths.voices)?;
         let file = desk.path().join("changed.wav");
-        let input = Path::new(&source.path);
         tokio::task::block_in_place(|| {
             let report = |done: f32| context.progress(Stage::Modulating, MADE * done);
             let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
-            self.modulate_to_file(input, conversion, &file, KEPT, &progress)
+            make(Path::new(&source.path), &file, &progress)
         })?;
         let word = match self.settings.language() {
             Language::En => "other voice",
@@ -275,6 +349,20 @@ mod tests {
         assert_eq!(wrong(Conversion { speed: 9.0, ..Conversion::default() }), "pace");
         assert_eq!(wrong(Conversion { choir: 99, ..Conversion::default() }), "conversion");
         assert!(check(&Conversion { pitch: -24.0, ..Conversion::default() }).is_ok());
+    }
+
+    #[test]
+    fn the_liveliest_part_is_where_most_is_sung() {
+        let hertz = [vec![0.0; 10], vec![200.0; 10], vec![0.0; 5]].concat();
+        let track = Track { hop: Seconds(0.01), hertz };
+        let original = Original { mono: (0..2_500).map(|n| n as f32).collect(), rate: 10_000, track };
+        assert_eq!(original.liveliest(0.05), 10..15);
+        let part = original.part(original.liveliest(0.12));
+        assert_eq!((part.mono[0], part.mono.len(), part.track.hertz.len()), (800.0, 1_200, 12));
+        let all = original.part(original.liveliest(9.0));
+        assert_eq!((all.mono.len(), all.track.hertz.len()), (2_500, 25));
+        let nothing = Original { mono: vec![], track: Track { hop: Seconds(0.01), hertz: vec![] }, ..all };
+        assert!(nothing.part(nothing.liveliest(1.0)).mono.is_empty());
     }
 
     #[test]

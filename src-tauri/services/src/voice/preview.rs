@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use super::boost::Boost;
 use super::booth::Booth;
 use super::delivering::RAW;
-use super::modulating::{self, convert};
+use super::modulating::{self, Original, convert};
 use super::narrator::{Narrator, Said};
 use crate::listening::gains;
 use crate::measuring::measure_file;
@@ -81,6 +81,20 @@ impl Services {
     /// As [`Services::modulate_to_file`], and [`Error::SoundMissing`], [`Error::NoAudioDevice`].
     pub async fn preview_modulation(&self, sound: &SoundId, conversion: Conversion) -> Result<()> {
         modulating::check(&conversion)?;
+        let change = |original: &Original, progress: &Progress<'_>| convert(original, &conversion, progress);
+        self.try_change(sound, change).await
+    }
+
+    /// Plays some seconds of a sound as they are, side A, and as they would be.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::SoundMissing`], [`Error::NoAudioDevice`], [`Error::ModelMissing`],
+    /// [`Error::ModelCorrupt`], and those of the change.
+    pub(super) async fn try_change(
+        &self,
+        sound: &SoundId,
+        change: impl FnOnce(&Original, &Progress<'_>) -> Result<Vec<f32>>,
+    ) -> Result<()> {
         let transport = self.transport()?;
         let source = self.library.present(sound).await?;
         self.shelf.require_all(&modulating::NEEDS)?;
@@ -89,7 +103,7 @@ impl Services {
         let name = if title.is_empty() { source.name.clone() } else { title.to_owned() };
         let files = self.preview_folder()?;
         let sides = tokio::task::block_in_place(|| {
-            self.try_voice(Path::new(&source.path), from, &conversion, files.path())
+            self.try_voice(Path::new(&source.path), from, change, files.path())
         })?;
         let turn = compare(&transport, sides, &name, position)?;
         let tried = Some(Tried { sound: sound.clone(), from, turn });
@@ -111,14 +125,14 @@ impl Services {
         &self,
         input: &Path,
         from: Seconds,
-        conversion: &Conversion,
+        change: impl FnOnce(&Original, &Progress<'_>) -> Result<Vec<f32>>,
         folder: &Path,
     ) -> Result<[PathBuf; 2]> {
         let nobody = AtomicBool::new(false);
         let quiet = Progress { report: &|_| (), cancelled: &nobody };
         let stereo = stretch(input, from)?;
         let original = self.original(&stereo, &quiet)?;
-        let mut changed = convert(&original, conversion, &quiet)?;
+        let mut changed = change(&original, &quiet)?;
         let peak = changed.iter().fold(PEAK, |peak: f32, sample| peak.max(sample.abs()));
         changed.iter_mut().for_each(|sample| *sample *= PEAK / peak);
         let sides = [folder.join("as it is.wav"), folder.join("changed.wav")];

@@ -9,6 +9,7 @@ mod people;
 mod recording;
 mod samples;
 mod script;
+mod target;
 mod trouble;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,9 @@ use crate::clock::now_ms;
 use crate::events::Events;
 use crate::{Error, Result, Services};
 
+pub(in crate::voice) use checks::WHO;
+pub(in crate::voice) use samples::keep;
+pub(in crate::voice) use target::Target;
 pub use trouble::Trouble;
 
 /// Folder of the samples in the data folder; each profile has one of its own in it.
@@ -202,7 +206,7 @@ fn named(field: &str, name: &str) -> Result<String> {
 }
 
 /// Removes a file or a folder that nobody needs any more. What cannot be removed takes room, and nothing else.
-fn discard(path: &Path) {
+pub(in crate::voice) fn discard(path: &Path) {
     let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
     if let Err(error) = removed.or_else(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Ok(()),

@@ -17,7 +17,7 @@ import { randomFrom } from './song'
 import { frameAt, peaksOf, secondsOf } from './sound'
 import { PALETTE, understand } from './understanding'
 
-const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing', speak: 'speaking', hear_speech: 'listening', modulate: 'modulating', put_on_track: 'rendering', find_closest: 'matching', prune_history: 'pruning', check_history: 'checking', mend_history: 'saving', sync_copy: 'copying' } as const
+const WORK_STAGES = { export: 'encoding', fetch_model: 'downloading', import_sounds: 'importing', analyse_sounds: 'analysing', relink_sounds: 'searching', master: 'mastering', clean: 'cleaning', split: 'cleaning', hear_notes: 'analysing', speak: 'speaking', hear_speech: 'listening', modulate: 'modulating', modulate_toward: 'modulating', put_on_track: 'rendering', find_closest: 'matching', prune_history: 'pruning', check_history: 'checking', mend_history: 'saving', sync_copy: 'copying' } as const
 const STAGES = ['understanding', 'composing', 'rendering', 'mastering', 'checking', 'saving'] as const
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 

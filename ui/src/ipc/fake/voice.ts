@@ -4,6 +4,7 @@ import type { Ipc } from '../contract'
 import { AppError } from '../error'
 import type { FakePlayer } from './player'
 import type { FakeProfiles } from './profiles'
+import { FakeConverters } from './converters'
 import { FakeRemote } from './remote'
 
 type Host = {
@@ -66,12 +67,14 @@ export class FakeVoice {
   private readonly kind: string
   private readonly transcripts = new Map<SoundId, Transcript>()
   private readonly remote: FakeRemote
+  private readonly converters: FakeConverters
   private failures = 1
   private count = 0
 
   constructor(query: URLSearchParams, private readonly host: Host) {
     this.remote = new FakeRemote(query, { send: host.send, player: host.player, voices: () => this.list() })
     this.kind = query.get('voice') ?? ''
+    this.converters = new FakeConverters(query, { ...host, need: (...ids) => this.need(...ids) })
     if (this.kind !== 'missing') return
     for (const model of host.shelf().models) if (['speaking', 'reading', 'listening', 'voice_activity', 'pitch_tracking', 'speaker_recognition'].includes(model.task)) model.state = { state: 'missing' }
   }
@@ -185,7 +188,7 @@ export class FakeVoice {
 
   calls(): Partial<Ipc> {
     return {
-      ...this.speaking(), ...this.listening(), ...this.remote.calls(),
+      ...this.speaking(), ...this.listening(), ...this.remote.calls(), ...this.converters.calls(),
       listPresets: async () => copy(PRESETS),
       modulateSound: async (id, conversion) => {
         this.need('swift-f0')

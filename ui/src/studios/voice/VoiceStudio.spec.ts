@@ -11,8 +11,10 @@ import { listen } from '@/stores/events'
 import { useJobs } from '@/stores/jobs'
 import { useModulation } from '@/stores/modulation'
 import { usePlayback } from '@/stores/playback'
+import { useProfiles } from '@/stores/profiles'
 import { useSession } from '@/stores/session'
 import { useShelf } from '@/stores/shelf'
+import { useToasts } from '@/stores/toasts'
 import { useVoice } from '@/stores/voice'
 import { useVoiceSource } from '@/stores/voiceSource'
 import VoiceStudio from './VoiceStudio.vue'
@@ -42,7 +44,7 @@ const pass = async (milliseconds: number) => {
   await vi.advanceTimersByTimeAsync(milliseconds)
   await flushPromises()
 }
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid=${id}]`)
+const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)
 const all = (id: string) => [...document.querySelectorAll<HTMLElement>(`[data-testid=${id}]`)]
 const text = (id: string) => find(id)?.textContent ?? ''
 async function press(id: string) {
@@ -305,8 +307,8 @@ describe('listening', () => {
 })
 
 describe('changing a voice', () => {
-  async function modulating() {
-    await room()
+  async function modulating(query = '') {
+    await room(query)
     await key('m', { ctrlKey: true })
     await press('voice-sound-sound-0')
     await pass(50)
@@ -353,6 +355,54 @@ describe('changing a voice', () => {
     await press('changed-compare')
     expect(compare.mock.calls[0]![0]).toBe('sound-0')
     expect(find('compare')).not.toBeNull()
+  })
+
+  it('comes near to a voice of one’s own, by the closest match or by a converter', async () => {
+    await modulating('profiles=demo&converters=demo')
+    await press('toward-profile-1')
+    expect([useModulation().toward, find('modulation-pitch')]).toEqual([{ profile: 'profile-1', converter: null }, null])
+    expect(text('engine-matching')).toContain('not a clone')
+    const turn = vi.spyOn(ipc, 'modulateToward')
+    await press('modulation-render')
+    await pass(6000)
+    expect(turn).toHaveBeenCalledWith('sound-0', { profile: 'profile-1', converter: null })
+    expect(text('changed')).toContain('made of')
+
+    expect(all('converter').map((each) => each.textContent)).toEqual([expect.stringContaining('Licence: MIT'), expect.stringContaining('damaged')])
+    await press('engine-kNN voice')
+    expect(useModulation().toward?.converter).not.toBeNull()
+    await press('converter-remove')
+    expect([useModulation().toward, all('converter').length]).toEqual([{ profile: 'profile-1', converter: null }, 1])
+    await press('modulation-robot')
+    expect([useModulation().toward, find('modulation-pitch') === null]).toEqual([null, false])
+  })
+
+  it('takes a converter that keeps to the contract, and says what another lacks', async () => {
+    await modulating('profiles=demo')
+    await press('toward-profile-1')
+    const pick = vi.spyOn(ipc, 'pickFile').mockResolvedValue('/home/music/FreeVC.onnx')
+    await press('converter-add')
+    await pass(50)
+    expect(pick).toHaveBeenCalledWith({ name: 'Converters (ONNX)', extensions: ['onnx'] })
+    expect([all('converter').length, useModulation().toward?.converter === null]).toEqual([1, false])
+    pick.mockResolvedValue('/home/music/broken.onnx')
+    await press('converter-add')
+    await pass(50)
+    expect(all('converter')).toHaveLength(1)
+    expect(useToasts().list.at(-1)!.text).toContain('no input “source”')
+  })
+
+  it('asks for consent before it comes near to somebody else’s voice, and goes on once it is given', async () => {
+    await modulating('profiles=demo')
+    const turn = vi.spyOn(ipc, 'modulateToward')
+    const other = useProfiles().list!.find(({ own }) => !own)!
+    await press(`toward-${other.id}`)
+    await press('modulation-render')
+    expect(useProfiles().asking).toBe(other.id)
+    await useProfiles().consent('Ana', 'a song')
+    await pass(6000)
+    expect(turn).toHaveBeenCalledTimes(2)
+    expect(text('changed')).toContain('made of')
   })
 
   it('cannot begin without a sound', async () => {

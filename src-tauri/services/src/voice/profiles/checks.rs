@@ -12,7 +12,7 @@ use crate::voice::hearing;
 use crate::{Error, Result};
 
 /// The entry of the shelf that hears who speaks.
-pub(super) const WHO: &str = "resemblyzer";
+pub(in crate::voice) const WHO: &str = "resemblyzer";
 
 /// Speech within these levels is good, and under the last one is lost in the converter's own noise, in LUFS.
 const LEVELS: std::ops::RangeInclusive<f32> = -34.0..=-9.0;

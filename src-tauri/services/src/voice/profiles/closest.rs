@@ -12,10 +12,11 @@ use son1k_sound::Progress;
 use son1k_voice::traits::Study;
 
 use super::checks::WHO;
-use super::matching::{Goal, Search};
+use super::matching::Search;
 use super::recording::{RATE, Recording};
 use super::{Trouble, consent, samples};
 use crate::jobs::JobContext;
+use crate::voice::converting::Goal;
 use crate::voice::{ENGLISH, SPEAKING, hearing, modulating};
 use crate::{Result, Services};
 
@@ -68,7 +69,12 @@ impl Services {
     }
 
     /// Listens to what the samples have in common.
-    fn goal(&self, profile: &Profile, samples: &[&Sample], progress: &Progress<'_>) -> Result<Goal> {
+    pub(super) fn goal(
+        &self,
+        profile: &Profile,
+        samples: &[&Sample],
+        progress: &Progress<'_>,
+    ) -> Result<Goal> {
         let (mut prints, mut study) = (Vec::new(), Study::default());
         for (number, sample) in samples.iter().enumerate() {
             progress.at(number as f32 / samples.len() as f32)?;
@@ -93,7 +99,7 @@ impl Services {
 ///
 /// # Errors
 /// [`Trouble::NoConsent`], [`Trouble::NoSamples`].
-fn usable(profile: &Profile) -> Result<Vec<&Sample>> {
+pub(super) fn usable(profile: &Profile) -> Result<Vec<&Sample>> {
     let usable = |sample: &&Sample| sample.verdict() < Verdict::Unusable;
     let samples: Vec<&Sample> = profile.samples.iter().filter(usable).collect();
     if profile.samples.is_empty() {

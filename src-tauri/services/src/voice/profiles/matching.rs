@@ -1,21 +1,20 @@
-//! The search for the closest voice: which stock voices come near, which blend of them comes nearer, and what a conversion
-//! adds. Every step is spoken and heard; what is kept is what was measured.
+//! The search for the closest voice: which stock voices come near, which blend of them comes nearer, and what the closest
+//! match adds. Every step is spoken and heard; what is kept is what was measured.
 
 use std::sync::atomic::AtomicBool;
 
-use son1k_domain::conversion::{Conversion, limits as reach};
+use son1k_domain::conversion::Conversion;
 use son1k_domain::profile::{BlendPart, Closest};
 use son1k_domain::setting::Language;
 use son1k_domain::voice::{SpeechRequest, VoiceSettings};
-use son1k_inference::likeness::{self, VoicePrint};
+use son1k_inference::likeness::VoicePrint;
 use son1k_inference::speaker;
-use son1k_sound::{Progress, Resampler};
-use son1k_voice::traits::{Study, Traits};
+use son1k_sound::Progress;
 
-use super::checks::WHO;
 use crate::cache::Kind;
 use crate::voice::casting::Casting;
-use crate::voice::modulating::{Original, convert, original_of};
+use crate::voice::converting::{Goal, fit, print_of, silent};
+use crate::voice::modulating::{convert, original_of};
 use crate::voice::voices;
 use crate::{Error, Result, Services};
 
@@ -36,21 +35,8 @@ const BLENDED: f32 = 0.8;
 /// Shares of the second voice of a blend that are tried, and of the third.
 const SECOND: [f32; 2] = [0.35, 0.5];
 const THIRD: f32 = 0.25;
-/// Steps around what was measured, the wide ones first: semitones of formants, semitones of pitch, factors of range.
-const STEPS: [f32; 2] = [1.0, 0.5];
-/// Range and pace are matched so far; beyond, a voice sounds broken.
-const RANGE: std::ops::RangeInclusive<f32> = 0.6..=1.6;
+/// Pace is matched so far; beyond, a voice sounds broken.
 const PACE: std::ops::RangeInclusive<f32> = 0.75..=1.3;
-/// Formants and pitch are moved so far, in semitones.
-const FORMANTS: f32 = 4.0;
-const PITCH: f32 = 8.0;
-
-/// Whom to come close to.
-pub(super) struct Goal {
-    pub(super) print: VoicePrint,
-    /// `None` when the samples have too little pitch, as whispers do.
-    pub(super) traits: Option<Traits>,
-}
 
 /// A blend that was spoken.
 struct Candidate {
@@ -155,24 +141,13 @@ impl Search<'_> {
             similarity: best.likeness,
         };
         let Some(goal) = &self.goal.traits else { return Ok(closest) };
-        let quiet = silent(progress);
-        let original = original_of(&self.services.shelf, best.speech, speaker::RATE, &quiet)?;
-        let Some(own) = self.traits_of(&original)? else { return Ok(closest) };
-        let measured = Conversion {
-            pitch: own.pitch_to(goal).clamp(-PITCH, PITCH),
-            formants: own.formants_to(goal).clamp(-FORMANTS, FORMANTS),
-            range: (goal.span / own.span.max(0.5)).clamp(*RANGE.start(), *RANGE.end()),
-            ..Conversion::default()
+        let shelf = &self.services.shelf;
+        let original = original_of(shelf, best.speech, speaker::RATE, &silent(progress))?;
+        let Some(fit) = fit(shelf, &original, best.likeness, self.goal, progress)? else {
+            return Ok(closest);
         };
-        let heard = |conversion: &Conversion| -> Result<f32> {
-            if conversion.is_neutral() {
-                return Ok(best.likeness);
-            }
-            let changed = convert(&original, conversion, &silent(progress))?;
-            Ok(self.print_of(&changed)?.likeness(&self.goal.print))
-        };
-        (closest.conversion, closest.similarity) = climb(measured, best.likeness, heard, progress)?;
-        closest.pace = (goal.pace / own.pace.max(0.5)).clamp(*PACE.start(), *PACE.end());
+        (closest.conversion, closest.similarity) = (fit.conversion, fit.similarity);
+        closest.pace = (goal.pace / fit.own.pace.max(0.5)).clamp(*PACE.start(), *PACE.end());
         closest.similarity = self.final_likeness(&closest)?;
         progress.at(1.0)?;
         Ok(closest)
@@ -213,82 +188,10 @@ impl Search<'_> {
 
     /// Returns the vector of speech at [`speaker::RATE`].
     fn print_of(&self, speech: &[f32]) -> Result<VoicePrint> {
-        let mono = Resampler::new(speaker::RATE, likeness::RATE, 1)?.whole(speech)?;
         let nobody = AtomicBool::new(false);
-        let quiet = son1k_inference::Progress { report: &|_| (), cancelled: &nobody };
-        let print = self
-            .services
-            .shelf
-            .hear(WHO, |sessions, model| likeness::print(sessions, model, &mono, &quiet))?;
+        let quiet = Progress { report: &|_| (), cancelled: &nobody };
+        let print = print_of(&self.services.shelf, speech, speaker::RATE, &quiet)?;
         print.ok_or_else(|| Error::Internal("a voice said nothing".into()))
-    }
-
-    fn traits_of(&self, original: &Original) -> Result<Option<Traits>> {
-        let mono = Resampler::new(speaker::RATE, likeness::RATE, 1)?.whole(&original.mono)?;
-        let hop = (original.track.hop.0 * f64::from(likeness::RATE)).round() as usize;
-        let mut study = Study::default();
-        study.add(&mono, &original.track.hertz, hop);
-        Ok(study.traits())
-    }
-}
-
-/// Climbs from what was measured to the conversion that is heard as most alike: one value after the other, in wide steps and
-/// in narrow ones. Nothing at all is among what is tried.
-fn climb(
-    measured: Conversion,
-    untouched: f32,
-    heard: impl Fn(&Conversion) -> Result<f32>,
-    progress: &Progress<'_>,
-) -> Result<(Conversion, f32)> {
-    let mut best = (Conversion::default(), untouched);
-    let mut tries: Vec<Conversion> = vec![
-        Conversion { formants: 0.0, ..measured.clone() },
-        Conversion { range: 1.0, ..measured.clone() },
-        Conversion { formants: 0.0, range: 1.0, ..measured.clone() },
-        Conversion { pitch: 0.0, range: 1.0, ..measured.clone() },
-        measured,
-    ];
-    for (round, step) in STEPS.into_iter().enumerate() {
-        for conversion in tries.drain(..) {
-            progress.at((round as f32 + 0.5) / (STEPS.len() + 1) as f32)?;
-            let conversion = tame(conversion);
-            let likeness = heard(&conversion)?;
-            if likeness > best.1 {
-                best = (conversion, likeness);
-            }
-        }
-        tries = around(&best.0, step);
-    }
-    for conversion in tries {
-        progress.at(0.9)?;
-        let conversion = tame(conversion);
-        let likeness = heard(&conversion)?;
-        if likeness > best.1 {
-            best = (conversion, likeness);
-        }
-    }
-    Ok(best)
-}
-
-/// Returns the conversions one step away.
-fn around(conversion: &Conversion, step: f32) -> Vec<Conversion> {
-    let mut steps = Vec::new();
-    for way in [-step, step] {
-        steps.push(Conversion { formants: conversion.formants + way, ..conversion.clone() });
-        steps.push(Conversion { pitch: conversion.pitch + way, ..conversion.clone() });
-        steps.push(Conversion { range: conversion.range * (1.0 + 0.2 * way), ..conversion.clone() });
-    }
-    steps
-}
-
-/// Returns a conversion as it is kept: within reach, in hundredths.
-fn tame(conversion: Conversion) -> Conversion {
-    let hundredths = |value: f32| (100.0 * value).round() / 100.0;
-    Conversion {
-        pitch: hundredths(conversion.pitch.clamp(*reach::PITCH.start(), *reach::PITCH.end())),
-        formants: hundredths(conversion.formants.clamp(-FORMANTS, FORMANTS)),
-        range: hundredths(conversion.range.clamp(*RANGE.start(), *RANGE.end())),
-        ..conversion
     }
 }
 
@@ -302,40 +205,9 @@ fn better(one: Candidate, other: Candidate) -> Candidate {
     if other.likeness > one.likeness { other } else { one }
 }
 
-/// Returns a progress that is told by somebody else, but can be cancelled.
-fn silent<'a>(progress: &Progress<'a>) -> Progress<'a> {
-    Progress { report: &|_| (), cancelled: progress.cancelled }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn climbed(measured: Conversion, likeness: impl Fn(&Conversion) -> f32) -> (Conversion, f32) {
-        let nobody = AtomicBool::new(false);
-        let quiet = Progress { report: &|_| (), cancelled: &nobody };
-        let untouched = likeness(&Conversion::default());
-        climb(measured, untouched, |conversion| Ok(likeness(conversion)), &quiet).unwrap()
-    }
-
-    #[test]
-    fn the_search_comes_nearer_than_what_was_measured() {
-        let likeness = |conversion: &Conversion| {
-            0.9 - 0.02 * (conversion.pitch - 3.0).powi(2) - 0.03 * (conversion.formants - 2.0).powi(2)
-        };
-        let measured = Conversion { pitch: 3.4, formants: 1.0, range: 1.2, ..Conversion::default() };
-        let at_first = likeness(&measured);
-        let (found, similarity) = climbed(measured, likeness);
-        assert!(similarity > at_first && similarity == likeness(&found), "{found:?}");
-        assert!((found.formants - 2.0).abs() <= 0.5);
-    }
-
-    #[test]
-    fn a_voice_that_is_best_as_it_is_stays_so() {
-        let likeness = |conversion: &Conversion| if conversion.is_neutral() { 0.8 } else { 0.7 };
-        let measured = Conversion { pitch: 1.0, formants: -1.0, range: 1.1, ..Conversion::default() };
-        assert_eq!(climbed(measured, likeness), (Conversion::default(), 0.8));
-    }
 
     #[test]
     fn shares_of_a_blend_are_one_together() {

@@ -206,7 +206,7 @@ fn refusal(name: &str, error: Error) -> Error {
 }
 
 /// Writes a file that appears whole or not at all, and returns its SHA-256.
-pub(super) fn keep(mut from: impl Read, to: &Path) -> Result<String> {
+pub(in crate::voice) fn keep(mut from: impl Read, to: &Path) -> Result<String> {
     let writing = |error| Error::writing(to, error);
     let folder = to.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(writing)?;
