@@ -52,14 +52,16 @@ impl Services {
         let model = Model::open(&self.shelf, file)?;
         unload(&self.shelf, &model.sha256);
         let id = ConverterId(model.sha256.clone());
+        let folder = self.converters().join(id.as_str());
         let known = self.list_converters();
-        if known.iter().any(|kept| kept.id == id && kept.whole) {
+        let is_known = known.iter().any(|kept| kept.id == id);
+        // One that was damaged is brought back by bringing it again.
+        if is_known && birth::of_file(&folder.join(MODEL)).is_ok_and(|hash| hash == id.0) {
             return Ok(id);
         }
-        if known.len() >= limits::CONVERTERS {
+        if !is_known && known.len() >= limits::CONVERTERS {
             return Err(Trouble::TooMany.into());
         }
-        let folder = self.converters().join(id.as_str());
         let source = File::open(file)
             .map_err(|source| Error::Unreadable { path: file.display().to_string(), source })?;
         if keep(source, &folder.join(MODEL))? != model.sha256 {
