@@ -52,10 +52,10 @@ fn what_is_no_sound_is_refused_and_what_nobody_marked_is_said_to_be_unmarked() {
 
 #[test]
 fn a_file_that_somebody_changed_is_no_longer_the_one_that_was_signed() {
-    let look = Look::new();
+    let bench = Bench::new();
     for (name, holds) in [("said.wav", true), ("said.flac", true), ("said.mp3", true), ("said.ogg", false)] {
-        let said = look.speak(name);
-        let whole = look.verify(&said, 0)["credentials"].clone();
+        let said = bench.speak(name);
+        let whole = bench.verify(&said, 0)["credentials"].clone();
         if !holds {
             assert!(whole.is_null(), "{name}: {whole}");
             continue;
@@ -73,11 +73,11 @@ fn a_file_that_somebody_changed_is_no_longer_the_one_that_was_signed() {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         std::fs::write(&said, bytes).unwrap();
-        assert_eq!(look.verify(&said, 0)["credentials"]["state"], "altered", "{name}");
+        assert_eq!(bench.verify(&said, 0)["credentials"]["state"], "altered", "{name}");
     }
-    let said = look.speak("said.wav");
-    let copied = look.ffmpeg(&said, &["-c:a", "copy"], "copied.wav");
-    assert!(look.verify(&copied, 0)["credentials"].is_null(), "what strips them leaves the mark");
+    let said = bench.speak("said.wav");
+    let copied = bench.ffmpeg(&said, &["-c:a", "copy"], "copied.wav");
+    assert!(bench.verify(&copied, 0)["credentials"].is_null(), "what strips them leaves the mark");
 }
 
 #[test]
