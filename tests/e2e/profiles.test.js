@@ -168,6 +168,19 @@ test('what it said is changed, and heard', async () => {
   assert.ok(seconds > 2, `${seconds} s were heard`);
 });
 
+test('a voice is turned toward that of the profile, and heard', async () => {
+  const made = await count('changed');
+  const card = await studio.driver.run(() => document.querySelector('button[data-testid^="toward-"]').dataset.testid);
+  await studio.click(card);
+  await studio.see('engine-matching');
+  await studio.photograph('21-toward');
+  studio.press('ctrl+Return');
+  await until('it to be made', async () => (await count('changed')) === made + 1, SLOW);
+  const seconds = await heard('changed-play', 'toward');
+  assert.ok(seconds > 2, `${seconds} s were heard`);
+  await allFits(studio, 'toward a voice');
+});
+
 test('a blend of two voices is heard', async () => {
   studio.press('ctrl+t');
   await modeIs('speak');
