@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
 mod decode;
+mod headless;
 mod history;
 mod library;
 mod live;
 mod loudness;
 mod marks;
+mod presets;
 mod reading;
 mod render;
 mod scroll;
@@ -30,7 +32,7 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 13] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
@@ -41,6 +43,7 @@ const BENCHES: [Bench; 12] = [
     ("spectrogram", spectrogram::bench),
     ("reading", reading::bench),
     ("voice", voice::bench),
+    ("presets", presets::bench),
     ("marks", marks::bench),
     ("live", live::bench),
 ];

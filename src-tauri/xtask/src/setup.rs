@@ -176,8 +176,11 @@ fn weights(repository: &Repository) -> Result<()> {
     stamp.set(now())
 }
 
-/// Installs the independent judge of tempo and key into an environment of its own.
-fn judge(repository: &Repository) -> Result<()> {
+/// Installs the independent judge (librosa) into an environment of its own.
+///
+/// # Errors
+/// Without python3-venv or a connection.
+pub fn judge(repository: &Repository) -> Result<()> {
     let list = repository.root.join("tests/judge/requirements.txt");
     let folder = repository.workshop().join("judge");
     let wanted = Fingerprint::new().contents(&list, &[]);

@@ -6,8 +6,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::headless::Headless;
 use super::reading::{VOICES, sentences};
-use super::{release, timed};
+use super::timed;
 use crate::error::{Error, Result, io};
 use crate::repository::Repository;
 
@@ -60,24 +61,26 @@ pub fn bench(repository: &Repository) -> Result<String> {
     super::build_son1k(repository)?;
     let folder = repository.workshop().join("bench").join("marks");
     fs::create_dir_all(&folder).map_err(io("make the folder of the bench"))?;
+    let studio = Headless::new(repository, &folder);
     let mut rows: Vec<Row> = ATTACKS.iter().map(|_| Row { least: f64::MAX, ..Row::default() }).collect();
     for (voice, language) in VOICES {
         println!("  … {voice}");
         let text = sentences(repository, language)?.into_iter().take(SAID).collect::<Vec<_>>().join(" ");
-        let spoken = folder.join(format!("{voice}.wav"));
-        speak(repository, &folder, voice, &text, &spoken)?;
-        let truth = verify(repository, &spoken)?["mark"]["message"].as_str().map(str::to_owned);
+        let (said, spoken) = (folder.join(format!("{voice}.txt")), folder.join(format!("{voice}.wav")));
+        fs::write(&said, text).map_err(io("write the text"))?;
+        studio.speak(voice, &said, None, &spoken)?;
+        let truth = studio.verify(&spoken)?["mark"]["message"].as_str().map(str::to_owned);
         let truth = truth.ok_or_else(|| Error::new(format!("{voice} has no mark"), "Mend crate marks."))?;
         for (number, (attack, row)) in ATTACKS.iter().zip(&mut rows).enumerate() {
             let attacked = folder.join(format!("{voice}-{number}.{}", attack.extension));
             ffmpeg(repository, attack, &spoken, &attacked)?;
-            row.count(&verify(repository, &attacked)?, &truth);
+            row.count(&studio.verify(&attacked)?, &truth);
         }
     }
     let unmarked = recordings(repository)?;
     let mut false_alarms = 0;
     for file in &unmarked {
-        false_alarms += usize::from(!verify(repository, file)?["mark"].is_null());
+        false_alarms += usize::from(!studio.verify(file)?["mark"].is_null());
     }
     Ok(table(&rows, false_alarms, unmarked.len()))
 }
@@ -95,24 +98,10 @@ impl Row {
     }
 }
 
-fn speak(repository: &Repository, folder: &Path, voice: &str, text: &str, out: &Path) -> Result<()> {
-    let mut speak = repository.command(release(repository));
-    speak.args(["speak", "--text", text, "--voice", voice, "--out"]).arg(out);
-    timed_quietly(speak.arg("--data-dir").arg(folder.join("data")))
-}
-
 fn timed_quietly(command: &mut Command) -> Result<()> {
     let output = command.output().map_err(io("start a program"))?;
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     if output.status.success() { Ok(()) } else { Err(Error::new("a program of the bench failed", complaint)) }
-}
-
-/// Returns what `son1k verify` says; that a file is not marked is no failure of the command.
-fn verify(repository: &Repository, file: &Path) -> Result<Value> {
-    let mut verify = repository.command(release(repository));
-    let output = verify.arg("verify").arg(file).arg("--json").output().map_err(io("start son1k"))?;
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    serde_json::from_str(&printed).map_err(|_| Error::new("son1k verify printed no JSON", printed))
 }
 
 fn ffmpeg(repository: &Repository, attack: &Attack, from: &Path, to: &Path) -> Result<()> {

@@ -5,13 +5,12 @@ mod wave;
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
+use super::headless::{Headless, text_of};
 use super::loudness::integrated;
 use super::words::{Errors, Language, compare, words};
-use super::{release, timed};
 use crate::error::{Error, Result, io};
 use crate::repository::Repository;
 use joins::Joins;
@@ -73,14 +72,9 @@ fn read(repository: &Repository, folder: &Path, voice: &'static str, language: L
     let (text, sound) = (folder.join(format!("{voice}.txt")), folder.join(format!("{voice}.wav")));
     // Each is a paragraph of its own.
     fs::write(&text, sentences.join("\n\n")).map_err(io("write the text"))?;
-    let data = folder.join("data");
-    let mut speak = repository.command(release(repository));
-    speak.arg("speak").arg("--file").arg(&text).args(["--voice", voice, "--loudness", &LOUDNESS.to_string()]);
-    speak.arg("--out").arg(&sound).arg("--json").arg("--data-dir").arg(&data);
-    let spoken = json(speak)?;
-    let mut transcribe = repository.command(release(repository));
-    transcribe.arg("transcribe").arg(&sound).arg("--json").arg("--data-dir").arg(&data);
-    let transcript = json(transcribe)?;
+    let studio = Headless::new(repository, folder);
+    let spoken = studio.speak(voice, &text, Some(LOUDNESS), &sound)?;
+    let transcript = studio.transcribe(&sound)?;
     let heard = words(text_of(&transcript, "text"), language);
     let wave = Wave::read(&sound)?;
     Ok(Heard {
@@ -92,16 +86,6 @@ fn read(repository: &Repository, folder: &Path, voice: &'static str, language: L
         loudness: loudness(repository, folder, &sound)?,
         duration: spoken["duration_s"].as_f64().unwrap_or_default(),
     })
-}
-
-/// Runs a command that prints one JSON object.
-fn json(command: Command) -> Result<Value> {
-    let (printed, _) = timed(command)?;
-    serde_json::from_str(&printed).map_err(|_| Error::new("son1k printed no JSON", printed))
-}
-
-fn text_of<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_default()
 }
 
 /// Returns where phrases begin and end, in seconds.
