@@ -79,7 +79,7 @@ pub fn bench(repository: &Repository) -> Result<String> {
             Ok(out)
         });
         let files = [Ok(spoken.clone())].into_iter().chain(changed).collect::<Result<Vec<_>>>()?;
-        heard(repository, &studio, &files, &said, *language)
+        heard(repository, &folder, &studio, &files, &said, *language)
     });
     let speakers = speakers.collect::<Result<Vec<_>>>()?;
     Ok(table(&speakers))
@@ -88,12 +88,13 @@ pub fn bench(repository: &Repository) -> Result<String> {
 /// Listens to files in which the same is said.
 fn heard(
     repository: &Repository,
+    folder: &Path,
     studio: &Headless<'_>,
     files: &[PathBuf],
     said: &str,
     language: Language,
 ) -> Result<Vec<Voice>> {
-    let measured = measured(repository, files)?;
+    let measured = measured(repository, folder, files)?;
     let voice = |(file, measured): (&PathBuf, Measured)| {
         let transcript = studio.transcribe(file)?;
         let errors = compare(&words(said, language), &words(text_of(&transcript, "text"), language));
@@ -102,9 +103,11 @@ fn heard(
     files.iter().zip(measured).map(voice).collect()
 }
 
-fn measured(repository: &Repository, files: &[PathBuf]) -> Result<Vec<Measured>> {
+fn measured(repository: &Repository, folder: &Path, files: &[PathBuf]) -> Result<Vec<Measured>> {
     let mut python = repository.command(repository.judge_python());
-    python.arg(repository.root.join(Path::new(MEASURE))).args(files);
+    python.arg(repository.root.join(MEASURE)).args(files);
+    // Two programs that compile into one cache of numba's crash each other.
+    python.env("NUMBA_CACHE_DIR", folder.join("numba"));
     let (printed, _) = super::timed(python)?;
     let list: Vec<Value> = serde_json::from_str(&printed).unwrap_or_default();
     let read = list.iter().filter_map(Measured::read).collect::<Vec<_>>();
