@@ -28,7 +28,7 @@ async function open(query = 'remote=key') {
 describe('the account', () => {
   it('is none without a key, and its voices come and go with one', async () => {
     const { remote, voice } = await open('')
-    expect([remote.hasKey, remote.account, voice.voices?.length]).toEqual([false, null, 31])
+    expect([remote.hasKey, remote.account, voice.voices?.length]).toEqual([false, null, 32])
     expect(await remote.setKey('no key')).toBe(false)
     expect([remote.refusal?.message, remote.hasKey]).toEqual(['ElevenLabs does not accept the key.', false])
     expect(await remote.setKey(' sk_right ')).toBe(true)
@@ -40,7 +40,7 @@ describe('the account', () => {
 
   it('says when it cannot be reached, while its voices stay', async () => {
     const { remote, voice } = await open('remote=offline')
-    expect([remote.hasKey, remote.problem?.code, voice.voices?.length]).toEqual([true, 'unreachable', 33])
+    expect([remote.hasKey, remote.problem?.code, voice.voices?.length]).toEqual([true, 'unreachable', 34])
     voice.choose(RACHEL)
     voice.text = 'Anybody there?'
     await voice.speak()

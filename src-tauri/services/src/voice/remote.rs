@@ -50,6 +50,8 @@ const SPANISH: [&str; 9] = [
 pub struct Remote {
     client: Client,
     file: PathBuf,
+    /// Held while a piece is spoken: whoever wants the same one waits for it, and does not pay again.
+    speaking: tokio::sync::Mutex<()>,
 }
 
 /// A voice of the account.
@@ -63,7 +65,7 @@ struct Known {
 impl Remote {
     /// Asks nobody yet. `address` stands in for that of ElevenLabs.
     pub(crate) fn open(address: Option<String>, data: &Path) -> Self {
-        Self { client: Client::new(address), file: data.join(FILE) }
+        Self { client: Client::new(address), file: data.join(FILE), speaking: tokio::sync::Mutex::default() }
     }
 
     /// Returns the voices of the account as they were last heard of.

@@ -91,6 +91,11 @@ impl Reading {
         let wish = Wish { text, model_id: MODEL, voice_settings, previous_text, next_text };
         let (remote, cache, voice) = (self.remote.clone(), self.cache.clone(), self.voice.clone());
         let asked = self.runtime.spawn(async move {
+            let _one_at_a_time = remote.speaking.lock().await;
+            // A text that was stopped may have left this piece on its way.
+            if let Some(bytes) = cache.get_bytes(Kind::Phrase, &key) {
+                return Ok(samples_of(&bytes));
+            }
             let samples = say(&remote, &voice, &wish).await?;
             if let Err(error) = cache.put_bytes(Kind::Phrase, &key, &bytes_of(&samples)) {
                 tracing::warn!(%error, "a piece that was paid for was not kept");

@@ -217,14 +217,8 @@ async fn a_text_that_was_stopped_pays_for_what_is_missing_only() {
     let stopped = tokio::task::block_in_place(|| desk.services.speak_to_file(&request, &out, WAV, &progress));
     assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
     let all = characters.iter().sum::<usize>();
-    let paid = desk.speaker.billed() as usize;
-    assert!(paid < all);
-    // The piece that was on its way comes in, and is not to be paid again.
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while desk.cost(&request).await as usize != all - paid {
-        assert!(tokio::time::Instant::now() < deadline, "{paid} of {all} were paid");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    assert!((desk.speaker.billed() as usize) < all);
+    // The piece that is on its way comes in and is not paid for again, even when one goes on at once.
     desk.speak(&request).unwrap();
     assert_eq!(desk.speaker.billed() as usize, all);
 }
