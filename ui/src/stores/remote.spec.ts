@@ -32,10 +32,10 @@ describe('the account', () => {
     expect(await remote.setKey('no key')).toBe(false)
     expect([remote.refusal?.message, remote.hasKey]).toEqual(['ElevenLabs does not accept the key.', false])
     expect(await remote.setKey(' sk_right ')).toBe(true)
-    expect([remote.account, remote.refusal, voice.voices?.length]).toEqual([{ left: 8_500, limit: 10_000 }, null, 33])
+    expect([remote.account, remote.refusal, voice.voices?.length]).toEqual([{ left: 8_500, limit: 10_000 }, null, 34])
     voice.choose(RACHEL)
     await remote.forget()
-    expect([remote.hasKey, voice.voices?.length, voice.voice?.id]).toEqual([false, 31, 'af_heart'])
+    expect([remote.hasKey, voice.voices?.length, voice.voice?.id]).toEqual([false, 32, 'af_heart'])
   })
 
   it('says when it cannot be reached, while its voices stay', async () => {
