@@ -97,8 +97,11 @@ test('what is dictated is written down while somebody speaks on, and kept with i
   studio.press('Escape');
   await until('it to be over', async () => !(await studio.sees('dictation')), SLOW);
   await until('its transcript', async () => (await count('word')) > 0, SLOW);
-  const said = (await studio.all('transcript-line')).filter(({ id }) => id === 'transcript-line').map(({ text }) => text).join(' ').toLowerCase();
-  for (const word of WORDS) assert.ok(said.includes(word), `${word} is not in: ${said}`);
+  const said = async () => (await studio.all('transcript-line')).filter(({ id }) => id === 'transcript-line').map(({ text }) => text).join(' ').toLowerCase();
+  // What is not painted yet has no text.
+  await until('the transcript to be painted', async () => (await said()).trim() !== '', { within: 20_000 });
+  const words = await said();
+  for (const word of WORDS) assert.ok(words.includes(word), `${word} is not in: ${words}`);
   await studio.photograph('22-dictated');
 });
 
