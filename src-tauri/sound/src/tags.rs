@@ -109,7 +109,7 @@ pub fn carry(source: &Path, file: &Path, loudness: &Loudness) -> Result<bool> {
     Ok((before.rate, before.channels, before.codec) == (after.rate, after.channels, after.codec))
 }
 
-/// The field of the birth certificate: a user-defined text of ID3v2 (`TXXX`), or a Vorbis comment.
+/// The field of the birth certificate: a text with a name of its own in ID3v2, or a Vorbis comment.
 const CERTIFICATE: &str = "SON1K_CERTIFICATE";
 
 /// Returns the birth certificate of a file, as it was written.

@@ -1,4 +1,4 @@
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -14,6 +14,7 @@ import { useRecorder } from '@/stores/recorder'
 import { useSession } from '@/stores/session'
 import { useShelf } from '@/stores/shelf'
 import { useVoice } from '@/stores/voice'
+import { all, find, key, pass, press, text } from '@/testing/hands'
 import VoiceStudio from './VoiceStudio.vue'
 
 // The shared loop of pictures outlives the clock of one test.
@@ -28,21 +29,6 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const pass = async (milliseconds: number) => {
-  await vi.advanceTimersByTimeAsync(milliseconds)
-  await flushPromises()
-}
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid=${id}]`)
-const all = (id: string) => [...document.querySelectorAll<HTMLElement>(`[data-testid=${id}]`)]
-const text = (id: string) => find(id)?.textContent ?? ''
-async function press(id: string) {
-  find(id)!.click()
-  await pass(0)
-}
-const key = (name: string, part: KeyboardEventInit = {}, target: EventTarget = document.activeElement ?? document.body) => {
-  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...part }))
-  return pass(30)
-}
 async function write(id: string, value: string) {
   const field = find(id) as HTMLInputElement
   field.value = value
