@@ -1,17 +1,31 @@
 //! The monitor's end of the line: the input at the rate of the output, a short while later.
 //!
 //! Two devices never run at quite the same speed. The ear reads a trace faster or slower when its line fills or empties
-//! (which nobody hears), and fades over the cut when it has to skip.
+//! (which nobody hears), and fades over the cut when it has to skip. How much waits in the line follows the devices: more
+//! when it ran dry, less again once it is seen that less would do.
 
 use rtrb::Consumer;
 
 /// Seconds in which sound comes and goes.
 const FADE: f64 = 0.005;
 
-/// How much more is kept in the line each time that it ran dry, and never more than so many frames: devices that give and
-/// take unevenly are heard later, and not in pieces.
+/// How much more is kept in the line when it runs dry again and again, and never more than so many frames: devices that give
+/// and take unevenly are heard later, and not in pieces.
 const MORE: f64 = 1.5;
 const MOST: f64 = 4_096.0;
+
+/// Seconds after which a line that ran dry did so for once: no more is kept then, and what was not needed for so long is
+/// given back.
+const SELDOM: f64 = 10.0;
+
+/// Seconds in which it runs dry several times for one reason.
+const AT_ONCE: f64 = 0.5;
+
+/// Seconds in which an output that was late is known from one that takes unevenly, and how much more than twice what should
+/// be left may be left all the time: what came in while the output stood still is let go, for it would be heard late for
+/// long.
+const BRIEF: f64 = 0.05;
+const TOO_MUCH: f64 = 0.005;
 
 /// How much faster or slower: 3 cents, which no ear can tell.
 const PULL: f64 = 0.001_7;
@@ -35,8 +49,14 @@ pub(super) struct Ear {
     /// The mean of what is in the line when the output asks, and what should be.
     level: f64,
     target: f64,
-    /// Frames that wait in the line beside what the output takes at a time.
+    /// Frames that wait in the line beside what the output takes at a time, and never fewer than so many.
     slack: f64,
+    floor: f64,
+    /// Frames beyond twice of it that are let go.
+    excess: f64,
+    brief: Watch,
+    long: Watch,
+    stumbles: Stumbles,
     /// Frames that have left the line.
     taken: u64,
     gain: f32,
@@ -59,6 +79,11 @@ impl Ear {
             level: 0.0,
             target: f64::from(slack),
             slack: f64::from(slack),
+            floor: f64::from(slack),
+            excess: TOO_MUCH * f64::from(input),
+            brief: Watch::new(BRIEF * f64::from(output)),
+            long: Watch::new(SELDOM * f64::from(output)),
+            stumbles: Stumbles::new(f64::from(output)),
             taken: 0,
             gain: 0.0,
             fade: (1.0 / (FADE * f64::from(output))) as f32,
@@ -76,18 +101,35 @@ impl Ear {
             return;
         }
         if self.filling {
-            self.filling = full < self.target;
-            self.level = full;
+            self.fill(full);
             return;
         }
+        self.stumbles.pass(frames);
+        let left = full - frames as f64 * self.ratio;
+        if let Some(least) = self.brief.see(left, frames) {
+            self.skipping |= least > 2.0 * self.slack + self.excess;
+        }
+        if let Some(least) = self.long.see(left, frames) {
+            // Half a period stays for what was not seen.
+            self.slack = (self.slack - (least - 0.5 * self.floor).max(0.0)).max(self.floor);
+        }
         self.level += (full - self.level) * TRUST;
-        self.skipping |= full > 3.0 * self.target;
-        if self.level > 1.5 * self.target {
+        if self.level > 1.2 * self.target {
             self.step = self.ratio * (1.0 + PULL);
-        } else if self.level < 0.6 * self.target {
+        } else if self.level < 0.8 * self.target {
             self.step = self.ratio * (1.0 - PULL);
-        } else if (self.level - self.target).abs() < 0.2 * self.target {
+        } else if (self.level - self.target).abs() < 0.1 * self.target {
             self.step = self.ratio;
+        }
+    }
+
+    /// Goes on once enough is there; what is more has waited long enough, and nobody hears it go.
+    fn fill(&mut self, full: f64) {
+        self.filling = full < self.target;
+        self.level = full;
+        if !self.filling && self.gain <= 0.0 {
+            self.skip(self.target);
+            self.level = self.target;
         }
     }
 
@@ -102,6 +144,7 @@ impl Ear {
             self.skip(self.target);
             self.level = self.target;
             self.skipping = false;
+            self.watch_anew();
         }
         let heard = self.open && !self.filling && !self.skipping;
         self.gain = if heard { (self.gain + self.fade).min(1.0) } else { (self.gain - self.fade).max(0.0) };
@@ -128,10 +171,20 @@ impl Ear {
     }
 
     fn run_dry(&mut self) {
-        if !self.filling {
+        // The first frame that is missing tells of all that follow.
+        if self.filling {
+            return;
+        }
+        if self.stumbles.count() {
             self.slack = (self.slack * MORE).min(MOST);
         }
         self.filling = true;
+        self.watch_anew();
+    }
+
+    fn watch_anew(&mut self) {
+        self.brief.begin();
+        self.long.begin();
     }
 
     /// Throws away all but `keep` frames of the line.
@@ -141,6 +194,62 @@ impl Ear {
             chunk.commit_all();
             self.taken += stale as u64;
         }
+    }
+}
+
+/// Looks for the least that is left in the line, again and again.
+struct Watch {
+    /// Frames of the output that a watch lasts, and those that this one has lasted.
+    length: f64,
+    passed: f64,
+    least: f64,
+}
+
+impl Watch {
+    fn new(length: f64) -> Self {
+        Self { length, passed: 0.0, least: f64::INFINITY }
+    }
+
+    fn begin(&mut self) {
+        *self = Self::new(self.length);
+    }
+
+    /// Sees what is left once the output has taken its `frames`; returns the least of a watch when it is over.
+    fn see(&mut self, left: f64, frames: usize) -> Option<f64> {
+        self.passed += frames as f64;
+        self.least = self.least.min(left);
+        let least = (self.passed >= self.length).then_some(self.least)?;
+        self.begin();
+        Some(least)
+    }
+}
+
+/// Counts how often the line runs dry.
+struct Stumbles {
+    /// Frames of the output in a second, those since the last one, and those since more is kept.
+    rate: f64,
+    steady: f64,
+    kept: f64,
+}
+
+impl Stumbles {
+    fn new(rate: f64) -> Self {
+        Self { rate, steady: f64::INFINITY, kept: f64::INFINITY }
+    }
+
+    fn pass(&mut self, frames: usize) {
+        self.steady += frames as f64;
+        self.kept += frames as f64;
+    }
+
+    /// The line ran dry: returns whether it does so often, and more is to be kept.
+    fn count(&mut self) -> bool {
+        let often = std::mem::replace(&mut self.steady, 0.0) < SELDOM * self.rate;
+        let more = often && self.kept >= AT_ONCE * self.rate;
+        if more {
+            self.kept = 0.0;
+        }
+        more
     }
 }
 
@@ -259,6 +368,52 @@ mod tests {
         let end = &listening.heard[listening.heard.len() - 256_000..];
         assert_eq!(end.windows(3).filter(|frames| **frames == [0.0; 3]).count(), 0);
         assert_eq!(listening.ear.place(), Some(listening.ear.taken));
+    }
+
+    /// Lets both devices run evenly in steps of 128 frames, but the input comes to a stop for `stop` steps at times and then
+    /// gives at once what it owes. Returns how often the line ran dry.
+    fn stumbling(listening: &mut Listening, steps: usize, stop: usize, every: usize) -> usize {
+        let mut dry = 0;
+        for n in 0..steps {
+            match n % every {
+                at if at < stop => {}
+                at if at == stop => listening.feed(128 * (stop + 1), RATE),
+                _ => listening.feed(128, RATE),
+            }
+            let was = listening.ear.filling;
+            listening.hear(128);
+            dry += usize::from(!was && listening.ear.filling);
+        }
+        dry
+    }
+
+    fn prompt() -> Listening {
+        let mut listening = Listening::new(RATE);
+        (listening.ear.slack, listening.ear.floor) = (128.0, 128.0);
+        listening
+    }
+
+    #[test]
+    fn what_seldom_stumbles_is_heard_as_soon_as_before() {
+        let mut listening = prompt();
+        // Eight stops, the first of them before anything came.
+        assert_eq!(stumbling(&mut listening, 375 * 120, 10, 375 * 15), 7);
+        assert_eq!(listening.ear.slack, 128.0);
+        assert!(listening.ear.ring.slots() < 400, "{}", listening.ear.ring.slots());
+    }
+
+    #[test]
+    fn what_was_kept_while_it_stumbled_is_given_back() {
+        let mut listening = prompt();
+        // A stop of 21 ms each second.
+        let dry = stumbling(&mut listening, 375 * 10, 8, 375);
+        let kept = listening.ear.slack;
+        assert!((2..=8).contains(&dry) && kept > 600.0, "{dry} times, {kept}");
+        assert_eq!(stumbling(&mut listening, 375 * 30, 8, 375), 0);
+        assert_eq!(stumbling(&mut listening, 375 * 60, 0, 1), 0);
+        assert!(listening.ear.slack < 140.0, "{} of {kept}", listening.ear.slack);
+        assert!(listening.ear.ring.slots() < 300, "{}", listening.ear.ring.slots());
+        assert!(listening.roughest() < 0.06, "{}", listening.roughest());
     }
 
     #[test]
