@@ -33,6 +33,7 @@ pub(crate) struct Carrier {
     noise: Noise,
     forward: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
+    hop: usize,
     /// One frame of the synthesiser's sound.
     sound: Vec<f32>,
     time: Vec<f32>,
@@ -66,6 +67,7 @@ impl Carrier {
             noise: Noise::new(2),
             forward,
             window: frames.window().to_vec(),
+            hop: frames.hop(),
             sound: vec![0.0; size],
             time,
             spectrum,
@@ -94,7 +96,7 @@ impl Carrier {
 
     /// Plays the next hop.
     fn play(&mut self, now: &Moment) {
-        let hop = self.sound.len() / 4;
+        let hop = self.hop;
         self.sound.copy_within(hop.., 0);
         let start = self.sound.len() - hop;
         let goal = if now.pitch.is_some() { 1.0 } else { 0.0 };

@@ -22,15 +22,16 @@ const DETUNES: [f32; 8] = [0.07, -0.09, 0.12, -0.05, -0.13, 0.1, -0.07, 0.04];
 /// Their formants in semitones: no two heads are of one size.
 const HEADS: [f32; 8] = [0.3, -0.4, 0.7, -0.8, 0.5, -0.2, 1.0, -0.6];
 
-/// Returns who sings. `longest` is the longest period in samples.
-pub(crate) fn of(conversion: &Conversion, rate: u32, longest: f64) -> Cast {
+/// Returns who sings. `longest` is the longest period in samples; `prompt` singers wait for nothing they can do without.
+pub(crate) fn of(conversion: &Conversion, rate: u32, longest: f64, prompt: bool) -> Cast {
     let speed = f64::from(conversion.speed);
     let mut latency = 0;
     let mut seed = 0;
     let mut hire = |part: Part| {
-        latency = latency.max(Singer::latency(longest, part.formants, rate));
         seed += 1;
-        Singer::new(part, rate, speed, longest, seed)
+        let singer = Singer::new(part, rate, speed, longest, prompt, seed);
+        latency = latency.max(singer.latency());
+        singer
     };
     let own = (speed != 1.0).then(|| hire(Part::new(Line::Own, 1.0)));
     let lead = changes_lead(conversion).then(|| hire(lead(conversion)));

@@ -66,7 +66,7 @@ pub fn convert(
     conversion: &Conversion,
     progress: &Progress,
 ) -> Result<Vec<f32>> {
-    let known = Known { lowest: LOWEST, middle: track.middle() };
+    let known = Known { lowest: LOWEST, middle: track.middle(), prompt: false };
     let mut stream = Stream::new(rate, HOP, conversion, known)?;
     let mut out =
         Vec::with_capacity((sound.len() as f64 / f64::from(conversion.speed.max(0.5))) as usize + 1);

@@ -50,9 +50,9 @@ struct Shape {
 
 impl Mouth {
     /// Returns what a conversion needs, if it needs any.
-    pub fn of(conversion: &Conversion, rate: u32) -> Option<Self> {
+    pub fn of(conversion: &Conversion, rate: u32, prompt: bool) -> Option<Self> {
         let mut planner = RealFftPlanner::new();
-        let frames = Frames::new(rate, &mut planner);
+        let frames = Frames::new(rate, prompt, &mut planner);
         let kind = match (&conversion.vocoder, conversion.character) {
             (Some(Vocoder { wave, bands, chord }), _) => {
                 let carrier =
@@ -73,11 +73,17 @@ impl Mouth {
         Some(Self { kind, rate: rate as f32, frames, shape })
     }
 
-    /// Takes sound and appends what is finished to `out`; `moment` tells what the voice does at a place.
-    pub fn push(&mut self, sound: &[f32], out: &mut Vec<f32>, moment: impl Fn(i64) -> Moment) {
+    /// Returns how far what comes out is behind what went in, in samples.
+    pub fn latency(&self) -> usize {
+        self.frames.latency()
+    }
+
+    /// Takes sound and appends what is finished to `out`; `moment` tells what the voice does at a place, when the sound has
+    /// come to another.
+    pub fn push(&mut self, sound: &[f32], out: &mut Vec<f32>, moment: impl Fn(i64, i64) -> Moment) {
         let Self { kind, rate, frames, shape } = self;
-        frames.push(sound, out, |place, spectrum| {
-            let now = moment(place);
+        frames.push(sound, out, |place, end, spectrum| {
+            let now = moment(place, end);
             match kind {
                 Kind::Whisper => shape.whisper(spectrum, now.pitch, *rate),
                 Kind::Breath(amount) => shape.breathe(spectrum, now.pitch, *amount, *rate),

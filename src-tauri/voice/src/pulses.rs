@@ -36,6 +36,8 @@ pub(crate) struct Pulse {
     /// The period here; without meaning where there is no voice.
     pub period: f64,
     pub voiced: bool,
+    /// How far the sound must have come before it could be found.
+    pub known: i64,
 }
 
 /// The last pulse, known as far as it can be before the next is found.
@@ -46,6 +48,7 @@ struct Held {
     voiced: bool,
     /// Whether the pulse before is one period away.
     follows: bool,
+    known: i64,
 }
 
 /// What comes behind a pulse.
@@ -70,16 +73,23 @@ pub(crate) struct Marker {
     rate: f64,
     longest: f64,
     unvoiced: f64,
+    /// Whether a pulse is told before the next is found, its period as long as the last.
+    prompt: bool,
     held: Held,
 }
 
 impl Marker {
     /// `longest` is the longest period that is followed, in samples.
-    pub fn new(rate: u32, longest: f64) -> Self {
+    pub fn new(rate: u32, longest: f64, prompt: bool) -> Self {
         let rate = f64::from(rate);
         let unvoiced = UNVOICED * rate;
-        let held = Held { at: 0.0, left: unvoiced, voiced: false, follows: false };
-        Self { rate, longest, unvoiced, held }
+        let held = Held { at: 0.0, left: unvoiced, voiced: false, follows: false, known: 0 };
+        Self { rate, longest, unvoiced, prompt, held }
+    }
+
+    /// Returns the pulse that stands for what lies before the sound.
+    pub fn silence(&self) -> Pulse {
+        Pulse { at: 0.0, left: self.unvoiced, right: self.unvoiced, period: 0.0, voiced: false, known: 0 }
     }
 
     /// Returns the next pulse; none until more of the sound is there.
@@ -89,17 +99,25 @@ impl Marker {
         if held.at + self.unvoiced > sound.end() as f64 {
             return None;
         }
-        let next = if held.voiced { self.successor(sound, contour)? } else { self.onset(sound, contour)? };
+        let found = if held.voiced { self.successor(sound, contour)? } else { self.onset(sound, contour)? };
+        let (next, known) = found;
+        // Not before the one before.
+        let known = known.max((held.at + self.unvoiced).ceil() as i64).max(held.known);
         let (at, voiced, follows) = match next {
             Next::Period(at) => (at, true, true),
             Next::Onset(at) => (at, true, false),
             Next::Nothing => (held.at + self.unvoiced, false, false),
         };
-        self.held = Held { at, left: at - held.at, voiced, follows };
+        let left = at - held.at;
+        self.held = Held { at, left, voiced, follows, known };
+        if self.prompt {
+            let right = if follows { left } else { self.unvoiced };
+            return Some(Pulse { at, left, right, period: left, voiced: follows, known });
+        }
         // A pulse without a neighbour is none.
         let voiced = held.voiced && (follows || held.follows);
-        let period = if follows { at - held.at } else { held.left };
-        Some(Pulse { at: held.at, left: held.left, right: at - held.at, period, voiced })
+        let period = if follows { left } else { held.left };
+        Some(Pulse { at: held.at, left: held.left, right: left, period, voiced, known })
     }
 
     /// Returns the period of the pitch at a place: 0 for none, `None` if it is not known yet.
@@ -108,17 +126,18 @@ impl Marker {
         Some(if period.is_finite() && (4.0..=self.longest).contains(&period) { period } else { 0.0 })
     }
 
-    /// Looks for the start of a voice: the strongest stroke within its first period.
-    fn onset(&self, sound: &History, contour: &Contour) -> Option<Next> {
-        let period = self.period(contour, self.held.at + self.unvoiced)?;
+    /// Looks for the start of a voice: the strongest stroke within its first period. Also returns how far the sound must
+    /// have come for that.
+    fn onset(&self, sound: &History, contour: &Contour) -> Option<(Next, i64)> {
+        let place = self.held.at + self.unvoiced;
+        let period = self.period(contour, place)?;
         if period == 0.0 {
-            return Some(Next::Nothing);
+            return Some((Next::Nothing, place as i64 + 1));
         }
         let stroke = (STROKE * self.rate) as usize;
         let from = (self.held.at + self.unvoiced / 2.0) as i64;
         let to = from + period as i64 + 1;
-        let place = from - (stroke / 2) as i64;
-        let heard = sound.get(place, to + stroke as i64)?;
+        let heard = sound.get(from - (stroke / 2) as i64, to + stroke as i64)?;
         let mut energy: f64 = heard.iter().take(stroke).map(|x| f64::from(x * x)).sum();
         let (mut best, mut most) = (0, energy);
         for n in 1..(to - from) as usize {
@@ -127,16 +146,19 @@ impl Marker {
                 (best, most) = (n, energy);
             }
         }
-        Some(Next::Onset((from + best as i64) as f64))
+        let known = (to + stroke as i64).max(place as i64 + 1);
+        Some((Next::Onset((from + best as i64) as f64), known))
     }
 
-    /// Looks for the place one period on that is most like the held pulse.
-    fn successor(&self, sound: &History, contour: &Contour) -> Option<Next> {
+    /// Looks for the place one period on that is most like the held pulse. Also returns how far the sound must have come
+    /// for that.
+    fn successor(&self, sound: &History, contour: &Contour) -> Option<(Next, i64)> {
         let held = self.held;
         let first = self.period(contour, held.at)?;
         let given = if first > 0.0 { self.period(contour, held.at + first)? } else { 0.0 };
+        let told = (held.at + first) as i64 + 1;
         if given == 0.0 {
-            return Some(Next::Nothing);
+            return Some((Next::Nothing, told));
         }
         let near = held.follows && (held.left / given - 1.0).abs() < TRUST;
         let period = if near { held.left } else { given };
@@ -144,18 +166,20 @@ impl Marker {
         let (before, behind) = (((1.0 - AHEAD) * period) as i64, (AHEAD * period) as i64 + 1);
         let base = held.at.round() as i64;
         let middle = base + period.round() as i64;
-        if middle + reach + behind + 1 > sound.end() {
+        let end = middle + reach + behind + 1;
+        if end > sound.end() {
             return None;
         }
         let here = sound.get(base - before, base + behind);
-        let there = sound.get(middle - reach - before, middle + reach + behind + 1);
+        let there = sound.get(middle - reach - before, end);
         let alike = here.zip(there).and_then(|(here, there)| most_alike(here, there));
         let found = alike.map(|offset| (middle - reach) as f64 + offset);
         let at = found.map(|place| place + (held.at - base as f64));
-        Some(match at {
+        let next = match at {
             Some(at) if ((at - held.at) / given - 1.0).abs() < TRUST => Next::Period(at),
             _ => Next::Nothing,
-        })
+        };
+        Some((next, end.max(told)))
     }
 }
 
@@ -214,16 +238,20 @@ impl Pulses {
         self.list.back().map_or(0.0, |(pulse, _)| pulse.at)
     }
 
-    /// Returns the pulse nearest to a place, searching from the pulse `from` on; none until it is known. Also returns
-    /// its number, to search from the next time.
-    pub fn nearest(&self, place: f64, from: usize) -> Option<(usize, &Pulse, &Sung)> {
-        let mut index = from.saturating_sub(self.first);
-        loop {
-            let (pulse, sung) = self.list.get(index)?;
-            if place - pulse.at <= pulse.right / 2.0 {
-                return Some((self.first + index, pulse, sung));
+    /// Returns the pulse nearest to a place, searching from the pulse `from` on: none until it is known, or else the nearest
+    /// of those that are known when the sound has come to `by`. Also returns its number, to search from the next time.
+    pub fn nearest(&self, place: f64, from: usize, by: Option<i64>) -> Option<(usize, &Pulse, &Sung)> {
+        let start = from.saturating_sub(self.first);
+        let mut last = None;
+        for (index, (pulse, sung)) in self.list.iter().enumerate().skip(start) {
+            if by.is_some_and(|by| pulse.known > by) {
+                break;
             }
-            index += 1;
+            last = Some((self.first + index, pulse, sung));
+            if place - pulse.at <= pulse.right / 2.0 {
+                return last;
+            }
         }
+        last.filter(|_| by.is_some())
     }
 }

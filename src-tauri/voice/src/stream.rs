@@ -5,12 +5,12 @@ use son1k_domain::unit::{Hertz, Seconds};
 
 use crate::history::{Contour, History};
 use crate::level::Leveller;
-use crate::melody::Melody;
+use crate::melody::{Melody, Sung};
 use crate::mouth::{Moment, Mouth};
 use crate::pulses::{BEHIND, Marker, Pulses};
 use crate::singer::Singer;
 use crate::tone::Tone;
-use crate::{Error, Result, cast, frames::Frames};
+use crate::{Error, Result, cast};
 
 /// Rates that are taken, in Hz.
 pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
@@ -31,11 +31,13 @@ pub struct Known {
     pub lowest: Hertz,
     /// The middle of its melody; none: it is felt while the voice goes on.
     pub middle: Option<Hertz>,
+    /// Whether somebody hears himself: nothing is waited for that can be done without, and pieces are a little rougher.
+    pub prompt: bool,
 }
 
 impl Known {
     /// Of somebody who is heard live.
-    pub const LIVE: Self = Self { lowest: Hertz(80.0), middle: None };
+    pub const LIVE: Self = Self { lowest: Hertz(80.0), middle: None, prompt: true };
 }
 
 /// Converts a voice while it goes on. It does the same however the sound is cut into calls.
@@ -43,6 +45,7 @@ pub struct Stream {
     conversion: Conversion,
     rate: u32,
     neutral: bool,
+    prompt: bool,
     latency: usize,
     /// Samples for which a pitch is waited for.
     late: i64,
@@ -81,24 +84,31 @@ impl Stream {
         }
         let conversion = conversion.clone().within_limits();
         let longest = f64::from(rate) / f64::from(known.lowest.0.clamp(30.0, 80.0));
-        let cast = cast::of(&conversion, rate, longest);
-        let mouth = Mouth::of(&conversion, rate);
+        let cast = cast::of(&conversion, rate, longest, known.prompt);
+        let mouth = Mouth::of(&conversion, rate, known.prompt);
         let seconds = if conversion.character == Character::Radio { LEVEL_OF_RADIO } else { LEVEL };
         let neutral = conversion.is_neutral();
-        // A mouth waits for whole frames, and for the pulses that tell what the voice does in them.
-        let frames = if mouth.is_some() { Frames::size(rate) + Frames::hop(rate) } else { 0 };
-        let pulses = if mouth.is_some() { (BEHIND * longest + 0.01 * f64::from(rate)) as usize } else { 0 };
+        // A mouth waits for its frames, and with patience for the pulses that tell what the voice does in them.
+        let frames = mouth.as_ref().map_or(0, Mouth::latency);
+        let waits = mouth.is_some() && !known.prompt;
+        let pulses = if waits { (BEHIND * longest + 0.01 * f64::from(rate)) as usize } else { 0 };
         let latency = if neutral { 0 } else { cast.latency.max(pulses) + frames + hop };
+        let marker = Marker::new(rate, longest, known.prompt);
+        let mut pulses = Pulses::default();
+        if known.prompt {
+            pulses.push(marker.silence(), Sung::default());
+        }
         Ok(Self {
             rate,
             neutral,
+            prompt: known.prompt,
             latency,
             late: (LATE * f64::from(rate)) as i64,
             sound: History::new((KEPT * f64::from(rate)) as usize),
             contour: Contour::new(hop),
-            marker: Marker::new(rate, longest),
+            marker,
             melody: Melody::new(rate, &conversion, known.middle.map(|middle| middle.0)),
-            pulses: Pulses::default(),
+            pulses,
             own: cast.own,
             lead: cast.lead,
             others: cast.others,
@@ -122,7 +132,7 @@ impl Stream {
     }
 
     /// Takes samples with the pitch of as many (in Hz, 0 for none), and appends what is finished to `out`. A pitch that
-    /// comes late is waited for, but no longer than 0.1 s: then there is none.
+    /// comes late is waited for, but no longer than 0.1 s: then there is none. A prompt stream does not wait.
     pub fn push(&mut self, sound: &[f32], pitch: &[f32], out: &mut Vec<f32>) {
         self.contour.push(pitch);
         if self.neutral {
@@ -162,8 +172,9 @@ impl Stream {
         while let Some(pulse) = self.marker.next(&self.sound, &self.contour) {
             self.pulses.push(pulse, self.melody.follow(&pulse));
         }
-        // Without a singer, only the moments of the mouth need pulses.
-        let end = if self.mouth.is_some() { self.pulses.end() } else { self.sound.end() as f64 };
+        // Without a singer, only the moments of a mouth with patience need pulses.
+        let waits = self.mouth.is_some() && !self.prompt;
+        let end = if waits { self.pulses.end() } else { self.sound.end() as f64 };
         let mut to = (end / f64::from(self.conversion.speed)) as i64;
         for singer in self.own.iter_mut().chain(&mut self.lead).chain(&mut self.others) {
             singer.sing(&self.sound, &self.pulses);
@@ -210,8 +221,9 @@ impl Stream {
             return self.shaped.append(&mut self.wet);
         };
         let (pulses, rate, speed) = (&self.pulses, self.rate as f32, f64::from(self.conversion.speed));
-        mouth.push(&self.wet, &mut self.shaped, |place| {
-            let heard = pulses.nearest(place as f64 * speed, 0);
+        let prompt = self.prompt;
+        mouth.push(&self.wet, &mut self.shaped, |place, end| {
+            let heard = pulses.nearest(place as f64 * speed, 0, prompt.then_some(end));
             heard.map_or(Moment::default(), |(_, pulse, sung)| Moment {
                 pitch: pulse.voiced.then(|| rate / pulse.period as f32 * (sung.lead / 12.0).exp2()),
                 chord: sung.chord,

@@ -2,6 +2,7 @@
 
 mod effects;
 mod ends;
+mod live;
 mod pitch;
 mod streams;
 pub(crate) mod support;

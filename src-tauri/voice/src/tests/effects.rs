@@ -104,7 +104,7 @@ fn every_preset_keeps_the_length_and_the_level_of_what_is_voiced() {
 }
 
 /// The presets without noise and overdrive: those bend a sound everywhere.
-const CLEAN: [ConversionPreset; 10] = [
+pub(super) const CLEAN: [ConversionPreset; 10] = [
     ConversionPreset::Deeper,
     ConversionPreset::Higher,
     ConversionPreset::Woman,
