@@ -29,7 +29,7 @@ pub const RATE: u32 = 24_000;
 /// of Kokoro; what it does not know is left out, and so is what comes after 510 of them. Pauses and marks alone, and no
 /// phonemes at all, give nothing. `mean` is the mean of the voices that `style` is one of: see [`Manner`].
 ///
-/// A run takes about a third of the phrase's own duration on two cores and cannot be stopped in between.
+/// A run takes about 0.4 of the phrase's own duration on two cores and cannot be stopped in between.
 ///
 /// # Errors
 /// [`crate::Error::ModelMissing`], [`crate::Error::ModelUnusable`].
