@@ -29,7 +29,8 @@ fn take_in(desk: &Desk) -> SoundId {
     found.rows[0].id.clone()
 }
 
-fn sampled(desk: &Desk, folder: &Path, own: bool) -> ProfileId {
+/// Makes a profile with one sample, of oneself or of somebody else.
+pub fn sampled(desk: &Desk, folder: &Path, own: bool) -> ProfileId {
     let id = create(desk, "Alejandro", own);
     let take = folder.join("take.wav");
     write(&take, &speech("spanish.wav").repeat(2));
@@ -41,7 +42,7 @@ fn toward(sound: &SoundId, profile: &ProfileId, converter: Option<&ConverterId>)
     json!({ "sound": sound, "toward": { "profile": profile, "converter": converter } })
 }
 
-/// Turns a sound, and returns what came of it.
+/// Turns a sound, and returns what came of it; how near it came is told.
 fn turn(desk: &Desk, asked: Value) -> LibrarySound {
     let mut events = desk.services.events.subscribe();
     let job: JobId = desk.done("modulate_toward", asked);
@@ -49,7 +50,12 @@ fn turn(desk: &Desk, asked: Value) -> LibrarySound {
     assert_eq!((job.state, &job.problem), (JobState::Done, &None));
     loop {
         match events.try_recv() {
-            Ok(Event::SoundsMade(made)) => return desk.done("get_sound", json!({ "sound": made.made[0] })),
+            Ok(Event::SoundsMade(made)) => {
+                let approach = made.approach.expect("how near it came");
+                let told = [approach.similarity_before, approach.similarity];
+                assert!(told.iter().all(|similarity| (0.1..1.0).contains(similarity)), "{told:?}");
+                return desk.done("get_sound", json!({ "sound": made.made[0] }));
+            }
             Ok(_) | Err(TryRecvError::Lagged(_)) => {}
             Err(error) => panic!("no sound was made: {error}"),
         }

@@ -176,6 +176,8 @@ test('a voice is turned toward that of the profile, and heard', async () => {
   await studio.photograph('21-toward');
   studio.press('ctrl+Return');
   await until('it to be made', async () => (await count('changed')) === made + 1, SLOW);
+  assert.match(await studio.text('changed-alike'), /^Similarity \d+ % → \d+ %$/);
+  await studio.photograph('21-turned');
   const seconds = await heard('changed-play', 'toward');
   assert.ok(seconds > 2, `${seconds} s were heard`);
   await allFits(studio, 'toward a voice');

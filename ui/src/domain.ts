@@ -14,7 +14,7 @@ export type {
   Accent, BlendPart, Character, ConsentReceipt, ConversionPreset, Gender, HeardLine, HeardWord, Pronunciation, RemoteAccount, SpeechCost, SpeechMade, SpokenPhrase, Transcript, TranscriptFormat, Tune, Verdict, Voice, VoiceId,
   Certificate, ContentCredentials, CredentialState, FoundMark, Verification,
   Dictation, DictationState, Live, LiveDelay, LiveFrame,
-  Converter, ConverterGuide, ConverterId, Toward,
+  Approach, Converter, ConverterGuide, ConverterId, Toward,
   ProfileId, Quality, Sample, SampleCheck, SampleId, SampleSource, ScriptLine,
 } from '@/ipc/bindings'
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::converter::Approach;
 use crate::id::SoundId;
 use crate::listening::HeardNote;
 use crate::unit::{Bpm, Seconds};
@@ -59,6 +60,8 @@ pub struct SoundsMade {
     /// In the library: one for a cleaning; voice, then backing for a split.
     pub made: Vec<SoundId>,
     pub report: Option<CleaningReport>,
+    /// Of a voice that was turned toward another.
+    pub approach: Option<Approach>,
 }
 
 /// The notes heard in a sound, as its musician has mended them.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use son1k_domain::Event;
 use son1k_domain::cleaning::{CleaningReport, SoundsMade};
+use son1k_domain::converter::Approach;
 use son1k_domain::id::SoundId;
 use son1k_domain::job::Stage;
 use son1k_domain::library::{LibrarySound, TagChange};
@@ -21,6 +22,13 @@ use crate::{Error, Result, Services};
 pub(crate) const MADE: f32 = 0.95;
 /// Longest part of a file's name that is the name of its source, in bytes; file systems take 255 for all of it.
 const NAME_BYTES: usize = 180;
+
+/// What was found while sounds were made.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) report: Option<CleaningReport>,
+    pub(crate) approach: Option<Approach>,
+}
 
 /// A finished file that was made of a sound, and the word that tells the two apart: "clean", "voz".
 pub(crate) struct Offspring {
@@ -69,7 +77,7 @@ impl Services {
         desk: &Desk,
         source: &LibrarySound,
         files: &[Offspring],
-        report: Option<CleaningReport>,
+        found: Found,
     ) -> Result<()> {
         context.progress(Stage::Saving, MADE);
         let places = tokio::task::block_in_place(|| {
@@ -87,7 +95,8 @@ impl Services {
         for place in places {
             made.push(self.take_made(context, place).await?);
         }
-        self.events.send(Event::SoundsMade(SoundsMade { source: source.id.clone(), made, report }));
+        let (source, Found { report, approach }) = (source.id.clone(), found);
+        self.events.send(Event::SoundsMade(SoundsMade { source, made, report, approach }));
         Ok(())
     }
 

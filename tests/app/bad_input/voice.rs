@@ -2,16 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use son1k_domain::ErrorCode::{
-    self, DiskFull, EmptyPrompt, InvalidField, ModelMissing, NotFound, PromptTooLong, UnsupportedFile,
-    Unwritable,
+    self, ConsentMissing, DiskFull, EmptyPrompt, InvalidField, ModelMissing, NotFound, PromptTooLong,
+    UnsupportedFile, Unwritable,
 };
 use son1k_domain::unit::{Db, Hertz, Seconds};
 use son1k_support::room::Room;
 use son1k_support::{clone, tone};
 
 use super::{Bench, SPANISH, Son1k, files};
+use crate::desk::Desk;
 use crate::library::write_wav;
+use crate::profiles::recording;
+use crate::turning::sampled;
 
 impl Bench {
     /// Fails unless it is refused in both languages, with these words in message and hint, and nothing is written.
@@ -189,4 +193,32 @@ fn what_is_said_at_the_end_of_three_hours_is_written_down_with_its_time() {
     assert!(text.contains("good evening") && text.contains("welcome"), "{heard}");
     let first = heard["words"][0]["start"].as_f64().unwrap() - f64::from(silence);
     assert!((-0.5..1.0).contains(&first), "{heard}");
+}
+
+#[test]
+fn a_voice_is_turned_toward_that_of_somebody_else_only_with_consent() {
+    let bench = Bench::new();
+    let data = bench.folder.path().join("data");
+    let desk = Desk::open(&data);
+    let id = sampled(&desk, bench.folder.path(), false);
+    desk.close();
+    let (english, out) = (recording("english.wav").display().to_string(), bench.path("turned.wav"));
+    let toward = ["modulate", &english, "--to", "Alejandro", "--out", &out];
+    bench.refused(&toward, ConsentMissing, [["Alejandro", "Ask the person"], ["Alejandro", "Pídeselo"]]);
+    let nobody = ["modulate", &english, "--to", "Nobody", "--out", &out];
+    bench.refused(&nobody, NotFound, [["Nobody", ""]; 2]);
+    let broken = [&toward[..], &["--converter", &english]].concat();
+    bench.refused(&broken, UnsupportedFile, [["english", ".onnx"]; 2]);
+    assert!(!Path::new(&out).exists());
+
+    let desk = Desk::open(&data);
+    let consent = json!({ "profile": id, "person": "Alejandro", "purpose": "una prueba" });
+    desk.done::<()>("give_consent", consent);
+    desk.close();
+    let turned = bench.son1k.run(&toward);
+    assert_eq!(turned.code, Some(0), "{turned:?}");
+    assert!(turned.out.contains("similarity: 0.") && turned.out.contains("closest match"), "{turned:?}");
+    let marks = bench.son1k.run(&["verify", &out, "--json"]).json();
+    assert_eq!(marks["certificate"]["voice"], "toward Alejandro");
+    assert_eq!(marks["certificate"]["consent"][0]["person"], "Alejandro");
 }

@@ -76,5 +76,8 @@ export function percents(weights: readonly number[]): number[] {
 
 export const partsOf = ({ blend }: Closest) => percents(blend.map(({ weight }) => weight)).map((percent, index) => ({ voice: blend[index]!.voice, percent }))
 
+/** How alike two voices are, for the eye: those of two people may point away from each other, and are not alike then. */
+export const percentAlike = (similarity: number) => Math.max(0, Math.round(similarity * 100))
+
 /** Names are not empty, and not longer than what keeps them. */
 export const wholeName = (text: string) => text.trim() !== '' && text.trim().length <= PROFILE_LIMITS.name

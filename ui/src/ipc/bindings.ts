@@ -303,6 +303,18 @@ export type AnalysisSteps = {
 	beats: StepState,
 };
 
+/**  How near a voice came to the one that it was turned toward. */
+export type Approach = {
+	duration: Seconds,
+	/**
+	 *  Of the speaker vectors of the profile and of the sound as it was: a cosine, 0 to 1. The same person gives 0.85 and
+	 *  more.
+	 */
+	similarity_before: number,
+	/**  The same of the sound as it is now. */
+	similarity: number,
+};
+
 /**  The blake3 hash (hex) of a content-addressed asset. */
 export type AssetId = string;
 
@@ -2093,6 +2105,8 @@ export type SoundsMade = {
 	/**  In the library: one for a cleaning; voice, then backing for a split. */
 	made: SoundId[],
 	report: CleaningReport | null,
+	/**  Of a voice that was turned toward another. */
+	approach: Approach | null,
 };
 
 /**  A stretch of a sound. */

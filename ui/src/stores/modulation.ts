@@ -1,14 +1,14 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { Conversion, ConversionPreset, ConverterId, LibrarySound, PresetConversion, Problem, ProfileId, SoundId, SoundsMade, Toward } from '@/domain'
+import type { Approach, Conversion, ConversionPreset, ConverterId, LibrarySound, PresetConversion, Problem, ProfileId, SoundId, SoundsMade, Toward } from '@/domain'
 import { AppError, ipc } from '@/ipc'
 import { usePlayback } from './playback'
 import { useProfiles } from './profiles'
 import { useShelf } from './shelf'
 import { useToasts } from './toasts'
 
-/** A voice that was changed: what it was made of, and what it became. */
-export type Changed = { source: SoundId; original: LibrarySound | null; row: LibrarySound }
+/** A voice that was changed: what it was made of, what it became, and how near it came to the one that it was turned toward. */
+export type Changed = { source: SoundId; original: LibrarySound | null; row: LibrarySound; approach: Approach | null }
 
 /** A cleaning tells what it found, and a split makes two: one sound without a report is a changed voice. */
 export const isChanged = ({ made, report }: SoundsMade) => made.length === 1 && report === null
@@ -98,10 +98,10 @@ export const useModulation = defineStore('modulation', () => {
     }
   }
 
-  async function finish({ source, made: [id] }: SoundsMade) {
+  async function finish({ source, made: [id], approach }: SoundsMade) {
     const [original, row] = await Promise.all([source, id!].map((each) => ipc.getSound(each).catch(() => null)))
     if (!row) return
-    latest.value = { source, original: original ?? null, row }
+    latest.value = { source, original: original ?? null, row, approach }
     made.value = [latest.value, ...made.value.filter((each) => each.row.id !== row.id)]
   }
 

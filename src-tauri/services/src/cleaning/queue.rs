@@ -13,7 +13,7 @@ use son1k_sound::Progress;
 
 use super::chain;
 use crate::jobs::JobContext;
-use crate::made::{Desk, MADE, Offspring};
+use crate::made::{Desk, Found, MADE, Offspring};
 use crate::{Result, Services};
 
 /// What a made sound is of its source.
@@ -78,8 +78,8 @@ impl Services {
             let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
             self.clean_file(input, &file, None, cleaning, &progress)
         })?;
-        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], Some(cleaned.report))
-            .await
+        let found = Found { report: Some(cleaned.report), ..Found::default() };
+        self.hand_in(context, &desk, &source, &[self.offspring(Made::Clean, file)], found).await
     }
 
     pub(crate) async fn run_split(&self, context: &JobContext, id: &SoundId) -> Result<()> {
@@ -93,7 +93,7 @@ impl Services {
         })?;
         let made = [(Made::Voice, parts.vocals), (Made::Backing, parts.backing)];
         let made = made.map(|(what, file)| self.offspring(what, file));
-        self.hand_in(context, &desk, &source, &made, None).await
+        self.hand_in(context, &desk, &source, &made, Found::default()).await
     }
 
     fn offspring(&self, what: Made, file: PathBuf) -> Offspring {

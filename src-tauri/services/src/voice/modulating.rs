@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use son1k_domain::certificate::{ConsentReceipt, Making};
 use son1k_domain::conversion::{Conversion, PresetConversion};
+use son1k_domain::converter::Approach;
 use son1k_domain::encoding::Encoding;
 use son1k_domain::id::{JobId, SoundId};
 use son1k_domain::job::{Priority, Stage, Work};
@@ -21,7 +22,7 @@ use super::{hearing, invalid};
 use crate::birth::{self, Birth};
 use crate::cleaning::different;
 use crate::jobs::JobContext;
-use crate::made::{Desk, MADE, Offspring};
+use crate::made::{Desk, Found, MADE, Offspring};
 use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
@@ -176,7 +177,7 @@ impl Services {
         conversion: &Conversion,
     ) -> Result<()> {
         let make = |input: &Path, file: &Path, progress: &Progress<'_>| {
-            self.modulate_to_file(input, conversion, file, KEPT, progress).map(drop)
+            self.modulate_to_file(input, conversion, file, KEPT, progress).map(|_| None)
         };
         self.make_voice(context, id, make).await
     }
@@ -186,12 +187,12 @@ impl Services {
         &self,
         context: &JobContext,
         id: &SoundId,
-        make: impl FnOnce(&Path, &Path, &Progress<'_>) -> Result<()>,
+        make: impl FnOnce(&Path, &Path, &Progress<'_>) -> Result<Option<Approach>>,
     ) -> Result<()> {
         let source = self.library.present(id).await?;
         let desk = Desk::new(&self.paths.voices)?;
         let file = desk.path().join("changed.wav");
-        tokio::task::block_in_place(|| {
+        let approach = tokio::task::block_in_place(|| {
             let report = |done: f32| context.progress(Stage::Modulating, MADE * done);
             let progress = Progress { report: &report, cancelled: context.cancelled_flag() };
             make(Path::new(&source.path), &file, &progress)
@@ -200,7 +201,8 @@ impl Services {
             Language::En => "other voice",
             Language::Es => "otra voz",
         };
-        self.hand_in(context, &desk, &source, &[Offspring { word, file }], None).await
+        let found = Found { approach, ..Found::default() };
+        self.hand_in(context, &desk, &source, &[Offspring { word, file }], found).await
     }
 
     /// Mixes a sound down and hears its pitch. `stereo` is interleaved at [`SAMPLE_RATE`].

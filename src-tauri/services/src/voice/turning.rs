@@ -93,10 +93,7 @@ impl Services {
     ) -> Result<()> {
         let make = |input: &Path, file: &Path, progress: &Progress<'_>| {
             let engine = self.engine(toward.converter.as_ref())?;
-            let made =
-                self.modulate_toward_to_file(input, (&toward.profile, &engine), file, KEPT, progress)?;
-            tracing::info!(before = made.similarity_before, now = made.similarity, "a voice was turned");
-            Ok(())
+            self.modulate_toward_to_file(input, (&toward.profile, &engine), file, KEPT, progress).map(Some)
         };
         self.make_voice(context, id, make).await
     }

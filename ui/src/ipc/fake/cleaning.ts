@@ -60,14 +60,14 @@ export class FakeCleaning {
         const sound = this.host.sound(id)
         return this.host.startJob({ kind: 'clean', sound: id, cleaning }, () => {
           const report: CleaningReport = { clicks: cleaning.declick ? 17 : 0, hum: cleaning.hum ? 50 : null, trimmed_start: cleaning.trim ? 0.42 : 0, trimmed_end: cleaning.trim ? 1.3 : 0 }
-          this.host.send({ type: 'sounds_made', data: { source: id, made: [this.beside(sound, 'clean')], report } })
+          this.host.send({ type: 'sounds_made', data: { source: id, made: [this.beside(sound, 'clean')], report, approach: null } })
         })
       },
       splitSound: async (id) => {
         this.need('splitting')
         const sound = this.host.sound(id)
         return this.host.startJob({ kind: 'split', sound: id }, () => {
-          this.host.send({ type: 'sounds_made', data: { source: id, made: [this.beside(sound, 'voice'), this.beside(sound, 'backing')], report: null } })
+          this.host.send({ type: 'sounds_made', data: { source: id, made: [this.beside(sound, 'voice'), this.beside(sound, 'backing')], report: null, approach: null } })
         })
       },
       hearNotes: async (id) => {

@@ -60,7 +60,7 @@ export class FakeConverters {
         const sound = this.host.sound(id)
         return this.host.startJob({ kind: 'modulate_toward', sound: id, toward: copy(toward) }, () => {
           const made = this.host.addMade(`${sound.path.replace(/\.\w+$/, '')} (changed).wav`, sound.facts.duration ?? 1)
-          this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null } })
+          this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null, approach: { duration: sound.facts.duration ?? 1, similarity_before: 0.55, similarity: 0.68 } } })
         })
       },
       previewToward: async (id, toward) => {

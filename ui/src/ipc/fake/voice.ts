@@ -195,7 +195,7 @@ export class FakeVoice {
         const sound = this.host.sound(id)
         return this.host.startJob({ kind: 'modulate', sound: id, conversion: copy(conversion) }, () => {
           const made = this.host.addMade(`${sound.path.replace(/\.\w+$/, '')} (changed).wav`, (sound.facts.duration ?? 1) / conversion.speed)
-          this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null } })
+          this.host.send({ type: 'sounds_made', data: { source: id, made: [made], report: null, approach: null } })
         })
       },
       putOnTrack: async (id, at) => {

@@ -351,6 +351,7 @@ describe('changing a voice', () => {
     await press('modulation-render')
     await pass(6000)
     expect(text('changed')).toContain('made of')
+    expect(find('changed-alike')).toBeNull()
     const compare = vi.spyOn(ipc, 'compareSounds')
     await press('changed-compare')
     expect(compare.mock.calls[0]![0]).toBe('sound-0')
@@ -367,6 +368,7 @@ describe('changing a voice', () => {
     await pass(6000)
     expect(turn).toHaveBeenCalledWith('sound-0', { profile: 'profile-1', converter: null })
     expect(text('changed')).toContain('made of')
+    expect(text('changed-alike')).toBe('Similarity 55 % → 68 %')
 
     expect(all('converter').map((each) => each.textContent)).toEqual([expect.stringContaining('Licence: MIT'), expect.stringContaining('damaged')])
     await press('engine-kNN voice')

@@ -147,8 +147,16 @@ impl Search<'_> {
             return Ok(closest);
         };
         (closest.conversion, closest.similarity) = (fit.conversion, fit.similarity);
-        closest.pace = (goal.pace / fit.own.pace.max(0.5)).clamp(*PACE.start(), *PACE.end());
-        closest.similarity = self.final_likeness(&closest)?;
+        let pace = (goal.pace / fit.own.pace.max(0.5)).clamp(*PACE.start(), *PACE.end());
+        // A pace far from its own takes some voices further away than they were before anything was matched.
+        for pace in [pace, (1.0 + pace) / 2.0] {
+            let paced = Closest { pace, ..closest.clone() };
+            let similarity = self.final_likeness(&paced)?;
+            if similarity >= similarity_before {
+                closest = Closest { similarity, ..paced };
+                break;
+            }
+        }
         progress.at(1.0)?;
         Ok(closest)
     }
