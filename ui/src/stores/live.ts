@@ -10,6 +10,10 @@ const NOTHING = -120
 const SILENT: LiveFrame = { input: NOTHING, output: NOTHING, latency: null }
 /** What devices usually take beside the conversion, in seconds, until it is measured. */
 const AROUND = 0.014
+/** Frames that a latency is taken from: what changes with each of them cannot be read, and the page is painted anew for it. */
+const MEASURED = 30
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 /** The microphone, heard with its voice changed as the conversion that is open says. */
 export const useLive = defineStore('live', () => {
@@ -27,6 +31,7 @@ export const useLive = defineStore('live', () => {
 
   // Frames come 30 times a second and are read by drawings, so they stay out of Vue's reactivity.
   let frame = SILENT
+  let latencies: number[] = []
   let watching = false
   let sending = false
   let wanted: Conversion | null = null
@@ -41,6 +46,8 @@ export const useLive = defineStore('live', () => {
   const prompt = computed(() => latency.value === null || latency.value <= 1000 * LIVE_PROMPT)
 
   function put(next: Live) {
+    // What was measured of another conversion says nothing of this one.
+    if (!next.on || next.delay !== now.value.delay) latencies = []
     now.value = next
     if (next.on) failure.value = null
     else {
@@ -49,11 +56,25 @@ export const useLive = defineStore('live', () => {
     }
   }
 
+  /** The first latency is told at once; while the clocks of the devices are not known there is none. */
+  function measure(seconds: number | null) {
+    if (seconds === null) {
+      latencies = []
+      latency.value = null
+      return
+    }
+    latencies.push(seconds)
+    if (latency.value !== null && latencies.length < MEASURED) return
+    const usual = median(latencies)
+    latencies = []
+    latency.value = Math.round(1000 * usual)
+    around.value = Math.max(0, Math.round(1000 * (usual - now.value.delay)) / 1000)
+  }
+
   function receive(next: LiveFrame) {
     if (!now.value.on) return
     frame = next
-    latency.value = next.latency === null ? null : Math.round(1000 * next.latency)
-    if (next.latency !== null) around.value = Math.max(0, Math.round(1000 * (next.latency - now.value.delay)) / 1000)
+    measure(next.latency)
   }
 
   async function prepare() {
