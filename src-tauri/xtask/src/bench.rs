@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the studio's speed and memory beside a known program's, in one run on one machine.
 
+mod closest;
 mod decode;
 mod headless;
 mod history;
@@ -32,7 +33,7 @@ const ROUNDS: usize = 3;
 /// A bench's name, and what makes its tables.
 type Bench = (&'static str, fn(&Repository) -> Result<String>);
 
-const BENCHES: [Bench; 13] = [
+const BENCHES: [Bench; 14] = [
     ("render", render::bench),
     ("start", start::bench),
     ("loudness", loudness::bench),
@@ -43,6 +44,7 @@ const BENCHES: [Bench; 13] = [
     ("spectrogram", spectrogram::bench),
     ("reading", reading::bench),
     ("voice", voice::bench),
+    ("closest", closest::bench),
     ("presets", presets::bench),
     ("marks", marks::bench),
     ("live", live::bench),

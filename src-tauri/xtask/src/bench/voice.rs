@@ -1,7 +1,7 @@
 //! Speaking and listening beside the same models in Python, every program on the same two cores in turn.
 
 mod rivals;
-mod talker;
+pub(super) mod talker;
 
 use std::fs;
 use std::path::{Path, PathBuf};
