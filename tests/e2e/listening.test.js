@@ -95,20 +95,35 @@ test('a part that is drawn over is played again and again', async () => {
   await studio.setSwitch('stage-loop', false);
 });
 
+/** Runs in the page: the seconds that its clock and the playhead show at one moment. */
+function clocks() {
+  const [, minutes, seconds] = /(\d+):(\d+\.\d)/.exec(document.querySelector('[data-testid="playhead-time"]').textContent);
+  return { clock: performance.now() / 1_000, sound: Number(minutes) * 60 + Number(seconds) };
+}
+
+/** Measures how much of the sound passes in a second. */
+async function speed() {
+  const from = await studio.driver.run(clocks);
+  await pause(1_500);
+  const to = await studio.driver.run(clocks);
+  return (to.sound - from.sound) / (to.clock - from.clock);
+}
+
 test('half as fast it has the same pitch', async () => {
   await play('Low');
   await studio.click('stage-speed');
-  await studio.click('stage-speed-0.5');
+  await studio.setSwitch('stage-speed-0.5', true);
   studio.press('Escape');
-  await pause(500);
   const recording = await desk.record('slow');
-  const from = await playhead(studio);
-  await pause(2_000);
-  const passed = (await playhead(studio)) - from;
-  assert.ok(passed > 0.6 && passed < 1.5, `${passed} s of the sound in two seconds`);
-  assert.ok(tenthsAt(await recording.stop(), LOW) >= 15);
+  // A busy machine shows the playhead late now and then.
+  const seen = [];
+  await until('half of the sound to pass in its time', async () => {
+    seen.push(await speed());
+    return Math.abs(seen.at(-1) - 0.5) < 0.1;
+  }, { within: 9_000 }).catch((error) => assert.fail(`${error.message}: ${seen.join(', ')}`));
+  assert.ok(tenthsAt(await recording.stop(), LOW) >= 10);
   await studio.click('stage-speed');
-  await studio.click('stage-speed-1');
+  await studio.setSwitch('stage-speed-1', true);
   studio.press('Escape');
 });
 
