@@ -1,14 +1,17 @@
 //! Voices turned toward those of profiles, by the closest match and by converters, through the real commands.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use serde_json::{Value, json};
-use son1k_domain::certificate::{Making, Verification};
+use son1k_domain::certificate::{Certificate, CredentialState, Making, Verification};
 use son1k_domain::converter::{Converter, ConverterGuide};
 use son1k_domain::id::{ConverterId, JobId, ProfileId, SoundId};
 use son1k_domain::job::JobState;
 use son1k_domain::library::{LibraryPage, LibrarySound};
 use son1k_domain::{ErrorCode, Event};
+use son1k_services::Progress;
+use son1k_services::verifying::verify_file;
 use son1k_support::clone;
 use tempfile::tempdir;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -80,7 +83,55 @@ fn a_voice_of_somebody_else_is_come_near_to_with_consent_only_and_the_receipt_is
     assert_eq!((certificate.making, certificate.voice.as_str()), (Making::Changed, "toward Alejandro"));
     assert!(certificate.engine.ends_with("closest match"), "{}", certificate.engine);
     assert_eq!(certificate.consent, profile(&desk, &id).consent);
+    tells_of_it_in_a_song(&desk, folder.path(), &made, &certificate);
     desk.close();
+}
+
+/// Puts a voice into a song: its certificate is in that of every file of it, as long as the voice is heard.
+fn tells_of_it_in_a_song(desk: &Desk, folder: &Path, voice: &LibrarySound, own: &Certificate) {
+    desk.song(json!({ "prompt": "lofi con piano, 80 bpm", "duration": 12.0, "seed": 3 }));
+    let job: JobId = desk.done("put_on_track", json!({ "sound": voice.id, "at": 1.0 }));
+    assert_eq!(desk.wait_for(&job, |job| job.state.is_final()).problem, None);
+    for (format, name) in [("wav", "a.wav"), ("flac", "a.flac"), ("mp3192", "a.mp3"), ("ogg", "a.ogg")] {
+        let marks = exported(desk, format, &folder.join(name));
+        let song = marks.certificate.expect("a certificate");
+        assert_eq!((song.making, &song.voice, &song.consent), (Making::Mixed, &own.voice, &own.consent));
+        let parts: Vec<Certificate> =
+            song.parts.iter().map(|part| serde_json::from_str(part).unwrap()).collect();
+        assert_eq!(parts, std::slice::from_ref(own));
+        assert_ne!(marks.agree, Some(false), "{name}: its mark is that of the voice");
+        let signed = marks.credentials.map(|said| (said.state, said.synthetic));
+        assert_eq!(signed, (format != "ogg").then_some((CredentialState::Intact, true)), "{name}");
+    }
+
+    let stems = folder.join("stems");
+    export(desk, "stems", &stems);
+    let stems: Vec<_> =
+        std::fs::read_dir(stems).unwrap().map(|file| looked_at(&file.unwrap().path())).collect();
+    let told: Vec<_> = stems.iter().filter_map(|marks| marks.certificate.as_ref()).collect();
+    assert_eq!(told, [own], "the voice alone is the same voice");
+    assert!(stems.iter().all(|marks| marks.agree != Some(false)));
+
+    let mute = json!({ "kind": "mute", "value": true });
+    desk.done::<()>("set_strip", json!({ "track": "voice", "change": mute, "gesture": 1 }));
+    let without = exported(desk, "wav", &folder.join("without.wav"));
+    assert!(without.certificate.is_none() && without.credentials.is_none(), "{without:?}");
+}
+
+fn export(desk: &Desk, format: &str, path: &Path) {
+    let take = desk.project().current;
+    let job: JobId = desk.done("export_take", json!({ "take": take, "format": format, "path": path }));
+    assert_eq!(desk.wait_for(&job, |job| job.state.is_final()).problem, None, "{format}");
+}
+
+fn exported(desk: &Desk, format: &str, path: &Path) -> Verification {
+    export(desk, format, path);
+    looked_at(path)
+}
+
+fn looked_at(file: &Path) -> Verification {
+    let never = AtomicBool::new(false);
+    verify_file(file, &Progress { report: &|_| (), cancelled: &never }).unwrap()
 }
 
 #[test]
@@ -102,6 +153,7 @@ fn a_converter_is_brought_used_and_let_go_of() {
         let made = turn(&desk, toward(&sound, &id, Some(converter)));
         let marks: Verification = desk.done("verify_sound", json!({ "sound": made.id }));
         let certificate = marks.certificate.expect("a certificate");
+        assert_eq!(certificate.making, Making::Converted);
         assert!(certificate.engine.contains(converter.as_str()), "{}", certificate.engine);
         assert!(certificate.consent.is_empty(), "one's own voice needs none");
         let was: LibrarySound = desk.done("get_sound", json!({ "sound": sound }));

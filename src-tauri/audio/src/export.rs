@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::project::Strip;
-use son1k_domain::score::Score;
+use son1k_domain::score::{Score, Track};
 use son1k_domain::unit::Db;
 
 use crate::error::{Error, Result};
@@ -39,7 +39,7 @@ pub fn export_stems(
         return Err(Error::Stems("they belong to another score".into()));
     }
     std::fs::create_dir_all(dir)?;
-    let heard: Vec<usize> = (0..score.tracks.len()).filter(|&n| is_heard(score, strips, n)).collect();
+    let heard = heard(score, strips);
     let steps = (heard.len() * 2).max(1) as f32;
     let mut highest = 0f32;
     for (step, &index) in heard.iter().enumerate() {
@@ -66,10 +66,14 @@ pub fn export_stems(
     Ok(files)
 }
 
-fn is_heard(score: &Score, strips: &[Strip], index: usize) -> bool {
+/// Returns which tracks are neither muted nor beside a soloed one, in the order of the score.
+pub fn heard(score: &Score, strips: &[Strip]) -> Vec<usize> {
     let solo = strips.iter().any(|s| s.solo);
-    let strip = strips.iter().find(|s| s.track == score.tracks[index].id);
-    strip.map_or(!solo, |s| !s.mute && (s.solo || !solo))
+    let is_heard = |track: &Track| {
+        let strip = strips.iter().find(|s| s.track == track.id);
+        strip.map_or(!solo, |s| !s.mute && (s.solo || !solo))
+    };
+    (0..score.tracks.len()).filter(|&index| is_heard(&score.tracks[index])).collect()
 }
 
 /// Mixes one track alone. Rooms and echoes are linear, so the tracks' shares of them add up to the whole.

@@ -39,7 +39,7 @@ mod soundfont;
 mod synth;
 
 pub use error::{Error, Result};
-pub use export::export_stems;
+pub use export::{export_stems, heard};
 pub use master::{Master, master};
 pub use meters::Meters;
 pub use mixer::Mixer;

@@ -137,6 +137,10 @@ fn certified(certificate: &Certificate, language: Language) -> Vec<String> {
     let made = match certificate.making {
         Making::Spoken => pick(language, "spoken by a machine", "hablado por una máquina"),
         Making::Changed => pick(language, "a voice that was changed", "una voz cambiada"),
+        Making::Converted => {
+            pick(language, "turned into another's voice", "convertido en la voz de otra persona")
+        }
+        Making::Mixed => pick(language, "a song with synthetic voices", "una canción con voces sintéticas"),
     };
     let name = pick(language, "certificate", "certificado");
     let mut lines = vec![

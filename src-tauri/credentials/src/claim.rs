@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use c2pa::assertions::{Action, c2pa_action};
-use c2pa::{Builder, BuilderIntent, ClaimGeneratorInfo, DigitalSourceType, Ingredient};
+use c2pa::{Builder, BuilderIntent, ClaimGeneratorInfo, DigitalSourceType, Relationship};
 use serde_json::{Value, json};
 
 use crate::container::Container;
@@ -12,6 +12,8 @@ use crate::{Result, context, guarded};
 
 /// Tags or a cover were changed, the sound was not; C2PA has the word, the crate no name for it.
 const RETAGGED: &str = "c2pa.edited.metadata";
+/// Which ingredients an action is about, by their labels.
+const INGREDIENTS: &str = "ingredientIds";
 /// The birth certificate, as an assertion of its own.
 pub(crate) const CERTIFICATE: &str = "studio.son1k.certificate";
 
@@ -33,16 +35,18 @@ pub enum Deed<'a> {
     /// A sound came to be that was not there before.
     Created { source_type: &'a str },
     /// A sound was made of another one.
-    Edited { parent: &'a Parent, source_type: Option<&'a str> },
+    Edited { parent: &'a Ingredient, source_type: Option<&'a str> },
+    /// A sound was mixed of others.
+    Mixed { parts: &'a [&'a Ingredient], source_type: &'a str },
     /// Tags or a cover were changed.
-    Retagged { parent: &'a Parent },
+    Retagged { parent: &'a Ingredient },
 }
 
 /// A file as it was before another was made of it, or before it was written into, with the credentials that it had.
 #[derive(Debug, Clone)]
-pub struct Parent(Ingredient);
+pub struct Ingredient(c2pa::Ingredient);
 
-impl Parent {
+impl Ingredient {
     /// Looks at a file; credentials that cannot be read are none.
     ///
     /// # Errors
@@ -51,13 +55,13 @@ impl Parent {
         let mut source = File::open(file)?;
         let wanted = json!({ "relationship": "parentOf" }).to_string();
         let Some(container) = Container::of(&mut source)? else {
-            return Ok(Self(Ingredient::from_json(&wanted)?));
+            return Ok(Self(c2pa::Ingredient::from_json(&wanted)?));
         };
         let mut builder = Builder::from_context(context()?);
         let read = guarded(|| {
             builder.add_ingredient_from_stream(wanted.as_str(), container.format(), &mut source).cloned()
         });
-        Ok(Self(read.or_else(|_| Ingredient::from_json(&wanted))?))
+        Ok(Self(read.or_else(|_| c2pa::Ingredient::from_json(&wanted))?))
     }
 
     /// Returns whether it had credentials.
@@ -72,32 +76,53 @@ impl Claim<'_> {
         program.set_version(self.version);
         let mut builder = Builder::from_context(context()?);
         builder.set_claim_generator_info(program.clone());
-        let (intent, parent, action) = match self.deed {
-            Deed::Created { source_type } => {
-                let source_type = DigitalSourceType::Other(source_type.to_owned());
-                let action = Action::new(c2pa_action::CREATED).set_source_type(source_type.clone());
-                (BuilderIntent::Create(source_type), None, action)
-            }
+        // An edit begins with `c2pa.opened`, which the builder adds and ties to the parent.
+        let (intent, parent, actions) = match self.deed {
+            Deed::Created { source_type } => (create(source_type), None, vec![created(source_type)]),
             Deed::Edited { parent, source_type } => {
                 let action = Action::new(c2pa_action::EDITED);
                 let action = match source_type {
-                    Some(term) => action.set_source_type(DigitalSourceType::Other(term.to_owned())),
+                    Some(term) => action.set_source_type(listed(term)),
                     None => action,
                 };
-                (BuilderIntent::Edit, Some(parent), action)
+                (BuilderIntent::Edit, Some(parent), vec![action])
             }
-            Deed::Retagged { parent } => (BuilderIntent::Edit, Some(parent), Action::new(RETAGGED)),
+            Deed::Mixed { parts, source_type } => {
+                let mut actions = vec![created(source_type)];
+                for (number, Ingredient(part)) in parts.iter().enumerate() {
+                    let label = format!("part-{number}");
+                    let mut part = part.clone();
+                    part.set_relationship(Relationship::ComponentOf).set_label(&label);
+                    builder.add_ingredient(part);
+                    actions.push(Action::new(c2pa_action::PLACED).set_parameter(INGREDIENTS, [label])?);
+                }
+                (create(source_type), None, actions)
+            }
+            Deed::Retagged { parent } => (BuilderIntent::Edit, Some(parent), vec![Action::new(RETAGGED)]),
         };
-        // An edit begins with `c2pa.opened`, which the builder adds and ties to the parent.
         builder.set_intent(intent);
-        if let Some(Parent(parent)) = parent {
+        if let Some(Ingredient(parent)) = parent {
             builder.add_ingredient(parent.clone());
         }
-        builder.add_action(action.set_software_agent(program))?;
+        for action in actions {
+            builder.add_action(action.set_software_agent(program.clone()))?;
+        }
         let certificate = self.certificate.and_then(|json| serde_json::from_str::<Value>(json).ok());
         if let Some(certificate) = certificate {
             builder.add_assertion_json(CERTIFICATE, &certificate)?;
         }
         Ok(builder)
     }
+}
+
+fn listed(source_type: &str) -> DigitalSourceType {
+    DigitalSourceType::Other(source_type.to_owned())
+}
+
+fn create(source_type: &str) -> BuilderIntent {
+    BuilderIntent::Create(listed(source_type))
+}
+
+fn created(source_type: &str) -> Action {
+    Action::new(c2pa_action::CREATED).set_source_type(listed(source_type))
 }

@@ -20,7 +20,7 @@ use c2pa::assertions::DataHash;
 use c2pa::{HashRange, Signer};
 use serde_json::json;
 
-pub use claim::{Claim, Deed, Parent};
+pub use claim::{Claim, Deed, Ingredient};
 use container::Container;
 pub use reading::read;
 use signer::OneFileSigner;

@@ -192,9 +192,9 @@ fn what_was_made_of_a_file_says_so_and_remembers_what_that_was() {
     let folder = Folder::new();
     for (name, bytes) in samples() {
         let source = folder.put("source.wav", &wav());
-        assert!(!Parent::of(&source).unwrap().is_signed());
+        assert!(!Ingredient::of(&source).unwrap().is_signed());
         sign(&source, &created()).unwrap();
-        let parent = Parent::of(&source).unwrap();
+        let parent = Ingredient::of(&source).unwrap();
         assert!(parent.is_signed());
         let file = folder.put(name, &bytes);
         sign(&file, &claim(Deed::Edited { parent: &parent, source_type: None })).unwrap();
@@ -212,7 +212,7 @@ fn what_is_written_into_a_signed_file_is_signed_anew() {
         let file = folder.put(name, &bytes);
         sign(&file, &created()).unwrap();
         for _ in 0..3 {
-            let parent = Parent::of(&file).unwrap();
+            let parent = Ingredient::of(&file).unwrap();
             sign(&file, &claim(Deed::Retagged { parent: &parent })).unwrap();
             let found = found(&file);
             assert_eq!(found.state, CredentialState::Intact, "{name}");
@@ -227,11 +227,29 @@ fn a_voice_that_was_changed_is_told_with_the_recording_that_nobody_signed() {
     let folder = Folder::new();
     let term = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced";
     for source in [folder.put("said.wav", &wav()), folder.put("said.ogg", b"OggS\0\x02 and so on")] {
-        let parent = Parent::of(&source).unwrap();
+        let parent = Ingredient::of(&source).unwrap();
         let file = folder.put("changed.wav", &wav());
         sign(&file, &claim(Deed::Edited { parent: &parent, source_type: Some(term) })).unwrap();
         let found = found(&file);
         assert_eq!((found.state, found.synthetic), (CredentialState::Intact, true));
         assert_eq!(found.source_type.as_deref(), Some(term));
+    }
+}
+
+#[test]
+fn a_song_is_told_with_the_voices_in_it() {
+    let folder = Folder::new();
+    let term = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic";
+    let spoken = folder.put("spoken.wav", &wav());
+    sign(&spoken, &created()).unwrap();
+    let parts = [spoken, folder.put("sung.wav", &wav())].map(|voice| Ingredient::of(&voice).unwrap());
+    for (name, bytes) in samples() {
+        let song = folder.put(name, &bytes);
+        let deed = Deed::Mixed { parts: &parts.each_ref(), source_type: term };
+        assert!(sign(&song, &claim(deed)).unwrap(), "{name}");
+        let found = found(&song);
+        assert_eq!((found.state, found.synthetic), (CredentialState::Intact, true), "{name}");
+        assert_eq!(found.source_type.as_deref(), Some(term));
+        assert_eq!(found.actions, ["c2pa.created", "c2pa.placed", "c2pa.placed"]);
     }
 }

@@ -24,6 +24,10 @@ pub enum Making {
     Spoken,
     /// Somebody's voice was changed.
     Changed,
+    /// A trained model gave what somebody said another's voice.
+    Converted,
+    /// A song was mixed in which such sounds are heard.
+    Mixed,
 }
 
 impl Making {
@@ -32,6 +36,10 @@ impl Making {
         match self {
             Self::Spoken => "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
             Self::Changed => "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced",
+            Self::Converted => {
+                "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+            }
+            Self::Mixed => "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic",
         }
     }
 }
@@ -47,14 +55,18 @@ pub struct Certificate {
     pub digital_source_type: String,
     /// What made it: a model or an engine with its version.
     pub engine: String,
-    /// The voice that speaks, or the words for what was changed.
+    /// The voice that speaks, or the words for what was changed; of a song, all of them.
     pub voice: String,
     /// Date and time in UTC, as in ISO 8601: `2026-11-22T16:00:00Z`.
     pub made: String,
-    /// The SHA-256 (hex) of the text, or of the file that the voice was in.
+    /// The SHA-256 (hex) of the text, of the file that the voice was in, or of the score.
     pub source: String,
     /// Whose voices were allowed to be used for it.
     pub consent: Vec<ConsentReceipt>,
+    /// Of a song, the certificates of the sounds in it, each as it stands in its own file: their marks say what those hash
+    /// to.
+    #[serde(default)]
+    pub parts: Vec<String>,
 }
 
 /// The mark that was found in a sound itself.
@@ -119,7 +131,8 @@ pub struct Verification {
     pub certificate: Option<Certificate>,
     /// Whether there is a certificate that cannot be read.
     pub certificate_damaged: bool,
-    /// Whether the mark says what the certificate's hash does; `None` when one of the two is missing.
+    /// Whether the mark says what the hash of the certificate, or of one of its parts, does; `None` when one of the two is
+    /// missing.
     pub agree: Option<bool>,
     /// `None` where the file has none, or its format holds none.
     pub credentials: Option<ContentCredentials>,
@@ -139,7 +152,11 @@ mod tests {
 
     #[test]
     fn what_the_studio_makes_is_synthetic_and_what_a_microphone_heard_is_not() {
-        assert!([Making::Spoken, Making::Changed].iter().all(|making| is_synthetic(making.source_type())));
+        assert!(
+            [Making::Spoken, Making::Changed, Making::Converted, Making::Mixed]
+                .iter()
+                .all(|making| is_synthetic(making.source_type()))
+        );
         assert!(is_synthetic("compositeSynthetic"));
         assert!(!is_synthetic("http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"));
     }

@@ -1,5 +1,6 @@
 //! A take leaves the studio as files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -8,12 +9,15 @@ use son1k_domain::id::{JobId, TakeId};
 use son1k_domain::job::{Priority, Stage, Work};
 use son1k_domain::mastering::Preset;
 use son1k_domain::project::Strip;
-use son1k_domain::score::Score;
+use son1k_domain::score::{Score, Sound};
 use son1k_domain::take::{ExportFormat, Peaks, Take};
-use son1k_sound::{self as sound, Progress};
+use son1k_sound::{self as sound, Progress, tags};
+use tempfile::TempDir;
 
+use crate::birth::{Birth, sha256};
 use crate::jobs::JobContext;
-use crate::make::{Studio, Watch, neutral_strips, recordings_of, song_tags};
+use crate::make::{Studio, Watch, engine, neutral_strips, recordings_of, song_tags};
+use crate::vouching::Former;
 use crate::{Error, Result, Services};
 
 /// What an export needs, gathered before the long work starts.
@@ -39,17 +43,54 @@ impl Export {
             ExportFormat::Midi => write_whole(target, &son1k_composer::midi(&self.score)),
             ExportFormat::Stems => self.write_stems(studio, target, watch),
             // The master is such a file already; to write it anew would only add dither.
-            ExportFormat::Flac if self.untouched() => copy_whole(&self.master, target),
+            ExportFormat::Flac if self.untouched() => {
+                let mut master = std::fs::File::open(&self.master).map_err(sound::Error::from)?;
+                self.certified(target, |file| {
+                    in_place_of(file, |file| std::io::copy(&mut master, file).map(drop))
+                        .map_err(|error| Error::writing(target, error))
+                })
+            }
             _ => {
                 let encoding =
                     format.encoding().ok_or_else(|| Error::Internal(format!("{format:?} is no sound")))?;
                 let samples = self.samples(studio, watch)?;
                 let report = |done: f32| (watch.report)(Stage::Encoding, 0.7 + 0.3 * done);
                 let progress = Progress { report: &report, cancelled: watch.cancelled };
-                sound::encode(&samples, encoding, target, &song_tags(&self.score), &progress)
-                    .map_err(|error| Error::of_writing(target, error))
+                self.certified(target, |file| {
+                    sound::encode(&samples, encoding, file, &song_tags(&self.score), &progress)
+                        .map_err(|error| Error::of_writing(target, error))
+                })
             }
         }
+    }
+
+    /// Lets `write` write the song, which appears with its certificate when a synthetic voice is heard in it.
+    fn certified(&self, target: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        let Some(birth) = self.birth()? else { return write(target) };
+        let desk = room_beside(target)?;
+        let made = desk.path().join(target.file_name().unwrap_or_default());
+        write(&made)?;
+        birth.certify(&made).map_err(|error| Error::of_writing(target, error))?;
+        std::fs::rename(&made, target).map_err(|error| Error::writing(target, error))
+    }
+
+    /// Returns the certificate of the song, if a synthetic voice is heard in it.
+    fn birth(&self) -> Result<Option<Birth>> {
+        let mut voices = BTreeMap::new();
+        for track in audio::heard(&self.score, &self.strips) {
+            voices.extend(self.voice(track)?);
+        }
+        let score = serde_json::to_vec(&self.score).map_err(|error| Error::Internal(error.to_string()))?;
+        let birth = Birth::mixed(&engine(), &sha256(&score), voices.values())?;
+        birth.map(|birth| voices.keys().try_fold(birth, |birth, voice| birth.made_of(voice))).transpose()
+    }
+
+    /// Returns the recording that a track plays and its certificate, if it is synthetic.
+    fn voice(&self, track: usize) -> Result<Option<(&Path, String)>> {
+        let Sound::Recording { recording } = &self.score.tracks[track].sound else { return Ok(None) };
+        let Some(file) = self.recordings.get(recording) else { return Ok(None) };
+        let certificate = tags::read_certificate(file).map_err(|error| Error::of_reading(file, error))?;
+        Ok(certificate.map(|certificate| (file.as_path(), certificate)))
     }
 
     fn untouched(&self) -> bool {
@@ -73,9 +114,16 @@ impl Export {
         std::fs::create_dir_all(folder).map_err(|error| Error::writing(folder, error))?;
         let report = |done: f32| (watch.report)(Stage::Encoding, done);
         let progress = Progress { report: &report, cancelled: watch.cancelled };
-        audio::export_stems(&self.score, &stems, &self.strips, self.gain, folder, &progress)
-            .map(drop)
-            .map_err(|error| Error::of_writing(folder, error))
+        let files = audio::export_stems(&self.score, &stems, &self.strips, self.gain, folder, &progress)
+            .map_err(|error| Error::of_writing(folder, error))?;
+        for (track, file) in audio::heard(&self.score, &self.strips).into_iter().zip(&files) {
+            let Some((voice, certificate)) = self.voice(track)? else { continue };
+            let former = Former::of(voice).map_err(|error| Error::of_reading(voice, error))?;
+            tags::write_certificate(file, &certificate)
+                .and_then(|_| former.was_made_into(file))
+                .map_err(|error| Error::of_writing(file, error))?;
+        }
+        Ok(())
     }
 }
 
@@ -83,10 +131,17 @@ pub(crate) fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
     in_place_of(target, |file| std::io::Write::write_all(file, bytes)).map_err(|e| Error::writing(target, e))
 }
 
-fn copy_whole(source: &Path, target: &Path) -> Result<()> {
-    let mut source = std::fs::File::open(source).map_err(sound::Error::from)?;
-    in_place_of(target, |file| std::io::copy(&mut source, file).map(drop))
-        .map_err(|e| Error::writing(target, e))
+/// Returns a folder beside a file for what is not yet that file; gone when it is dropped.
+///
+/// # Errors
+/// [`Error::Unwritable`], [`Error::DiskFull`], which name the file.
+pub(crate) fn room_beside(target: &Path) -> Result<TempDir> {
+    let room = tempfile::Builder::new().prefix(tags::UNFINISHED).tempdir_in(folder_of(target));
+    room.map_err(|error| Error::writing(target, error))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Lets `write` fill a new file that then takes the place of `target`.
@@ -94,12 +149,11 @@ pub(crate) fn in_place_of(
     target: &Path,
     write: impl FnOnce(&mut std::fs::File) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new();
     // As the user's other files, not for their eyes only.
     #[cfg(unix)]
     file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = file.tempfile_in(folder)?;
+    let mut file = file.tempfile_in(folder_of(target))?;
     write(file.as_file_mut())?;
     file.persist(target)?;
     Ok(())

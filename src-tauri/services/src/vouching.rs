@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use son1k_credentials::{Claim, Deed, Parent};
+use son1k_credentials::{Claim, Deed, Ingredient};
 use son1k_domain::certificate::Making;
 use son1k_sound::{Error, Result, tags};
 
@@ -14,7 +14,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A file before it is written into, or before another is made of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Former(Parent);
+pub(crate) struct Former(Ingredient);
 
 impl Former {
     /// Looks at a file as it is.
@@ -22,7 +22,7 @@ impl Former {
     /// # Errors
     /// [`Error::Io`].
     pub(crate) fn of(file: &Path) -> Result<Self> {
-        Parent::of(file).map(Self).map_err(refused)
+        Ingredient::of(file).map(Self).map_err(refused)
     }
 
     /// Signs a file that was made of this one, when one of the two is synthetic or this one was signed.
@@ -61,15 +61,18 @@ pub(crate) fn retagging<T>(file: &Path, write: impl FnOnce(&Path) -> Result<T>) 
     Ok(written)
 }
 
-/// Signs a file that has just come to be, with its certificate; a voice that was changed, with the file that it was in.
+/// Signs a file that has just come to be, with its certificate and what it was made of: of a voice that was changed the file
+/// that it was in, of a song the voices in it.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Tags`].
-pub(crate) fn sign_new(file: &Path, making: Making, of: Option<&Former>, certificate: &str) -> Result<()> {
+pub(crate) fn sign_new(file: &Path, making: Making, of: &[Former], certificate: &str) -> Result<()> {
     let source_type = making.source_type();
-    let deed = match of {
-        Some(Former(parent)) => Deed::Edited { parent, source_type: Some(source_type) },
-        None => Deed::Created { source_type },
+    let parts: Vec<_> = of.iter().map(|Former(part)| part).collect();
+    let deed = match (making, &parts[..]) {
+        (Making::Mixed, parts) => Deed::Mixed { parts, source_type },
+        (_, [parent, ..]) => Deed::Edited { parent, source_type: Some(source_type) },
+        (_, []) => Deed::Created { source_type },
     };
     sign(file, deed, Some(certificate))
 }

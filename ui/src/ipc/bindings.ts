@@ -39,6 +39,8 @@ export const commands = {
 	speak: (request: SpeechRequest) => __TAURI_INVOKE<JobId>("speak", { request }),
 	/**  Speaks a short text at once, while the rest of it is made; `stop` ends it. */
 	previewVoice: (request: SpeechRequest) => __TAURI_INVOKE<null>("preview_voice", { request }),
+	/**  Speaks the first phrase of a text before anybody asks for it, so that it is heard at once when they do. */
+	prepareVoice: (request: SpeechRequest) => __TAURI_INVOKE<null>("prepare_voice", { request }),
 	/**
 	 *  Listens for what is said in a sound; it comes as `Event::SpeechHeard` and replaces what was heard earlier. Without a
 	 *  language, the one that is heard.
@@ -386,14 +388,19 @@ export type Certificate = {
 	digital_source_type: string,
 	/**  What made it: a model or an engine with its version. */
 	engine: string,
-	/**  The voice that speaks, or the words for what was changed. */
+	/**  The voice that speaks, or the words for what was changed; of a song, all of them. */
 	voice: string,
 	/**  Date and time in UTC, as in ISO 8601: `2026-11-22T16:00:00Z`. */
 	made: string,
-	/**  The SHA-256 (hex) of the text, or of the file that the voice was in. */
+	/**  The SHA-256 (hex) of the text, of the file that the voice was in, or of the score. */
 	source: string,
 	/**  Whose voices were allowed to be used for it. */
 	consent: ConsentReceipt[],
+	/**
+	 *  Of a song, the certificates of the sounds in it, each as it stands in its own file: their marks say what those hash
+	 *  to.
+	 */
+	parts?: string[],
 };
 
 /**  One change of a project. Names are those of the later version, where it has the thing. */
@@ -1325,7 +1332,11 @@ export type Making =
 /**  A text was spoken. */
 "spoken" | 
 /**  Somebody's voice was changed. */
-"changed";
+"changed" | 
+/**  A trained model gave what somebody said another's voice. */
+"converted" | 
+/**  A song was mixed in which such sounds are heard. */
+"mixed";
 
 /**  Files to bring to a loudness. */
 export type MasterRequest = {
@@ -2409,7 +2420,10 @@ export type Verification = {
 	certificate: Certificate | null,
 	/**  Whether there is a certificate that cannot be read. */
 	certificate_damaged: boolean,
-	/**  Whether the mark says what the certificate's hash does; `None` when one of the two is missing. */
+	/**
+	 *  Whether the mark says what the hash of the certificate, or of one of its parts, does; `None` when one of the two is
+	 *  missing.
+	 */
 	agree: boolean | null,
 	/**  `None` where the file has none, or its format holds none. */
 	credentials: ContentCredentials | null,

@@ -5,6 +5,7 @@ mod fitting;
 mod model;
 mod trouble;
 
+use son1k_domain::certificate::Making;
 use son1k_domain::conversion::Conversion;
 use son1k_sound::Progress;
 
@@ -37,6 +38,14 @@ impl Engine {
         match self {
             Self::Matching => format!("{}, closest match", modulating::ENGINE),
             Self::Onnx(model) => model.name(),
+        }
+    }
+
+    /// Returns what it does to a voice, as certificates have it.
+    pub fn making(&self) -> Making {
+        match self {
+            Self::Matching => Making::Changed,
+            Self::Onnx(_) => Making::Converted,
         }
     }
 

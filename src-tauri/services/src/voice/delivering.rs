@@ -6,11 +6,12 @@ use son1k_domain::encoding::{Depth, Encoding};
 use son1k_domain::loudness::Loudness;
 use son1k_domain::mastering::LoudnessTarget;
 use son1k_domain::unit::{Db, Dbtp, Lufs};
+use son1k_sound::Progress;
 use son1k_sound::deliver::{Material, Order, deliver};
-use son1k_sound::{Progress, tags};
 use tempfile::TempDir;
 
 use crate::birth::Birth;
+use crate::export::room_beside;
 use crate::{Error, Result};
 
 /// Under this, no lossy format clips.
@@ -33,9 +34,7 @@ impl Raw {
     /// # Errors
     /// [`Error::Unwritable`], [`Error::DiskFull`], which name the result.
     pub(super) fn beside(out: &Path) -> Result<Self> {
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let desk = tempfile::Builder::new().prefix(tags::UNFINISHED).tempdir_in(folder);
-        let desk = desk.map_err(|error| Error::writing(out, error))?;
+        let desk = room_beside(out)?;
         Ok(Self { file: desk.path().join("raw.wav"), desk })
     }
 

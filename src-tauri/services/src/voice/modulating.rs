@@ -88,6 +88,7 @@ impl Original {
 
 /// What is done to a voice, for its certificate.
 pub(super) struct Change<'a> {
+    pub(super) making: Making,
     pub(super) engine: &'a str,
     pub(super) words: &'a str,
     /// Of everybody whose voice it is turned toward.
@@ -116,7 +117,8 @@ impl Services {
         progress: &Progress<'_>,
     ) -> Result<Seconds> {
         check(conversion)?;
-        let change = Change { engine: ENGINE, words: &in_words(conversion), consent: &[] };
+        let words = in_words(conversion);
+        let change = Change { making: Making::Changed, engine: ENGINE, words: &words, consent: &[] };
         let work = |original: &Original, progress: &Progress<'_>| convert(original, conversion, progress);
         self.change_file(input, out, encoding, &change, work, progress)
     }
@@ -144,9 +146,9 @@ impl Services {
         drop(stereo);
         let changed = progress.part(HEARD, CONVERTED, |progress| work(&original, progress))?;
         drop(original);
-        let Change { engine, words, consent } = change;
+        let Change { making, engine, words, consent } = change;
         let source = birth::of_file(input)?;
-        let birth = Birth::new(Making::Changed, engine, words, &source, consent)?.made_of(input)?;
+        let birth = Birth::new(*making, engine, words, &source, consent)?.made_of(input)?;
         let seconds = Seconds(changed.len() as f64 / f64::from(SAMPLE_RATE));
         let mut marked = Vec::with_capacity(changed.len());
         let mut marker = birth.marker(SAMPLE_RATE)?;

@@ -42,7 +42,8 @@ impl Services {
     ) -> Result<Approach> {
         let target = progress.part(0.0, HEARD, |progress| self.target(profile, progress))?;
         let (name, words) = (engine.name(), format!("toward {}", target.name));
-        let change = Change { engine: &name, words: &words, consent: &target.consent };
+        let making = engine.making();
+        let change = Change { making, engine: &name, words: &words, consent: &target.consent };
         let (mut similarity_before, mut similarity) = (0.0, 0.0);
         let work = |original: &Original, progress: &Progress<'_>| {
             let turned = progress

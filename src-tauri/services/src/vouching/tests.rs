@@ -33,7 +33,7 @@ fn recording(folder: &TempDir, name: &str, encoding: Encoding) -> PathBuf {
 fn spoken(folder: &TempDir, encoding: Encoding) -> PathBuf {
     let path = recording(folder, "spoken", encoding);
     assert!(tags::write_certificate(&path, CERTIFICATE).unwrap());
-    sign_new(&path, Making::Spoken, None, CERTIFICATE).unwrap();
+    sign_new(&path, Making::Spoken, &[], CERTIFICATE).unwrap();
     path
 }
 

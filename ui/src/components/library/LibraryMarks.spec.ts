@@ -23,6 +23,12 @@ describe('the origin of a sound', () => {
     for (const word of ['c0ffee42', 'Spoken by a machine', 'ef_dora', '2026-11-22', 'Ana · a jingle']) expect(page.text()).toContain(word)
   })
 
+  it('is told of a song with the voices in it', () => {
+    const { page, verdict } = section({ ...SPOKEN, certificate: { ...SPOKEN.certificate!, making: 'mixed', voice: 'ef_dora, toward Ana' } })
+    expect(verdict).toBe('marked')
+    expect(page.text()).toContain('A song with synthetic voices · ef_dora, toward Ana')
+  })
+
   it('is not claimed where nothing is found', () => {
     const { page, verdict } = section(NONE)
     expect(verdict).toBe('unmarked')

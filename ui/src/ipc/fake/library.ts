@@ -31,10 +31,10 @@ const inside = (value: number | null | undefined, min: number | null, max: numbe
 /** What is found in a sound: what the studio spoke or changed itself is marked. */
 export function verificationOf(comment: string): Verification {
   const synthetic = comment.includes('synthetic')
-  const certificate = { studio: 'Son1k Studio 0.1.0', making: 'spoken', digital_source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', engine: 'kokoro-82m-int8 2', voice: 'ef_dora', made: '2026-11-22T16:00:00Z', source: 'ab'.repeat(32), consent: [] } as const
+  const certificate = { studio: 'Son1k Studio 0.1.0', making: 'spoken', digital_source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', engine: 'kokoro-82m-int8 2', voice: 'ef_dora', made: '2026-11-22T16:00:00Z', source: 'ab'.repeat(32) } as const
   const mark = { message: 'c0ffee42', score: 21.4, share: 1 }
   const credentials: ContentCredentials = { state: 'intact', generator: certificate.studio, source_type: certificate.digital_source_type, synthetic: true, actions: ['c2pa.created'] }
-  return { mark: synthetic ? mark : null, mark_sought: true, certificate: synthetic ? { ...certificate, consent: [] } : null, certificate_damaged: false, agree: synthetic || null, credentials: synthetic ? credentials : null }
+  return { mark: synthetic ? mark : null, mark_sought: true, certificate: synthetic ? { ...certificate, consent: [], parts: [] } : null, certificate_damaged: false, agree: synthetic || null, credentials: synthetic ? credentials : null }
 }
 
 /** A library in memory. `?library=empty`, `slow` or `failing` shows those states, `?sounds=100000` a large one. */
