@@ -39,6 +39,7 @@ pub fn wire<R: Runtime>() -> Builder<R> {
             voice::list_voices,
             voice::speak,
             voice::preview_voice,
+            voice::prepare_voice,
             voice::hear_speech,
             voice::get_transcript,
             voice::set_transcript,

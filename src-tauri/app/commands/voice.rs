@@ -30,6 +30,13 @@ pub async fn preview_voice(studio: Studio<'_>, request: SpeechRequest) -> Result
     studio.preview_voice(request).await.worded(&studio)
 }
 
+/// Speaks the first phrase of a text before anybody asks for it, so that it is heard at once when they do.
+#[tauri::command]
+#[specta::specta]
+pub async fn prepare_voice(studio: Studio<'_>, request: SpeechRequest) -> Result {
+    studio.prepare_voice(request).await.worded(&studio)
+}
+
 /// Listens for what is said in a sound; it comes as `Event::SpeechHeard` and replaces what was heard earlier. Without a
 /// language, the one that is heard.
 #[tauri::command]

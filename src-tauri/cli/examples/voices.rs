@@ -2,12 +2,13 @@
 //! answering each line of JSON with another.
 //!
 //!     voices DATA [--queue]
-//!     {"speak": TEXT, "voice": ID, "out": FILE}   → {"first": s, "elapsed": s, "duration": s, "phonemes": [...]}
+//!     {"speak": TEXT, "voice": ID, "out": FILE, "prepared": true}
+//!         → {"first": s, "elapsed": s, "duration": s, "phonemes": [...]}
 //!     {"hear": FILE, "language": "en"}            → {"elapsed": s, "text": ...}
 //!     {"profile": NAME, "samples": [FILE...], "language": "en"}
 //!         → {"closest": {...}, "speech": s, "elapsed": s}, or {"problem": ...} when there is none
 //!
-//! `first` is when the first phrase is there to be heard, counted from the wish. A closest voice is a job, which needs the
+//! `first` is when the first phrase is there to be heard, counted from the wish; of a prepared text, it was spoken before. A closest voice is a job, which needs the
 //! queue; `closest` is what is kept in the profile, and `speech` how long somebody speaks in the samples.
 
 use std::error::Error;
@@ -46,7 +47,12 @@ async fn main() -> Outcome<()> {
                 let found = closest(&services, name, &wish).await;
                 found.unwrap_or_else(|problem| json!({ "problem": problem.to_string() }))
             }
-            None => tokio::task::block_in_place(|| answer(&services, &wish))?,
+            None => {
+                if wish["prepared"] == true {
+                    services.prepare_voice(request(&wish)).await?;
+                }
+                tokio::task::block_in_place(|| answer(&services, &wish))?
+            }
         };
         println!("{answer}");
     }
@@ -57,21 +63,24 @@ async fn main() -> Outcome<()> {
 fn answer(services: &Services, wish: &Value) -> Outcome<Value> {
     let text = |name: &str| wish[name].as_str().unwrap_or_default();
     match wish["speak"].as_str() {
-        Some(said) => speak(services, said, text("voice"), Path::new(text("out"))),
+        Some(_) => speak(services, &request(wish), Path::new(text("out"))),
         None => hear(services, Path::new(text("hear")), text("language")),
     }
 }
 
-fn speak(services: &Services, said: &str, voice: &str, out: &Path) -> Outcome<Value> {
-    let request = SpeechRequest {
-        text: said.into(),
-        voice: voice.into(),
+fn request(wish: &Value) -> SpeechRequest {
+    SpeechRequest {
+        text: wish["speak"].as_str().unwrap_or_default().into(),
+        voice: wish["voice"].as_str().unwrap_or_default().into(),
         settings: VoiceSettings::default(),
         speed: 1.0,
         pauses: 1.0,
         loudness: None,
         dictionary: Vec::new(),
-    };
+    }
+}
+
+fn speak(services: &Services, request: &SpeechRequest, out: &Path) -> Outcome<Value> {
     let (begun, nobody, first) = (Instant::now(), AtomicBool::new(false), OnceLock::new());
     let report = |done: f32| {
         if done > 0.0 {
@@ -79,7 +88,7 @@ fn speak(services: &Services, said: &str, voice: &str, out: &Path) -> Outcome<Va
         }
     };
     let progress = Progress { report: &report, cancelled: &nobody };
-    let spoken = services.speak_to_file(&request, out, Encoding::Wav { depth: Depth::Int16 }, &progress)?;
+    let spoken = services.speak_to_file(request, out, Encoding::Wav { depth: Depth::Int16 }, &progress)?;
     Ok(json!({
         "first": first.get(),
         "elapsed": begun.elapsed().as_secs_f64(),

@@ -14,6 +14,7 @@ mod live;
 mod modulating;
 mod narrator;
 mod placing;
+mod preparing;
 mod preview;
 mod profiles;
 mod remote;

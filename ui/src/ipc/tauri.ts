@@ -135,6 +135,7 @@ export const tauri: Ipc = {
   listVoices: () => answer(commands.listVoices()),
   speak: (request) => answer(commands.speak(request)),
   previewVoice: (request) => answer(commands.previewVoice(request)),
+  prepareVoice: (request) => answer(commands.prepareVoice(request)),
   hearSpeech: (sound, language) => answer(commands.hearSpeech(sound, language)),
   getTranscript: (sound) => answer(commands.getTranscript(sound)),
   setTranscript: (transcript) => answer(commands.setTranscript(transcript)),

@@ -86,6 +86,15 @@ describe('what costs', () => {
     expect([preview.mock.calls[0]![0].text, voice.trial]).toEqual(['Two.', { of: 'text', state: 'heard' }])
   })
 
+  it('is never run into by a phrase that nobody asked for', async () => {
+    const { voice } = await open()
+    const prepare = vi.spyOn(ipc, 'prepareVoice')
+    voice.choose(RACHEL)
+    voice.text = 'Good evening.'
+    await voice.prepare()
+    expect([voice.next, prepare.mock.calls.length]).toEqual([null, 0])
+  })
+
   it('is nothing with the voices of the studio', async () => {
     const { voice } = await open()
     voice.choose('af_heart')

@@ -131,6 +131,29 @@ describe('trying', () => {
     expect(preview.mock.calls[1]![0].text).toBe('One sentence. And another.')
   })
 
+  it('finds the first phrase spoken already, once at a time and as it was written last', async () => {
+    const voice = await voices()
+    let end = () => {}
+    const prepare = vi.spyOn(ipc, 'prepareVoice').mockImplementation(() => new Promise<void>((done) => { end = done }))
+    const words = () => prepare.mock.calls.map(([{ text }]) => text)
+    for (const text of ['One', 'One two', 'One two three']) {
+      voice.text = text
+      void voice.prepare()
+    }
+    expect(words()).toEqual(['One'])
+    end()
+    await pass(0)
+    expect(words()).toEqual(['One', 'One two three'])
+    end()
+    await pass(0)
+    expect(words()).toHaveLength(2)
+    prepare.mockRejectedValue(new Error('no memory'))
+    await voice.prepare()
+    expect([words().length, useToasts().list]).toEqual([3, []])
+    await voice.tryText()
+    expect(voice.next).toBeNull()
+  })
+
   it('tells why nothing is heard', async () => {
     const voice = await voices('fake=mute')
     voice.text = 'Anybody there?'

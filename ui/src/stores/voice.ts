@@ -78,6 +78,9 @@ export const useVoice = defineStore('voice', () => {
   }
   const blocked = computed(() => empty.value || overlong.value || sending.value || remote.pricing || chosen.value === null || lacking('speak').length > 0)
 
+  /** What would be heard next, as JSON; nothing where that costs something, or while something is heard. */
+  const next = computed(() => (blocked.value || !chosen.value || isRemote(chosen.value) || playback.playing ? null : JSON.stringify(request(text.value, chosen.value))))
+
   /** The first voice of the language that the studio speaks, until the person chooses. */
   function suggest() {
     if (voice.value || !voices.value) return
@@ -99,6 +102,21 @@ export const useVoice = defineStore('voice', () => {
   }
 
   const request = (words: string, by: VoiceId): SpeechRequest => ({ text: words, voice: by, settings: { ...toRaw(settings) }, ...toRaw(manner), dictionary: wholeEntries(dictionary.value) })
+
+  let preparing = false
+  let again = false
+  /** Lets the first phrase be spoken before anybody asks for it: it is heard at once then. */
+  async function prepare() {
+    again = preparing
+    if (preparing) return
+    preparing = true
+    do {
+      again = false
+      // Nobody asked: what is wrong is told when somebody does.
+      if (next.value) await ipc.prepareVoice(JSON.parse(next.value) as SpeechRequest).catch(() => undefined)
+    } while (again)
+    preparing = false
+  }
 
   /** What is wanted of somebody else's voice is done once they have consented. */
   function refused(thrown: unknown, by: VoiceId, again: () => unknown) {
@@ -205,9 +223,9 @@ export const useVoice = defineStore('voice', () => {
   watch(() => playback.playing, (playing) => { if (!playing && trial.value?.state === 'heard') trial.value = null })
 
   return {
-    mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, stock, blend, blended, voice, found, characters, overlong, empty, seconds, delivered, blocked,
+    mode, voices, problem, filter, text, chosen, settings, manner, dictionary, sending, trial, spoken, stock, blend, blended, voice, found, characters, overlong, empty, seconds, delivered, blocked, next,
     speeds: computed(() => (isRemote(chosen.value) ? { ...SPEECH_LIMITS.speed, ...SPEECH_LIMITS.remoteSpeed } : SPEECH_LIMITS.speed)),
-    load, lacking, setBlend, beginBlend, speak, tryVoice, tryText, endTrial, finish, putSound,
+    load, lacking, prepare, setBlend, beginBlend, speak, tryVoice, tryText, endTrial, finish, putSound,
     narrow: (part: Partial<VoiceFilter>) => { filter.value = { ...filter.value, ...part } },
     choose: (id: VoiceId) => { chosen.value = id },
     /** Other voices can speak now: a profile got its closest voice, or lost it. */

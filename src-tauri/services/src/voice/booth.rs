@@ -30,6 +30,7 @@ pub(crate) struct Booth {
     lexicon: Mutex<Option<(Accent, Arc<Lexicon>)>>,
     mean: Mutex<Option<(Language, Arc<Style>)>>,
     preview: Mutex<Option<Preview>>,
+    preparing: Mutex<()>,
 }
 
 impl Booth {
@@ -63,6 +64,11 @@ impl Booth {
         let mean = Arc::new(Style::mean(&styles));
         *kept = Some((language, mean.clone()));
         Ok(mean)
+    }
+
+    /// Waits until no phrase is spoken ahead of its time, and lets none be for as long as the answer is held.
+    pub(super) fn preparing(&self) -> MutexGuard<'_, ()> {
+        lock(&self.preparing)
     }
 
     /// Keeps a preview for as long as nothing else is previewed.

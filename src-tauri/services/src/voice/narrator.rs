@@ -19,7 +19,7 @@ use super::remote::{self, Reading};
 use super::{ENGLISH, INSTANT, check, modulating, needs};
 use crate::cache::{Cache, Kind};
 use crate::shelf::Shelf;
-use crate::{Result, Services};
+use crate::{Error, Result, Services};
 
 /// Changed when the same phrase would sound different.
 const KOKORO: &str = "kokoro-82m-int8 2";
@@ -165,6 +165,17 @@ impl Narrator {
         match &self.engine {
             Engine::Local(local) => local.read(&self.request, &self.casting, take),
             Engine::Remote(reading) => reading.read(&self.request, cancelled, take),
+        }
+    }
+
+    /// Speaks the first phrase, which is in the cache from then on.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(super) fn begin(&self) -> Result<()> {
+        match self.read(&AtomicBool::new(false), |_| Err(Error::Cancelled)) {
+            Err(Error::Cancelled) => Ok(()),
+            ended => ended,
         }
     }
 }

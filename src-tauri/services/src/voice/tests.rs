@@ -23,6 +23,21 @@ const ENGLISH_TEXT: &str =
 const SPANISH_TEXT: &str =
     "Buenas noches. El concierto empieza a las ocho y media, y las puertas están abiertas.";
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_phrase_is_there_before_anybody_asks() {
+    let desk = Desk::new().await;
+    let wish = request("ef_dora", "Uno. Dos.");
+    desk.services.prepare_voice(wish.clone()).await.unwrap();
+    let before = desk.services.cache_stats().await.unwrap();
+    desk.speak(&wish, "prepared.wav").unwrap();
+    let after = desk.services.cache_stats().await.unwrap();
+    assert_eq!((after.hits - before.hits, after.misses - before.misses), (1, 1));
+    let nothing = desk.services.prepare_voice(request("ef_dora", "…")).await;
+    assert!(matches!(nothing, Err(Error::NothingToSay)), "{nothing:?}");
+    let unknown = desk.services.prepare_voice(request("nobody", "Uno.")).await;
+    assert!(unknown.is_err());
+}
+
 static NOBODY_CANCELS: AtomicBool = AtomicBool::new(false);
 
 fn quiet() -> Progress<'static> {

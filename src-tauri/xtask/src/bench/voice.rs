@@ -25,9 +25,12 @@ const COLD: usize = 3;
 /// A listener works through windows of this many seconds.
 const WINDOW: f64 = 30.0;
 
-/// For a language: who reads the texts, and who the single sentences, so that nothing of them is in the cache of results.
-const VOICES: [(Language, &str, &str); 2] =
-    [(Language::English, "af_heart", "am_michael"), (Language::Spanish, "ef_dora", "em_alex")];
+/// For a language: who reads the texts, who the single sentences, and who those that are prepared, so that nothing of them
+/// is in the cache of results.
+const VOICES: [(Language, &str, &str, &str); 2] = [
+    (Language::English, "af_heart", "am_michael", "bf_emma"),
+    (Language::Spanish, "ef_dora", "em_alex", "em_santa"),
+];
 
 /// The voice that speaks at once; Python has no other of that kind.
 const INSTANT: &str = "hibari";
@@ -66,6 +69,8 @@ pub fn bench(repository: &Repository) -> Result<String> {
 struct Speech {
     spoken: Vec<Spoken>,
     firsts: Vec<(Language, Vec<Round>)>,
+    /// First sounds of texts that rested a moment before somebody asked for them, as the window has it, in seconds.
+    prepared: Vec<(Language, Vec<f64>)>,
     /// First sounds of the voice that is there for that, in seconds.
     instant: Vec<f64>,
     /// Peaks in MiB.
@@ -104,7 +109,7 @@ impl Desk<'_> {
 
     /// From the start of a program to its first sound.
     fn cold(&self) -> Result<Vec<Round>> {
-        let (_, _, voice) = VOICES[0];
+        let (_, _, voice, _) = VOICES[0];
         let sentence = sentences(self.repository, Language::English)?.pop().unwrap_or_default();
         let mut firsts = Vec::new();
         for round in 0..COLD {
@@ -127,7 +132,7 @@ impl Desk<'_> {
     fn speak(&self) -> Result<Speech> {
         let (mut studio, mut kokoros) = (self.studio("data")?, self.kokoros()?);
         let (mut spoken, mut firsts) = (Vec::new(), Vec::new());
-        for (language, voice, other) in VOICES {
+        for (language, voice, other, _) in VOICES {
             let sentences = sentences(self.repository, language)?;
             // Models and lexicon are in the room before anything counts.
             self.say_all(&mut studio, &mut kokoros, voice, ("1 2 3", "warm.wav"))?;
@@ -152,9 +157,9 @@ impl Desk<'_> {
             }
             firsts.push((language, of_language));
         }
-        let instant = self.instant(&mut studio)?;
+        let (instant, prepared) = (self.instant(&mut studio)?, self.prepared(&mut studio)?);
         let memory = [studio.memory(), kokoros[0].memory(), kokoros[1].memory()];
-        Ok(Speech { spoken, firsts, instant, memory })
+        Ok(Speech { spoken, firsts, prepared, instant, memory })
     }
 
     fn instant(&self, studio: &mut Talker) -> Result<Vec<f64>> {
@@ -162,6 +167,20 @@ impl Desk<'_> {
         say("1 2 3")?;
         let sentences = sentences(self.repository, Language::English)?;
         sentences.iter().take(FIRSTS).map(|sentence| number_of(&say(sentence)?, "first")).collect()
+    }
+
+    fn prepared(&self, studio: &mut Talker) -> Result<Vec<(Language, Vec<f64>)>> {
+        let out = self.folder.join("prepared.wav");
+        let mut say = |voice: &str, sentence: &String| {
+            let wish = json!({ "speak": sentence, "voice": voice, "out": out, "prepared": true });
+            number_of(&studio.ask(&wish)?, "first")
+        };
+        let of_language = |(language, _, _, voice)| {
+            let sentences = sentences(self.repository, language)?;
+            let firsts = sentences.iter().take(FIRSTS).map(|sentence| say(voice, sentence));
+            Ok((language, firsts.collect::<Result<_>>()?))
+        };
+        VOICES.into_iter().map(of_language).collect()
     }
 
     /// Lets the studio say a text, and both others the phonemes of it.
@@ -260,7 +279,7 @@ fn beside(rounds: &[Round], word: fn(f64) -> String) -> String {
     format!("{} | {} | {:.2} × | {} | {:.2} ×", taken(0), taken(1), ratio(1), taken(2), ratio(2))
 }
 
-fn speaking(Speech { spoken, firsts, instant, memory }: &Speech, cold: &[Round]) -> String {
+fn speaking(Speech { spoken, firsts, prepared, instant, memory }: &Speech, cold: &[Round]) -> String {
     let millis = |seconds: f64| format!("{:.0} ms", 1e3 * seconds);
     let mut table = format!(
         "### Speaking: {TEXTS} texts of {SENTENCES} sentences in each language (medians)\n\n\
@@ -278,6 +297,13 @@ fn speaking(Speech { spoken, firsts, instant, memory }: &Speech, cold: &[Round])
         let firsts = beside(firsts, millis);
         table += &format!(
             "| first sound, {FIRSTS} sentences, {}, model in the room | {firsts} |\n",
+            language.code()
+        );
+    }
+    for (language, prepared) in prepared {
+        let prepared = millis(median(prepared.iter().copied()));
+        table += &format!(
+            "| first sound, {FIRSTS} sentences, {}, prepared while the text rested | {prepared} | | | | |\n",
             language.code()
         );
     }
@@ -339,6 +365,7 @@ mod tests {
         let speech = Speech {
             spoken: Language::BOTH.map(one).into(),
             firsts: vec![(Language::English, vec![[0.3, 0.6, 0.3]])],
+            prepared: vec![(Language::English, vec![0.01])],
             instant: vec![0.02],
             memory: [200.0, 300.0, 250.0],
         };

@@ -145,6 +145,7 @@ export class FakeVoice {
         this.needVoice(request)
         return this.host.startJob({ kind: 'speak', request: copy(request) }, (job) => this.finishSpeech(job, request))
       },
+      prepareVoice: async (request) => this.needVoice(request),
       previewVoice: async (request) => {
         this.needVoice(request)
         this.host.player().beginPassing(request.text.slice(0, 40), request.text.length / CHARACTERS_A_SECOND / request.speed)

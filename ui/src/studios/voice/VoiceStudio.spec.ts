@@ -120,6 +120,24 @@ describe('the room of voices', () => {
 })
 
 describe('speaking', () => {
+  it('prepares what rests for a moment, unless something else is made', async () => {
+    await room()
+    const prepare = vi.spyOn(ipc, 'prepareVoice')
+    await write('speech-text', 'Good')
+    await pass(200)
+    await write('speech-text', 'Good evening.')
+    await pass(300)
+    expect(prepare).not.toHaveBeenCalled()
+    await pass(200)
+    expect(prepare.mock.calls.map(([{ text }]) => text)).toEqual(['Good evening.'])
+    await press('speak')
+    await write('speech-text', 'Good morning.')
+    await pass(500)
+    expect([useJobs().active.length, prepare.mock.calls.length]).toEqual([1, 1])
+    await pass(6000)
+    expect(prepare.mock.calls.at(-1)![0].text).toBe('Good morning.')
+  })
+
   it('counts what is written, and says how long it takes', async () => {
     await room()
     await write('speech-text', 'x'.repeat(1450))
