@@ -30,6 +30,8 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
+    // Vitest leaves one processor free, which is half of two.
+    maxWorkers: '100%',
     include: ['src/**/*.spec.ts'],
     restoreMocks: true,
     // A whole room is mounted in many of them; a busy machine may take its time.
