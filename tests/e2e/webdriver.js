@@ -21,13 +21,20 @@ export class WebDriver {
   }
 
   /**
-   * Runs a function in the page and returns what it returns.
+   * Runs a function in the page and returns what it returns. It may run twice.
    * @param {string | Function} script
    * @param {...unknown} values
    */
-  run(script, ...values) {
+  async run(script, ...values) {
     const body = typeof script === 'string' ? script : `return (${script}).apply(null, arguments)`;
-    return send('POST', `${this.#session}/execute/sync`, { script: body, args: values });
+    const ask = () => send('POST', `${this.#session}/execute/sync`, { script: body, args: values });
+    try {
+      return await ask();
+    } catch (error) {
+      // On a busy machine WebKit loses the answer now and then.
+      if (!error.message.includes('Unsupported result type')) throw error;
+      return ask();
+    }
   }
 
   /** Returns a PNG of the page. */
