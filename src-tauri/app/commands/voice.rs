@@ -30,7 +30,7 @@ pub async fn preview_voice(studio: Studio<'_>, request: SpeechRequest) -> Result
     studio.preview_voice(request).await.worded(&studio)
 }
 
-/// Speaks the first phrase of a text before anybody asks for it, so that it is heard at once when they do.
+/// Speaks the beginning of a text before anybody asks for it, so that it is heard at once when they do.
 #[tauri::command]
 #[specta::specta]
 pub async fn prepare_voice(studio: Studio<'_>, request: SpeechRequest) -> Result {

@@ -39,7 +39,7 @@ export const commands = {
 	speak: (request: SpeechRequest) => __TAURI_INVOKE<JobId>("speak", { request }),
 	/**  Speaks a short text at once, while the rest of it is made; `stop` ends it. */
 	previewVoice: (request: SpeechRequest) => __TAURI_INVOKE<null>("preview_voice", { request }),
-	/**  Speaks the first phrase of a text before anybody asks for it, so that it is heard at once when they do. */
+	/**  Speaks the beginning of a text before anybody asks for it, so that it is heard at once when they do. */
 	prepareVoice: (request: SpeechRequest) => __TAURI_INVOKE<null>("prepare_voice", { request }),
 	/**
 	 *  Listens for what is said in a sound; it comes as `Event::SpeechHeard` and replaces what was heard earlier. Without a

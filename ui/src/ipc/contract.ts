@@ -135,7 +135,7 @@ export interface Ipc {
   speak(request: SpeechRequest): Promise<JobId>
   /** Lets a short text be heard at once. */
   previewVoice(request: SpeechRequest): Promise<unknown>
-  /** Speaks the first phrase of a text before anybody asks, so that it is heard at once when they do. */
+  /** Speaks the beginning of a text before anybody asks, so that it is heard at once when they do. */
   prepareVoice(request: SpeechRequest): Promise<unknown>
   /** What is heard comes as `speech_heard`; `null` takes the language that is heard. */
   hearSpeech(sound: SoundId, language: Language | null): Promise<JobId>

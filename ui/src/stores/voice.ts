@@ -79,7 +79,7 @@ export const useVoice = defineStore('voice', () => {
   const blocked = computed(() => empty.value || overlong.value || sending.value || remote.pricing || chosen.value === null || lacking('speak').length > 0)
 
   /** What would be heard next, as JSON; nothing where that costs something, or while something is heard. */
-  const next = computed(() => (blocked.value || !chosen.value || isRemote(chosen.value) || playback.playing ? null : JSON.stringify(request(text.value, chosen.value))))
+  const next = computed(() => (blocked.value || !chosen.value || isRemote(chosen.value) || trial.value || playback.playing ? null : JSON.stringify(request(text.value, chosen.value))))
 
   /** The first voice of the language that the studio speaks, until the person chooses. */
   function suggest() {
@@ -105,7 +105,7 @@ export const useVoice = defineStore('voice', () => {
 
   let preparing = false
   let again = false
-  /** Lets the first phrase be spoken before anybody asks for it: it is heard at once then. */
+  /** Lets the beginning be spoken before anybody asks for it: it is heard at once then. */
   async function prepare() {
     again = preparing
     if (preparing) return

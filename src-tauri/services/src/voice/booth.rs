@@ -1,8 +1,9 @@
 //! What speaking keeps between one text and the next: the lexicon of an accent, the mean of a language's voices, and what
 //! is heard of a preview.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use son1k_domain::profile::BlendPart;
 use son1k_domain::setting::Language;
@@ -30,7 +31,9 @@ pub(crate) struct Booth {
     lexicon: Mutex<Option<(Accent, Arc<Lexicon>)>>,
     mean: Mutex<Option<(Language, Arc<Style>)>>,
     preview: Mutex<Option<Preview>>,
-    preparing: Mutex<()>,
+    /// The keys of phrases that somebody is speaking.
+    speaking: Mutex<HashSet<String>>,
+    said: Condvar,
 }
 
 impl Booth {
@@ -66,9 +69,17 @@ impl Booth {
         Ok(mean)
     }
 
-    /// Waits until no phrase is spoken ahead of its time, and lets none be for as long as the answer is held.
-    pub(super) fn preparing(&self) -> MutexGuard<'_, ()> {
-        lock(&self.preparing)
+    /// Makes a phrase the caller's to speak, and returns whether somebody else spoke it until now: what is prepared and asked
+    /// for at the same time is spoken once.
+    pub(super) fn claim(&self, phrase: &str) -> (Claim<'_>, bool) {
+        let mut speaking = lock(&self.speaking);
+        let mut waited = false;
+        while speaking.contains(phrase) {
+            waited = true;
+            speaking = self.said.wait(speaking).unwrap_or_else(PoisonError::into_inner);
+        }
+        speaking.insert(phrase.to_owned());
+        (Claim { booth: self, phrase: phrase.to_owned() }, waited)
     }
 
     /// Keeps a preview for as long as nothing else is previewed.
@@ -79,6 +90,19 @@ impl Booth {
     /// Returns the stretch of a sound whose voice was tried last, if nothing else was previewed since.
     pub(super) fn tried(&self) -> Option<Tried> {
         lock(&self.preview).as_ref().and_then(|preview| preview.tried.clone())
+    }
+}
+
+/// A phrase that one speaks and others wait for.
+pub(super) struct Claim<'a> {
+    booth: &'a Booth,
+    phrase: String,
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        lock(&self.booth.speaking).remove(&self.phrase);
+        self.booth.said.notify_all();
     }
 }
 

@@ -25,6 +25,9 @@ use crate::{Error, Result, Services};
 const KOKORO: &str = "kokoro-82m-int8 2";
 const HIBARI: &str = "hibari 0.2.1";
 
+/// Samples that are spoken before anybody asks: while so much is heard, a slow machine makes the next phrase.
+const BEGINNING: usize = 3 * speaker::RATE as usize;
+
 /// Reads one text with one voice.
 pub(super) struct Narrator {
     request: SpeechRequest,
@@ -42,6 +45,7 @@ enum Engine {
 struct Local {
     shelf: Arc<Shelf>,
     cache: Arc<Cache>,
+    booth: Arc<Booth>,
     /// English needs one; Spanish is read as it is written.
     lexicon: Option<Arc<Lexicon>>,
     model: Model,
@@ -114,7 +118,7 @@ impl Services {
                 Engine::Remote(Reading::new(self.remote.clone(), self.cache.clone(), voice))
             }
             false => {
-                let local = Local::new(self.shelf.clone(), self.cache.clone(), &self.booth, &casting)?;
+                let local = Local::new(self.shelf.clone(), self.cache.clone(), self.booth.clone(), &casting)?;
                 Engine::Local(Box::new(local))
             }
         };
@@ -168,12 +172,17 @@ impl Narrator {
         }
     }
 
-    /// Speaks the first phrase, which is in the cache from then on.
+    /// Speaks the beginning, which is in the cache from then on.
     ///
     /// # Errors
     /// As [`Self::read`].
     pub(super) fn begin(&self) -> Result<()> {
-        match self.read(&AtomicBool::new(false), |_| Err(Error::Cancelled)) {
+        let mut there = 0;
+        let take = |said: Said| {
+            there += said.samples.len();
+            if there < BEGINNING { Ok(()) } else { Err(Error::Cancelled) }
+        };
+        match self.read(&AtomicBool::new(false), take) {
             Err(Error::Cancelled) => Ok(()),
             ended => ended,
         }
@@ -181,7 +190,7 @@ impl Narrator {
 }
 
 impl Local {
-    fn new(shelf: Arc<Shelf>, cache: Arc<Cache>, booth: &Booth, casting: &Casting) -> Result<Self> {
+    fn new(shelf: Arc<Shelf>, cache: Arc<Cache>, booth: Arc<Booth>, casting: &Casting) -> Result<Self> {
         let voice = &casting.voice;
         let english = needs(voice).contains(&ENGLISH);
         let lexicon = english.then(|| booth.lexicon(&shelf, voice.accent)).transpose()?;
@@ -192,7 +201,7 @@ impl Local {
                 mean: booth.mean(&shelf, voice.language)?,
             },
         };
-        Ok(Self { shelf, cache, lexicon, model })
+        Ok(Self { shelf, cache, booth, lexicon, model })
     }
 
     fn read(
@@ -251,6 +260,10 @@ impl Local {
             Parameters { phonemes, voice, conversion, speed, style, stability, similarity, seed };
         let key = Kind::Phrase.key(self.model.name(), &parameters, 0)?;
         if let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
+            return Ok(samples_of(&bytes));
+        }
+        let (_mine, waited) = self.booth.claim(&key);
+        if waited && let Some(bytes) = self.cache.get_bytes(Kind::Phrase, &key) {
             return Ok(samples_of(&bytes));
         }
         let manner = Manner { speed, style, stability, similarity, seed };

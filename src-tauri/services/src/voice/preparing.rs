@@ -1,13 +1,12 @@
-//! The first phrase of a text, spoken before anybody asks for it: it takes a second, and whoever asks wants to hear it at
-//! once.
+//! The beginning of a text, spoken before anybody asks for it: it takes a second, and whoever asks wants to hear it at once.
 
 use son1k_domain::voice::SpeechRequest;
 
 use crate::{Error, Result, Services};
 
 impl Services {
-    /// Speaks the first phrase of a text into the result cache, where whatever speaks the text finds it. One at a time; what
-    /// costs something is left alone.
+    /// Speaks the first seconds of a text into the result cache, where whatever speaks the text finds them. What costs
+    /// something is left alone.
     ///
     /// # Errors
     /// [`Error::NothingToSay`], [`Error::TextTooLong`], [`Error::InvalidField`], [`Error::ModelMissing`],
@@ -18,11 +17,7 @@ impl Services {
         if narrator.is_remote() {
             return Ok(());
         }
-        let booth = self.booth.clone();
-        let work = move || {
-            let _others_wait = booth.preparing();
-            narrator.begin()
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
+        let begun = tokio::task::spawn_blocking(move || narrator.begin()).await;
+        begun.map_err(|error| Error::Internal(error.to_string()))?
     }
 }

@@ -70,12 +70,7 @@ impl Services {
         let files = self.preview_folder()?;
         let reading = Reading::new(transport, self.booth.clone(), files, &narrator);
         let (started, begun) = oneshot::channel();
-        let booth = self.booth.clone();
-        tokio::task::spawn_blocking(move || {
-            // What is being prepared is most likely this; to speak it twice at once would take longer.
-            drop(booth.preparing());
-            reading.run(&narrator, started);
-        });
+        tokio::task::spawn_blocking(move || reading.run(&narrator, started));
         begun.await.map_err(|_| Error::Internal("the preview ended before it began".into()))?
     }
 
