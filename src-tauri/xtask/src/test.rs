@@ -66,9 +66,8 @@ pub fn test(repository: &Repository, only: Option<&str>, quick: bool) -> Result<
 fn suites(repository: &Repository) -> Vec<Suite> {
     let cargo = |arguments: &[&str]| repository.cargo(arguments);
     let report = format!("--outputFile.json={}", vitest_report(repository).display());
-    // No doc tests: there are none, and looking for them takes a minute.
-    let rust = ["test", "--locked", "--workspace", "--features", TEST_FEATURES, "--no-fail-fast"];
-    let rust = [&rust[..], &["--lib", "--bins", "--tests"]].concat();
+    // Of libraries and programs, too. No doc tests: there are none, and looking for them takes a minute.
+    let rust = ["test", "--locked", "--workspace", "--features", TEST_FEATURES, "--no-fail-fast", "--tests"];
     vec![
         Suite { name: "rustfmt", command: cargo(&["fmt", "--all", "--check"]), counting: Counting::One },
         Suite { name: "clippy", command: setup::everything(repository), counting: Counting::Lints },
