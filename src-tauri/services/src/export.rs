@@ -140,7 +140,8 @@ pub(crate) fn room_beside(target: &Path) -> Result<TempDir> {
     room.map_err(|error| Error::writing(target, error))
 }
 
-fn folder_of(file: &Path) -> &Path {
+/// Returns the folder that a file lies in, or will lie in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

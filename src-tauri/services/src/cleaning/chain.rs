@@ -16,6 +16,7 @@ use son1k_sound::{Progress, Reader, Resampler, SAMPLE_RATE, SongTags};
 
 use super::denoising::Denoising;
 use super::{different, invalid, title};
+use crate::export::folder_of;
 use crate::{Error, Result, Services};
 
 /// Of the whole, what the search for hum takes when there is one, and where writing begins.
@@ -70,9 +71,8 @@ impl Services {
             None => None,
         };
         let from = if cleaning.hum.is_some() { SEARCHED } else { 0.0 };
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut pass = Pass {
-            reel: Reel::new(folder, spec).map_err(|error| Error::of_writing(out, error))?,
+            reel: Reel::new(folder_of(out), spec).map_err(|error| Error::of_writing(out, error))?,
             levels: cleaning.trim.then(|| Levels::new(spec)),
             out,
         };

@@ -9,6 +9,7 @@ use son1k_domain::setting::Language;
 use son1k_history::Key;
 
 use super::Copies;
+use crate::export::folder_of;
 use crate::{Error, Result};
 
 const STYLE: &str = "
@@ -194,9 +195,8 @@ fn escaped(text: &str) -> String {
 
 /// Writes a file in one step; a temporary file is its owner's alone from the start.
 fn write(path: &Path, content: &str) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let refused = |error| Error::writing(path, error);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(refused)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(refused)?;
     file.write_all(content.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(refused)?;
     file.persist(path).map_err(|error| refused(error.error))?;
     Ok(())
