@@ -12,6 +12,7 @@ mod copy;
 mod disk;
 mod error;
 mod folder;
+mod gate;
 mod hold;
 mod key;
 mod mend;

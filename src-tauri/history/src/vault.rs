@@ -19,6 +19,7 @@ use rustic_core::{
 use son1k_domain::id::ProjectId;
 
 use crate::error::{Error, Result, writing};
+use crate::gate::Gate;
 use crate::hold::Hold;
 use crate::key::Key;
 use crate::place::Place;
@@ -69,6 +70,8 @@ struct Index {
 #[derive(Clone)]
 struct Read {
     from: BTreeSet<Id>,
+    /// Works that had failed then: an engine of before writes no more.
+    failed: u64,
     store: Arc<Indexed>,
 }
 
@@ -199,8 +202,8 @@ impl Vault {
         {
             index.ready = Some(read);
         }
-        let from = index_files(&self.files)?;
-        if let Some(read) = index.ready.as_ref().filter(|read| read.from == from) {
+        let (from, failed) = (index_files(&self.files)?, self.files.failed.count());
+        if let Some(read) = index.ready.as_ref().filter(|read| read.from == from && read.failed == failed) {
             return Ok(read.store.clone());
         }
         index.ready = None;
@@ -325,7 +328,7 @@ fn guarded(place: &Place) -> Result<Arc<Guarded>> {
 
 fn unopened(files: &Arc<Guarded>) -> Result<Repository<()>> {
     let options = RepositoryOptions::default().no_cache(true);
-    let backends = RepositoryBackends::new(files.clone(), None);
+    let backends = RepositoryBackends::new(Arc::new(Gate::new(files)), None);
     Ok(Repository::new_with_progress(&options, &backends, Bars(files.watch.clone()))?)
 }
 
@@ -335,9 +338,9 @@ fn engine(files: &Arc<Guarded>, master: &MasterKey) -> Result<Repository<OpenSta
 
 fn load(files: &Arc<Guarded>, master: &MasterKey) -> Result<Read> {
     // Listed first: a file that comes in between only makes the next call read again.
-    let from = index_files(files)?;
+    let (from, failed) = (index_files(files)?, files.failed.count());
     let store = engine(files, master)?.to_indexed()?;
-    Ok(Read { from, store: Arc::new(store) })
+    Ok(Read { from, failed, store: Arc::new(store) })
 }
 
 fn index_files(files: &Guarded) -> Result<BTreeSet<Id>> {

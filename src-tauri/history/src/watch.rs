@@ -14,6 +14,7 @@ use rustic_core::{
 };
 
 use crate::error::{Error, Result};
+use crate::gate::Failed;
 use crate::place::Files;
 use crate::progress::{Progress, share};
 
@@ -122,6 +123,7 @@ impl RusticProgress for Bars {
 pub(crate) struct Guarded {
     pub(crate) files: Arc<dyn Files>,
     pub(crate) watch: Arc<Watch>,
+    pub(crate) failed: Failed,
     /// Index files that the engine must not trip over, being damaged, or that list what is to be kept again.
     hidden: Mutex<BTreeSet<Id>>,
     /// Packs of a copy that nobody has read back yet.
@@ -135,6 +137,7 @@ impl Guarded {
         Self {
             watch: files.under_way().watch.clone(),
             files,
+            failed: Failed::default(),
             hidden: Mutex::default(),
             unread: Mutex::default(),
             read_back: AtomicU64::new(0),
@@ -159,7 +162,8 @@ impl Guarded {
         work: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
         self.files.under_way().begin_anew();
-        self.watch.during(progress, total, work)
+        // Before the flag goes down: what the engine left behind would write again.
+        self.watch.during(progress, total, || work().inspect_err(|_| self.failed.note()))
     }
 
     /// Notes a pack that is on its way: not earlier, or an index of those before it would look for it.

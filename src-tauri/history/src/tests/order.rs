@@ -101,6 +101,36 @@ fn no_more_packs_are_under_way_than_wanted() {
     assert!(*lock(&now) == 0 && (1..=3).contains(&*lock(&most)), "{}", lock(&most));
 }
 
+#[test]
+fn nothing_is_written_any_more_once_a_version_was_cancelled_and_the_next_one_is_kept() {
+    let desk = Desk::new();
+    let (over, late) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let (is_over, was_late) = (over.clone(), late.clone());
+    let vault = Staged::store(&desk, move |asked| {
+        if matches!(asked, Asked::Write(_)) {
+            was_late.fetch_or(is_over.load(Ordering::Relaxed), Ordering::Relaxed);
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    });
+    for seed in 0..4 {
+        desk.write("song", "take.wav", &noise(seed, 60_000_000));
+        let cancelled = AtomicBool::new(false);
+        let report = |done: f32| cancelled.store(done > 0.2, Ordering::Relaxed);
+        let progress = Progress { report: &report, cancelled: &cancelled };
+        over.store(false, Ordering::Relaxed);
+        let outcome = vault.save(&super::sample::draft("song", ""), &desk.contents("song"), progress);
+        over.store(true, Ordering::Relaxed);
+        assert!(matches!(outcome, Err(Error::Cancelled)), "{outcome:?}");
+        thread::sleep(Duration::from_millis(300));
+        assert!(!late.load(Ordering::Relaxed), "a pack was written after the version was given up");
+    }
+    over.store(false, Ordering::Relaxed);
+    let kept = vault.save(&super::sample::draft("song", ""), &desk.contents("song"), quietly()).unwrap();
+    desk.assert_holds(&kept.id, &desk.project("song"));
+    assert!(vault.prune(quietly()).is_ok() && vault.check(true, quietly()).unwrap().is_sound());
+}
+
 fn put(files: &Guarded, kind: FileType, content: &'static [u8]) -> Result<(), Error> {
     let list = BytesList::from(Bytes::from_static(content));
     Ok(files.write_bytes(kind, &hash(content), false, list)?)
