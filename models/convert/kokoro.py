@@ -1,10 +1,13 @@
-"""Joins the parts of Kokoro-82M in eight bits and makes its convolutions quick on processors.
+"""Joins the parts of Kokoro-82M in eight bits and makes it quick on processors.
 
 ONNX Runtime computes `ConvInteger` by laying the whole input out anew on one thread, and packs it anew each time. The same
 sums are those of a product of matrices, whose weights are packed once when the model is loaded: each place of the input with
-its neighbours beside it, times the kernel. So each convolution in eight bits becomes a `MatMulIntegerToFloat`. The weights are
-the same to the last bit; biases are added as they were before they were rounded to the steps of the product. The same parts
-give the same bytes each time.
+its neighbours beside it, times the kernel. So each convolution in eight bits becomes an `Unfold` and a `MatMulIntegerToFloat`.
+The weights are the same to the last bit; biases are added as they were before they were rounded to the steps of the product.
+
+What stands before most of them, a normalisation in the style of the voice and a wave that is added, are fourteen operations
+that each read and write the whole sound: they become one `AdaInSnake`. Both operations are the studio's own
+(`src-tauri/inference/src/kernels.rs`). The same parts give the same bytes each time.
 """
 
 import argparse
@@ -14,6 +17,9 @@ import onnx
 from onnx import helper, numpy_helper
 
 from graph import CONTRIBUTED, save
+
+# Operations of the studio.
+OWN = "son1k"
 
 # Zero of unsigned bytes when they are counted as signed ones.
 SIGNED = 128
@@ -52,8 +58,36 @@ class Kokoro:
             if node.op_type == "ConvInteger" and one_step(node):
                 last, product = self.product(node)
                 made[last.output[0]] = product
+            if node.op_type == "Sin" and node.input[0] in self.made_by:
+                waved = self.wave(node)
+                if waved:
+                    made[waved.output[0]] = [waved]
         nodes = [new for node in self.graph.node for new in made.get(node.output[0], [node])]
         self.keep(nodes)
+        self.model.opset_import.append(helper.make_opsetid(OWN, 1))
+
+    def wave(self, sine):
+        """Returns what normalises each channel, gives it the voice's gain and shift, and adds x → sin²(αx) / α to it; nothing
+        for another sine."""
+        angle = self.made_by[sine.input[0]]
+        if angle.op_type != "Mul" or not any(name in self.constants for name in angle.input):
+            return None
+        alpha = self.only_constant(angle)
+        (styled,) = [name for name in angle.input if name != alpha]
+        (last,) = [reader for reader in self.readers[styled] if reader is not angle]
+        gained, shift = self.sides(styled, "Mul")
+        normalized, gain = self.sides(gained, "Div")
+        apart, deviation = self.made_by[normalized].input
+        (x, _) = self.made_by[apart].input
+        epsilon = self.only_constant(self.made_by[self.made_by[deviation].input[0]])
+        epsilon = float(self.value(epsilon))
+        given = [x, gain, shift, alpha]
+        return helper.make_node("AdaInSnake", given, [last.output[0]], domain=OWN, epsilon=epsilon)
+
+    def sides(self, name, operation):
+        """Returns the input of a node that `operation` made, and the other one."""
+        one, other = self.made_by[name].input
+        return (one, other) if self.made_by[one].op_type == operation else (other, one)
 
     def product(self, convolution):
         """Returns the last node of a convolution, its bias and its scale, and the nodes in its place."""
@@ -71,12 +105,11 @@ class Kokoro:
         kernel_step = self.only_constant(steps)
         (step,) = [other for other in steps.input if other != kernel_step]
 
-        nodes = [helper.make_node("Transpose", [quantized], [f"{name}/places"], perm=[0, 2, 1])]
         weights = self.value(kernel)
-        count = weights.shape[2]
-        beside = f"{name}/places"
-        if count > 1:
-            beside = self.unfold(nodes, name, convolution, zero, count)
+        (apart,), (before, behind) = attribute(convolution, "dilations"), attribute(convolution, "pads")
+        window = {"count": weights.shape[2], "apart": apart, "before": before, "behind": behind}
+        beside = f"{name}/beside"
+        nodes = [helper.make_node("Unfold", [quantized, zero], [beside], domain=OWN, **window)]
         signed = (weights.transpose(2, 1, 0).reshape(-1, weights.shape[0]).astype(np.int16) - SIGNED).astype(np.int8)
         weights = self.constant(f"{name}/weights", signed)
         middle = np.int8(int(self.value(kernel_zero).reshape(())) - SIGNED)
@@ -92,22 +125,6 @@ class Kokoro:
         while node.op_type != "Div":
             node = self.made_by[node.input[0]]
         return node
-
-    def unfold(self, nodes, name, convolution, zero, count):
-        """Adds what lays each place's neighbours beside it, and returns their name."""
-        (apart,), (before, behind) = attribute(convolution, "dilations"), attribute(convolution, "pads")
-        pads = self.constant(f"{name}/pads", np.array([0, before, 0, 0, behind, 0]))
-        axis = self.constant(f"{name}/axis", np.array([1]))
-        nodes.append(helper.make_node("Pad", [f"{name}/places", pads, zero], [f"{name}/padded"]))
-        shifted = []
-        for number in range(count):
-            start = self.constant(f"{name}/start_{number}", np.array([number * apart]))
-            left = (count - 1 - number) * apart
-            end = self.constant(f"{name}/end_{number}", np.array([-left if left else np.iinfo(np.int64).max]))
-            shifted.append(f"{name}/shifted_{number}")
-            nodes.append(helper.make_node("Slice", [f"{name}/padded", start, end, axis], [shifted[-1]]))
-        nodes.append(helper.make_node("Concat", shifted, [f"{name}/beside"], axis=2))
-        return f"{name}/beside"
 
     def keep(self, nodes):
         """Keeps of these nodes and of all constants those that a result depends on."""

@@ -10,6 +10,7 @@ pub mod converter;
 pub mod denoiser;
 pub mod error;
 pub mod gate;
+mod kernels;
 mod library;
 pub mod likeness;
 pub mod listener;

@@ -109,9 +109,10 @@ fn phrases_are_as_long_as_the_reference_makes_them() {
     ] {
         assert_eq!(stage.untrimmed(name, phonemes, at(speed)).len(), expected, "{name} at {speed}");
     }
-    // The reference trims sample 8,695 to 27,308 of the first one.
+    // The reference trims sample 8,695 to 27,308 of the first one. What is last heard of a sound depends on how its bytes are
+    // rounded: a few thousandths of a second.
     let trimmed = stage.speak("af_heart", HELLO, at(1.0)).len();
-    assert!(trimmed.abs_diff(27_309 - 8_695 + 480) < 50, "{trimmed}");
+    assert!(trimmed.abs_diff(27_309 - 8_695 + 480) < RATE as usize / 200, "{trimmed}");
 }
 
 #[test]

@@ -44,8 +44,8 @@ struct Spoken {
     took: Round,
 }
 
-/// Seconds that the studio took for something, Python with Kokoro as it is published, and Python with the studio's file.
-type Round = [f64; 3];
+/// Seconds that the studio took for something, and Python with Kokoro as it is published.
+type Round = [f64; 2];
 
 /// Real-time factor, first sound and memory beside Python's ONNX Runtime; speed and word errors beside faster-whisper.
 pub fn bench(repository: &Repository) -> Result<String> {
@@ -92,9 +92,8 @@ impl Desk<'_> {
         Talker::start("son1k", command)
     }
 
-    fn kokoros(&self) -> Result<[Talker; 2]> {
-        let [published, converted] = self.rivals.kokoros(self.repository);
-        Ok([Talker::start("onnxruntime", published)?, Talker::start("onnxruntime", converted)?])
+    fn kokoro(&self) -> Result<Talker> {
+        Talker::start("onnxruntime", self.rivals.kokoro(self.repository))
     }
 
     /// Returns what the studio tells of a text that it spoke.
@@ -118,47 +117,42 @@ impl Desk<'_> {
             let said = self.say(&mut studio, voice, &sentence, "cold.wav")?;
             let ours = studio.opening.as_secs_f64() + number_of(&said, "first")?;
             drop(studio);
-            let mut took = [ours, 0.0, 0.0];
-            for (kokoro, took) in self.rivals.kokoros(self.repository).into_iter().zip(&mut took[1..]) {
-                let mut kokoro = Talker::start("onnxruntime", kokoro)?;
-                let repeated = self.repeat(&mut kokoro, voice, &said["phonemes"])?;
-                *took = kokoro.opening.as_secs_f64() + number_of(&repeated, "first")?;
-            }
-            firsts.push(took);
+            let mut kokoro = self.kokoro()?;
+            let repeated = self.repeat(&mut kokoro, voice, &said["phonemes"])?;
+            firsts.push([ours, kokoro.opening.as_secs_f64() + number_of(&repeated, "first")?]);
         }
         Ok(firsts)
     }
 
     fn speak(&self) -> Result<Speech> {
-        let (mut studio, mut kokoros) = (self.studio("data")?, self.kokoros()?);
+        let (mut studio, mut kokoro) = (self.studio("data")?, self.kokoro()?);
         let (mut spoken, mut firsts) = (Vec::new(), Vec::new());
         for (language, voice, other, _) in VOICES {
             let sentences = sentences(self.repository, language)?;
             // Models and lexicon are in the room before anything counts.
-            self.say_all(&mut studio, &mut kokoros, voice, ("1 2 3", "warm.wav"))?;
+            self.say_both(&mut studio, &mut kokoro, voice, ("1 2 3", "warm.wav"))?;
             for (number, part) in sentences.chunks(SENTENCES).take(TEXTS).enumerate() {
                 println!("  … speaking {}, text {} of {TEXTS}", language.code(), number + 1);
                 let (text, name) = (part.join("\n\n"), format!("{}-{number}.wav", language.code()));
-                let (said, [published, converted]) =
-                    self.say_all(&mut studio, &mut kokoros, voice, (&text, &name))?;
+                let (said, repeated) = self.say_both(&mut studio, &mut kokoro, voice, (&text, &name))?;
                 spoken.push(Spoken {
                     language,
                     sound: self.folder.join(name),
                     text,
                     duration: number_of(&said, "duration")?,
-                    took: times("elapsed", &said, &published, &converted)?,
+                    took: times("elapsed", &said, &repeated)?,
                 });
             }
             let mut of_language = Vec::new();
             for sentence in sentences.iter().take(FIRSTS) {
-                let (said, [published, converted]) =
-                    self.say_all(&mut studio, &mut kokoros, other, (sentence, "first.wav"))?;
-                of_language.push(times("first", &said, &published, &converted)?);
+                let (said, repeated) =
+                    self.say_both(&mut studio, &mut kokoro, other, (sentence, "first.wav"))?;
+                of_language.push(times("first", &said, &repeated)?);
             }
             firsts.push((language, of_language));
         }
         let (instant, prepared) = (self.instant(&mut studio)?, self.prepared(&mut studio)?);
-        let memory = [studio.memory(), kokoros[0].memory(), kokoros[1].memory()];
+        let memory = [studio.memory(), kokoro.memory()];
         Ok(Speech { spoken, firsts, prepared, instant, memory })
     }
 
@@ -183,17 +177,16 @@ impl Desk<'_> {
         VOICES.into_iter().map(of_language).collect()
     }
 
-    /// Lets the studio say a text, and both others the phonemes of it.
-    fn say_all(
+    /// Lets the studio say a text, and Python the phonemes of it.
+    fn say_both(
         &self,
         studio: &mut Talker,
-        [published, converted]: &mut [Talker; 2],
+        kokoro: &mut Talker,
         voice: &str,
         (text, name): (&str, &str),
-    ) -> Result<(Value, [Value; 2])> {
+    ) -> Result<(Value, Value)> {
         let said = self.say(studio, voice, text, name)?;
-        let phonemes = &said["phonemes"];
-        let repeated = [self.repeat(published, voice, phonemes)?, self.repeat(converted, voice, phonemes)?];
+        let repeated = self.repeat(kokoro, voice, &said["phonemes"])?;
         Ok((said, repeated))
     }
 
@@ -268,24 +261,24 @@ fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-fn times(name: &str, ours: &Value, published: &Value, converted: &Value) -> Result<Round> {
-    Ok([number_of(ours, name)?, number_of(published, name)?, number_of(converted, name)?])
+fn times(name: &str, ours: &Value, theirs: &Value) -> Result<Round> {
+    Ok([number_of(ours, name)?, number_of(theirs, name)?])
 }
 
 /// Words what was taken; ratios are the medians of those of each round.
 fn beside(rounds: &[Round], word: fn(f64) -> String) -> String {
     let taken = |program: usize| word(median(rounds.iter().map(|round| round[program])));
-    let ratio = |program: usize| median(rounds.iter().map(|round| round[program] / round[0]));
-    format!("{} | {} | {:.2} × | {} | {:.2} ×", taken(0), taken(1), ratio(1), taken(2), ratio(2))
+    let ratio = median(rounds.iter().map(|[ours, theirs]| theirs / ours));
+    format!("{} | {} | {ratio:.2} ×", taken(0), taken(1))
 }
 
 fn speaking(Speech { spoken, firsts, prepared, instant, memory }: &Speech, cold: &[Round]) -> String {
     let millis = |seconds: f64| format!("{:.0} ms", 1e3 * seconds);
     let mut table = format!(
         "### Speaking: {TEXTS} texts of {SENTENCES} sentences in each language (medians)\n\n\
-         son1k reads a text into a file; onnxruntime in Python makes samples of its phonemes, once with Kokoro as it is \
-         published, once with the studio's file. × is to son1k.\n\n\
-         | what | son1k | Python, published file | | Python, studio's file | |\n|---|---|---|---|---|---|\n"
+         son1k reads a text into a file; onnxruntime in Python makes samples of its phonemes, with Kokoro as it is \
+         published. × is to son1k.\n\n\
+         | what | son1k | onnxruntime in Python | |\n|---|---|---|---|\n"
     );
     for language in Language::BOTH {
         let of = spoken.iter().filter(|one| one.language == language);
@@ -303,14 +296,13 @@ fn speaking(Speech { spoken, firsts, prepared, instant, memory }: &Speech, cold:
     for (language, prepared) in prepared {
         let prepared = millis(median(prepared.iter().copied()));
         table += &format!(
-            "| first sound, {FIRSTS} sentences, {}, prepared while the text rested | {prepared} | | | | |\n",
+            "| first sound, {FIRSTS} sentences, {}, prepared while the text rested | {prepared} | | |\n",
             language.code()
         );
     }
     let instant = millis(median(instant.iter().copied()));
-    table += &format!(
-        "| first sound of Hibari, {FIRSTS} sentences, en, model in the room | {instant} | | | | |\n"
-    );
+    table +=
+        &format!("| first sound of Hibari, {FIRSTS} sentences, en, model in the room | {instant} | | |\n");
     table += &format!("| first sound from nothing, {COLD} starts | {} |\n", beside(cold, millis));
     table + &format!("| peak memory | {} |\n", beside(&[*memory], |memory| format!("{memory:.0} MiB")))
 }
@@ -348,8 +340,8 @@ mod tests {
 
     #[test]
     fn a_ratio_is_the_median_of_the_rounds_and_not_of_the_medians() {
-        let rounds = [[1.0, 2.0, 1.0], [2.0, 2.0, 1.0], [10.0, 40.0, 5.0]];
-        assert_eq!(beside(&rounds, |value| format!("{value}")), "2 | 2 | 2.00 × | 1 | 0.50 ×");
+        let rounds = [[1.0, 2.0], [2.0, 2.0], [10.0, 40.0]];
+        assert_eq!(beside(&rounds, |value| format!("{value}")), "2 | 2 | 2.00 ×");
         assert_eq!(median([]), 0.0);
     }
 
@@ -360,24 +352,18 @@ mod tests {
             sound: PathBuf::new(),
             text: String::new(),
             duration: 10.0,
-            took: [2.0, 3.0, 2.0],
+            took: [2.0, 3.0],
         };
         let speech = Speech {
             spoken: Language::BOTH.map(one).into(),
-            firsts: vec![(Language::English, vec![[0.3, 0.6, 0.3]])],
+            firsts: vec![(Language::English, vec![[0.3, 0.6]])],
             prepared: vec![(Language::English, vec![0.01])],
             instant: vec![0.02],
-            memory: [200.0, 300.0, 250.0],
+            memory: [200.0, 300.0],
         };
-        let table = speaking(&speech, &[[1.0, 1.5, 1.2]]);
-        assert!(
-            table.contains("| real-time factor, es | 0.200 | 0.300 | 1.50 × | 0.200 | 1.00 × |"),
-            "{table}"
-        );
-        assert!(
-            table.contains("model in the room | 300 ms | 600 ms | 2.00 × | 300 ms | 1.00 × |"),
-            "{table}"
-        );
+        let table = speaking(&speech, &[[1.0, 1.5]]);
+        assert!(table.contains("| real-time factor, es | 0.200 | 0.300 | 1.50 × |"), "{table}");
+        assert!(table.contains("model in the room | 300 ms | 600 ms | 2.00 × |"), "{table}");
         assert!(table.contains("| peak memory | 200 MiB | 300 MiB | 1.50 × |"), "{table}");
     }
 }

@@ -64,10 +64,10 @@ impl Rivals {
         Ok(rivals)
     }
 
-    /// Returns the programs that say phonemes: with Kokoro as it is published, and with the studio's file.
-    pub fn kokoros(&self, repository: &Repository) -> [Command; 2] {
-        let files = [self.models.join("kokoro.onnx"), repository.weights().join("kokoro/kokoro.onnx")];
-        files.map(|file| self.run(repository, "kokoro", &file))
+    /// Returns the program that says phonemes, with Kokoro as it is published: Python does not know the operations of the
+    /// studio's file.
+    pub fn kokoro(&self, repository: &Repository) -> Command {
+        self.run(repository, "kokoro", &self.models.join("kokoro.onnx"))
     }
 
     /// Returns the program that listens with faster-whisper.

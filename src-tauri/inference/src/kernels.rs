@@ -1,0 +1,38 @@
+//! Operations of the studio's own that ONNX Runtime computes in its models: what takes a model a dozen operations, each of
+//! which reads and writes all there is, takes one here. `models/convert/kokoro.py` puts them in.
+
+mod ada_in_snake;
+mod unfold;
+
+use std::sync::{Mutex, PoisonError};
+
+use ort::operator::{ComputeContext, OperatorDomain};
+
+use ada_in_snake::AdaInSnake;
+use unfold::Unfold;
+
+/// What their names begin with in a model.
+const DOMAIN: &str = "son1k";
+
+/// Returns the operations, for one session.
+pub(crate) fn all() -> ort::Result<OperatorDomain> {
+    OperatorDomain::new(DOMAIN)?.add(AdaInSnake)?.add(Unfold)
+}
+
+/// Lets ONNX Runtime's threads fill pieces of an output; `fill` is told the number of its piece.
+fn fill_pieces<T: Send>(
+    context: &ComputeContext,
+    output: &mut [T],
+    piece: usize,
+    fill: impl Fn(usize, &mut [T]) + Sync + Send,
+) -> ort::Result<()> {
+    // Each is locked once, by the thread that fills it.
+    let pieces: Vec<Mutex<&mut [T]>> = output.chunks_mut(piece.max(1)).map(Mutex::new).collect();
+    context.par_for(pieces.len(), 0, |number| {
+        fill(number, &mut pieces[number].lock().unwrap_or_else(PoisonError::into_inner));
+    })
+}
+
+fn missing(what: &str) -> ort::Error {
+    ort::Error::new(format!("{what} is missing or has another shape"))
+}
