@@ -10,6 +10,8 @@ use super::{fill_pieces, missing};
 const TOGETHER: usize = 256;
 /// Places that are turned at once: the lines of the cache that they touch are still there for the next channel.
 const TILE: usize = 16;
+/// The farthest that a window looks, in places. A model that asks for more is none that was meant to run.
+const FARTHEST: usize = 4096;
 
 /// Of a sound of C channels and T places [1, C, T] in bytes, and the byte that stands for zero: for each place the channels of
 /// `count` places side by side, which are `apart` from each other, the first `before` before it [1, T + before + behind −
@@ -42,7 +44,7 @@ impl Operator for Unfold {
             before: number("before")?,
             behind: number("behind")?,
         };
-        if window.count == 0 { Err(missing("count")) } else { Ok(window) }
+        if window.is_sound() { Ok(window) } else { Err(missing("a window")) }
     }
 }
 
@@ -61,6 +63,9 @@ impl Kernel for Window {
         let (shape, x) = x.try_extract_tensor::<u8>()?;
         let (_, zero) = zero.try_extract_tensor::<u8>()?;
         let ([1, channels, places], [zero]) = (&shape[..], zero) else { return Err(missing("the sound")) };
+        if *channels < 1 {
+            return Err(missing("a channel"));
+        }
         let sound = Sound { x, channels: *channels as usize, places: *places as usize, zero: *zero };
         let kept = self.kept(sound.places).ok_or_else(|| missing("a window"))?;
         let width = self.count * sound.channels;
@@ -102,6 +107,11 @@ impl Sound<'_> {
 }
 
 impl Window {
+    fn is_sound(&self) -> bool {
+        let spans = [self.count, self.apart, self.before, self.behind];
+        self.count > 0 && spans.iter().all(|span| *span <= FARTHEST) && self.count * self.apart <= FARTHEST
+    }
+
     /// Returns how many places a window can stand at.
     fn kept(&self, places: usize) -> Option<usize> {
         (places + self.before + self.behind).checked_sub((self.count - 1) * self.apart)
@@ -110,11 +120,11 @@ impl Window {
     /// Fills the rows of the places from `first` on.
     fn lay_out(&self, sound: &Sound, first: usize, rows: &mut [u8]) {
         let channels = sound.channels;
-        let count = rows.len() / (self.count * channels).max(1);
+        let count = rows.len() / (self.count * channels);
         let turned = sound.turned(first, count + (self.count - 1) * self.apart, self.before);
         // Neighbours that stand beside each other already are copied as one.
         let (parts, part) = if self.apart == 1 { (1, self.count) } else { (self.count, 1) };
-        for (place, row) in rows.chunks_exact_mut((self.count * channels).max(1)).enumerate() {
+        for (place, row) in rows.chunks_exact_mut(self.count * channels).enumerate() {
             for number in 0..parts {
                 let from = (place + number * self.apart) * channels;
                 let to = number * channels;
@@ -149,6 +159,15 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_window_without_places_or_without_end_is_refused() {
+        let window = |count, apart, before| Window { count, apart, before, behind: 0 };
+        assert!(window(11, 5, 25).is_sound() && window(1, 0, 0).is_sound());
+        for broken in [window(0, 1, 0), window(1000, 1000, 0), window(usize::MAX, 2, 0), window(3, 1, 5000)] {
+            assert!(!broken.is_sound());
         }
     }
 
