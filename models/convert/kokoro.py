@@ -5,8 +5,8 @@ sums are those of a product of matrices, whose weights are packed once when the 
 its neighbours beside it, times the kernel. So each convolution in eight bits becomes an `Unfold` and a `MatMulIntegerToFloat`.
 The weights are the same to the last bit; biases are added as they were before they were rounded to the steps of the product.
 
-What stands before most of them, a normalisation in the style of the voice and a wave that is added, are fourteen operations
-that each read and write the whole sound: they become one `AdaInSnake`. Both operations are the studio's own
+What stands before most of them, a normalisation in the style of the voice and a wave that is added, are fourteen operations,
+nearly all of which read or write the whole sound: they become one `AdaInSnake`. Both operations are the studio's own
 (`src-tauri/inference/src/kernels.rs`). The same parts give the same bytes each time.
 """
 

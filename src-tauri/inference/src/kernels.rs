@@ -1,5 +1,5 @@
-//! Operations of the studio's own that ONNX Runtime computes in its models: what takes a model a dozen operations, each of
-//! which reads and writes all there is, takes one here. `models/convert/kokoro.py` puts them in.
+//! Operations of the studio's own that ONNX Runtime computes in its models: what takes a model a dozen operations, nearly
+//! all of which read or write the whole sound, takes one here. `models/convert/kokoro.py` puts them in.
 
 mod ada_in_snake;
 mod unfold;
