@@ -81,7 +81,7 @@ pub(crate) fn split(text: &str) -> Vec<Piece> {
 #[derive(Debug, Clone, PartialEq)]
 struct Word {
     range: Range<usize>,
-    /// Its characters.
+    /// Its letters, as it is said: see [`spoken`].
     length: usize,
     after: Break,
     /// Which of the emphasised stretches it is in.
@@ -99,12 +99,42 @@ const JOINING: &[&str] = &[
     "which", "who", "for", "if", "although", "as", "with",
 ];
 
-/// Prepositions that lead a group of words, in both languages. "a" is none: it is an article in English.
+/// Prepositions, articles and their like, which lead a group of words, in both languages.
 const LEADING: &[&str] = &[
-    "en", "al", "por", "desde", "hasta", "sin", "sobre", "entre", "durante", "según", "tras", "in", "on",
-    "at", "by", "from", "to", "into", "about", "after", "before", "without", "between", "during", "since",
-    "until",
+    "a", "en", "al", "por", "desde", "hasta", "sin", "sobre", "entre", "durante", "según", "tras", "el",
+    "la", "los", "las", "un", "una", "unos", "unas", "mi", "mis", "tu", "tus", "su", "sus", "este", "esta",
+    "estos", "estas", "ese", "esa", "in", "on", "at", "by", "from", "to", "into", "about", "after", "before",
+    "without", "between", "during", "since", "until", "the", "an", "my", "your", "his", "its", "our",
+    "their", "this", "these", "those",
 ];
+
+/// Words that hold on to what follows them, besides those that join and lead: "all the songs", "se la dio", "of a song".
+const HOLDING: &[&str] = &[
+    "de", "del", "no", "se", "me", "te", "nos", "os", "le", "les", "lo", "muy", "más", "tan", "casi", "todo",
+    "toda", "todos", "todas", "of", "not", "all", "both", "half", "such", "what", "quite", "only", "just",
+    "than", "very", "almost", "is", "are", "was", "were", "es", "son", "era",
+];
+
+/// Whether a group of words may begin with `word`, behind the word `before`: not in "all the songs" or "from 9 to 5".
+fn leads(word: &str, before: Option<&str>) -> bool {
+    let lists = [JOINING, LEADING, HOLDING];
+    let range = |before: &str| matches!(word, "a" | "to") && before.starts_with(|c: char| c.is_ascii_digit());
+    let holds = |before: &str| range(before) || lists.iter().any(|list| list.contains(&before));
+    LEADING.contains(&word) && !before.is_some_and(|before| holds(&before.to_lowercase()))
+}
+
+/// Returns about how many letters a word has when it is said: five for a figure ("seven"), six for a sign ("dollar").
+fn spoken(word: &str) -> usize {
+    let letters = |character: char| match character {
+        character if character.is_ascii_digit() => 5,
+        character if SIGNS.contains(character) => 6,
+        _ => 1,
+    };
+    word.chars().map(letters).sum()
+}
+
+/// Signs that are said as words.
+const SIGNS: &str = "€£¥$%&+=@#";
 
 fn words(text: &str, emphasis: &[Range<usize>]) -> Vec<Word> {
     let mut words = Vec::new();
@@ -180,11 +210,11 @@ fn push_line(
         let small = word.to_lowercase();
         words.push(Word {
             range: range.clone(),
-            length: word.chars().count(),
+            length: spoken(word),
             after: if split { Break::Word } else { sentence::after(word, before, said(at + 1).or(next)) },
             emphasis: emphasis_of(range, emphasis),
             joins: JOINING.contains(&small.as_str()),
-            leads: LEADING.contains(&small.as_str()),
+            leads: leads(&small, before),
         });
     }
 }
@@ -219,7 +249,7 @@ fn piece(text: &str, words: &[Word], cut: Range<usize>) -> Option<Piece> {
 }
 
 fn is_said(character: char) -> bool {
-    character.is_alphanumeric() || "€£¥$%&+=@#".contains(character)
+    character.is_alphanumeric() || SIGNS.contains(character)
 }
 
 /// Takes the stars off `*emphasised words*`. A star counts when a word touches it inside and none does outside; the two

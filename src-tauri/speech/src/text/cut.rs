@@ -4,14 +4,17 @@ use std::ops::Range;
 
 use super::{Break, Word};
 
-/// Characters that pieces have at most where a clause, a comma or a small word allows it: the first sound is to come
+/// Letters that pieces have at most where a clause, a comma or a small word allows it: the first sound is to come
 /// quickly, and while one piece is heard the next is made, which on a slow machine takes half its time. So each may be
 /// twice as long as the one before it.
 const WANTED: [usize; 4] = [24, 48, 110, 220];
 /// Of a long text.
 const USUAL: usize = WANTED[WANTED.len() - 1];
 
-/// Characters that a piece has at most, whatever it costs. Some 14 of them are a second of speech.
+/// A text that begins with something this short has it whole: a cut would hardly bring the first sound earlier.
+const SHORT: usize = 32;
+
+/// Letters that a piece has at most, whatever it costs. Some 14 of them are a second of speech.
 const LONGEST: usize = 280;
 
 /// Less than this is no piece of its own.
@@ -33,7 +36,7 @@ pub(super) fn cut(words: &[Word], made: usize) -> Vec<Range<usize>> {
 /// Returns how many words the next piece has.
 fn end(words: &[Word], wanted: usize, first: bool) -> usize {
     let stretch = stretch(words);
-    if stretch.fits(wanted) {
+    if stretch.fits(if first { SHORT } else { wanted }) {
         return stretch.count;
     }
     let good = |cut: &&Cut| cut.length >= SHORTEST && stretch.length_behind(cut) >= SHORTEST;
@@ -43,10 +46,12 @@ fn end(words: &[Word], wanted: usize, first: bool) -> usize {
     let best =
         if first { within.clone().next() } else { within.clone().max_by_key(|cut| (cut.rank, cut.length)) };
     let last = |rank| stretch.cuts.iter().filter(|cut| cut.rank == rank && cut.length <= wanted).rfind(good);
+    let soonest = |rank| stretch.cuts.iter().filter(|cut| cut.rank >= rank).find(good);
     let chosen = best
         .or(last(Rank::Joint).filter(|cut| cut.length * 2 > wanted || first))
-        .or(last(Rank::Group).filter(|_| first))
-        .or_else(|| at_marks.clone().next().filter(|_| stretch.too_long || wanted < USUAL));
+        .or_else(|| last(Rank::Group).filter(|_| first))
+        .or_else(|| soonest(Rank::Group).filter(|_| first))
+        .or_else(|| soonest(Rank::Comma).filter(|_| stretch.too_long || wanted < USUAL));
     match chosen {
         Some(cut) => cut.count,
         None if stretch.too_long => stretch.last_resort(),
@@ -67,7 +72,7 @@ enum Rank {
 /// A place where a piece may end.
 struct Cut {
     rank: Rank,
-    /// Words before it, and their characters.
+    /// Words before it, and their letters.
     count: usize,
     length: usize,
 }
@@ -92,9 +97,9 @@ impl Stretch {
         joint.or(self.cuts.last()).map_or(1, |cut| cut.count)
     }
 
-    /// Characters that would be left of the stretch behind a cut.
+    /// Letters that would be left of the stretch behind a cut and its space.
     fn length_behind(&self, cut: &Cut) -> usize {
-        if self.too_long { usize::MAX } else { self.length - cut.length }
+        if self.too_long { usize::MAX } else { self.length - cut.length - 1 }
     }
 }
 

@@ -62,6 +62,8 @@ pub(super) fn after(word: &str, before: Option<&str>, next: Option<&str>) -> Bre
         Some('.') if is_end(core, before, next) => Break::Sentence,
         Some(';' | ':' | '—' | '–') => Break::Clause,
         Some('-') if core == "-" => Break::Clause,
+        // "January 1, 2020" is said in one breath.
+        Some(',') if is_figure(core) && next.is_some_and(starts_figure) => Break::Word,
         Some(',') => Break::Comma,
         _ if next.is_some_and(|next| next == "—" || next == "–") => Break::Comma,
         _ if bracket || opens => Break::Comma,
@@ -114,6 +116,10 @@ fn starts_small(word: &str) -> bool {
     word.trim_start_matches(['"', '\'', '(', '*', '—', '-', ' ']).starts_with(char::is_lowercase)
 }
 
+fn is_figure(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn starts_figure(word: &str) -> bool {
-    word.trim_start_matches(['"', '(', '#']).starts_with(|c: char| c.is_ascii_digit())
+    is_figure(word.trim_start_matches(['"', '(', '#']))
 }

@@ -23,8 +23,9 @@ fn a_stop_that_ends_no_sentence_is_left_alone() {
         "El Sr. López llegó.",
         "Vive en EE. UU. ahora.",
         "Mr. Brown met Dr. Who.",
-        "J. S. Bach nació en 1685.",
-        "Cuesta 3.50 en la pág. 12.",
+        "J. S. Bach nació allí.",
+        "Cuesta 3.50 hoy.",
+        "Está en la pág. 12.",
         "Mira son1k.com/a.b hoy.",
         "Escribe a a.b@c.com hoy.",
         "A las 8 p. m. en casa.",
@@ -77,8 +78,15 @@ fn the_first_piece_is_short_because_somebody_waits_for_it() {
     for (text, first) in [
         ("The rehearsal begins at 7:30 in the evening.", "The rehearsal begins"),
         ("Vendieron mil copias en la primera semana.", "Vendieron mil copias"),
+        ("Could you turn the vocals up a little?", "Could you turn"),
+        ("Su primer disco salió el 15 de marzo de 1998.", "Su primer disco salió"),
+        ("We recorded 24 takes and kept only 3 of them.", "We recorded 24 takes"),
+        ("El estudio abre de 9 a 5 entre semana.", "El estudio abre de 9 a 5"),
+        ("On January 1, 2020, the band moved to Nashville.", "On January 1, 2020,"),
+        ("Vinieron a escuchar a todas las bandas del pueblo.", "Vinieron a escuchar"),
         ("Laura and Michael wrote the bridge.", "Laura and Michael wrote the bridge."),
-        ("Nothing here allows a breath anywhere.", "Nothing here allows a breath anywhere."),
+        ("¿Puedes subir un poco la voz?", "¿Puedes subir un poco la voz?"),
+        ("Nothing here allows breaths anywhere.", "Nothing here allows breaths anywhere."),
     ] {
         assert_eq!(texts(text)[0], first);
     }
