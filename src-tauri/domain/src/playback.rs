@@ -16,6 +16,7 @@ pub enum PlaybackState {
     /// Stems are being prepared.
     Loading,
     Stopped,
+    /// Something is heard, or what comes next is just being made.
     Playing,
 }
 

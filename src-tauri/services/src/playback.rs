@@ -42,6 +42,8 @@ struct Loaded {
     loading: bool,
     /// It came to its end, and nobody has played anything since.
     ended: bool,
+    /// More of the queue is being made.
+    coming: bool,
     volume: f32,
     lost: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Transport {
                 listening,
                 loading: false,
                 ended: false,
+                coming: false,
                 volume,
                 lost: None,
             };
@@ -109,10 +112,32 @@ impl Transport {
 
     /// Puts a queue in the place of what was under the playhead.
     pub(crate) fn put_queue(&self, queue: Queue) -> Turn {
-        self.with(|loaded| {
-            (loaded.take, loaded.queue, loaded.ended) = (None, Some(queue), false);
-        });
+        self.put(None, Some(queue));
         self.next_turn()
+    }
+
+    fn put(&self, take: Option<TakeId>, queue: Option<Queue>) {
+        self.with(|loaded| {
+            (loaded.take, loaded.queue) = (take, queue);
+            (loaded.ended, loaded.coming) = (false, false);
+        });
+    }
+
+    /// Puts a queue under the playhead that more is added to, until [`Self::complete`]: where it comes to its end before, the
+    /// transport waits.
+    pub(crate) fn put_open_queue(&self, queue: Queue) -> Turn {
+        let turn = self.put_queue(queue);
+        self.with(|loaded| loaded.coming = true);
+        turn
+    }
+
+    /// Nothing more is added to a queue.
+    pub(crate) fn complete(&self, turn: Turn) {
+        let _turn = self.turn();
+        if self.is_turn(turn) {
+            self.with(|loaded| loaded.coming = false);
+            self.tell();
+        }
     }
 
     fn next_turn(&self) -> Turn {
@@ -201,7 +226,7 @@ impl Transport {
             state: match loaded.loading {
                 true => PlaybackState::Loading,
                 false if empty => PlaybackState::Empty,
-                false if self.player.is_playing() => PlaybackState::Playing,
+                false if self.player.is_playing() || loaded.ended && loaded.coming => PlaybackState::Playing,
                 false => PlaybackState::Stopped,
             },
             take: loaded.take,
@@ -235,7 +260,7 @@ impl Transport {
     pub fn unload(&self) {
         self.next_turn();
         self.player.unload();
-        self.with(|loaded| (loaded.take, loaded.queue) = (None, None));
+        self.put(None, None);
         self.tell();
     }
 
@@ -282,7 +307,7 @@ impl Services {
             let _turn = transport.turn();
             transport.player.load(Song { score, stems, strips, gain: take.master_gain })?;
             transport.next_turn();
-            transport.with(|loaded| (loaded.take, loaded.queue) = (Some(id.clone()), None));
+            transport.put(Some(id.clone()), None);
             Ok(())
         });
         transport.tell();
@@ -323,6 +348,7 @@ impl Services {
     pub fn pause(&self) -> Result<()> {
         let transport = self.transport()?;
         transport.player.pause();
+        transport.with(|loaded| loaded.ended = false);
         transport.tell();
         Ok(())
     }
@@ -331,6 +357,7 @@ impl Services {
     pub fn stop(&self) -> Result<()> {
         let transport = self.transport()?;
         transport.next_turn();
+        transport.with(|loaded| loaded.coming = false);
         transport.player.stop();
         transport.tell();
         Ok(())
@@ -372,3 +399,6 @@ impl Services {
         son1k_audio::device::list_output_devices()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,7 +112,7 @@ const LEADING: &[&str] = &[
 const HOLDING: &[&str] = &[
     "de", "del", "no", "se", "me", "te", "nos", "os", "le", "les", "lo", "muy", "más", "tan", "casi", "todo",
     "toda", "todos", "todas", "of", "not", "all", "both", "half", "such", "what", "quite", "only", "just",
-    "than", "very", "almost", "is", "are", "was", "were", "es", "son", "era",
+    "than", "very", "almost",
 ];
 
 /// Whether a group of words may begin with `word`, behind the word `before`: not in "all the songs" or "from 9 to 5".

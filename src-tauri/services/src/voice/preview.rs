@@ -238,14 +238,14 @@ impl Reading {
         }
     }
 
-    /// Takes the next phrase. The first is heard at once, the others sentence by sentence.
+    /// Takes the next phrase. It is heard at once where nothing else is left to be heard, and otherwise sentence by sentence.
     fn take(&mut self, said: Said) -> Result<()> {
         let pause = (said.pause.0 * f64::from(speaker::RATE)).round() as usize;
         self.samples.extend(said.samples);
         self.samples.resize(self.samples.len() + pause, 0.0);
         self.text.push_str(&said.text);
         self.text.push(' ');
-        if self.turn.is_none() || said.ends_sentence {
+        if self.transport.ahead() == 0 || self.turn.is_none() || said.ends_sentence {
             self.hand_over()?;
         }
         Ok(())
@@ -278,7 +278,7 @@ impl Reading {
             let _turn = self.transport.turn();
             self.transport.player().load_sounds(vec![file], 0, listening)?;
             let queue = queue_of(vec![entry], listening, None);
-            self.turn = Some(self.transport.put_queue(queue));
+            self.turn = Some(self.transport.put_open_queue(queue));
         }
         if let Some(files) = self.files.take() {
             self.booth.keep(Preview { _files: files, tried: None });
@@ -291,6 +291,14 @@ impl Reading {
             std::thread::sleep(LOOK);
         }
         if self.transport.add(turn, file, entry)? { Ok(()) } else { Err(Error::Cancelled) }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some(turn) = self.turn {
+            self.transport.complete(turn);
+        }
     }
 }
 
