@@ -6,8 +6,13 @@ its neighbours beside it, times the kernel. So each convolution in eight bits be
 The weights are the same to the last bit; biases are added as they were before they were rounded to the steps of the product.
 
 What stands before most of them, a normalisation in the style of the voice and a wave that is added, are fourteen operations,
-nearly all of which read or write the whole sound: they become one `AdaInSnake`. Both operations are the studio's own
-(`src-tauri/inference/src/kernels.rs`). The same parts give the same bytes each time.
+nearly all of which read or write the whole sound: they become one `AdaInSnake`.
+
+A fifth of what Kokoro makes is silence before and behind the phrase, which the studio cuts away. Its last part, which takes
+nearly all of the time, is given only the frames in which there is something to hear: `Sounding` finds them in the energy that
+Kokoro foretells, and `AdaInSnake` counts the silence that is not there.
+
+These operations are the studio's own (`src-tauri/inference/src/kernels.rs`). The same parts give the same bytes each time.
 """
 
 import argparse
@@ -23,6 +28,16 @@ OWN = "son1k"
 
 # Zero of unsigned bytes when they are counted as signed ones.
 SIGNED = 128
+
+# What Kokoro foretells of the energy, two frames for 25 ms; it is some logarithm, between -10 and 10. Below -4 what is made lies
+# under -60 dB of full scale with all 31 voices.
+ENERGY = "/encoder/Reshape_1_output_0"
+SILENCE = -4.0
+# Frames of silence that stay on either side.
+AROUND = 4
+# Those that read what the last part is made from, one value for each frame: the pitch, and what the sound is like.
+GENERATOR = [f"/decoder/decoder/generator/{name}" for name in ("f0_upsamp/Resize", "LeakyRelu")]
+ENDS = ["sounding/begin", "sounding/end", "sounding/whole"]
 
 
 class Kokoro:
@@ -62,9 +77,22 @@ class Kokoro:
                 waved = self.wave(node)
                 if waved:
                     made[waved.output[0]] = [waved]
+            if node.name in GENERATOR:
+                made[node.output[0]] = self.heard(node)
         nodes = [new for node in self.graph.node for new in made.get(node.output[0], [node])]
+        at = next(at for at, node in enumerate(nodes) if ENERGY in node.output)
+        found = helper.make_node("Sounding", [ENERGY], ENDS, domain=OWN, silence=SILENCE, around=AROUND)
+        nodes.insert(at + 1, found)
         self.keep(nodes)
         self.model.opset_import.append(helper.make_opsetid(OWN, 1))
+
+    def heard(self, reader):
+        """Returns a node that reads only the frames in which there is something to hear, and what leaves the others out."""
+        begin, end, _ = ENDS
+        axis = self.constant(f"{reader.name}/axis", np.array([2], np.int64))
+        cut = helper.make_node("Slice", [reader.input[0], begin, end, axis], [f"{reader.name}/heard"])
+        reader.input[0] = cut.output[0]
+        return [cut, reader]
 
     def wave(self, sine):
         """Returns what normalises each channel, gives it the voice's gain and shift, and adds x → sin²(αx) / α to it; nothing
@@ -81,8 +109,8 @@ class Kokoro:
         (x, _) = self.made_by[apart].input
         epsilon = self.only_constant(self.made_by[self.made_by[deviation].input[0]])
         epsilon = float(self.value(epsilon))
-        given = [x, gain, shift, alpha]
-        return helper.make_node("AdaInSnake", given, [last.output[0]], domain=OWN, epsilon=epsilon)
+        given = [x, gain, shift, alpha, *ENDS]
+        return helper.make_node("AdaInSnake", given, [last.output[0]], domain=OWN, epsilon=epsilon, around=AROUND)
 
     def sides(self, name, operation):
         """Returns the input of a node that `operation` made, and the other one."""

@@ -1,7 +1,9 @@
 //! Operations of the studio's own that ONNX Runtime computes in its models: what takes a model a dozen operations, nearly
-//! all of which read or write the whole sound, takes one here. `models/convert/kokoro.py` puts them in.
+//! all of which read or write the whole sound, takes one here, and silence need not be made. `models/convert/kokoro.py` puts
+//! them in.
 
 mod ada_in_snake;
+mod sounding;
 mod unfold;
 
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use ort::operator::{ComputeContext, OperatorDomain};
 
 use ada_in_snake::AdaInSnake;
+use sounding::Sounding;
 use unfold::Unfold;
 
 /// What their names begin with in a model.
@@ -16,7 +19,7 @@ const DOMAIN: &str = "son1k";
 
 /// Returns the operations, for one session.
 pub(crate) fn all() -> ort::Result<OperatorDomain> {
-    OperatorDomain::new(DOMAIN)?.add(AdaInSnake)?.add(Unfold)
+    OperatorDomain::new(DOMAIN)?.add(AdaInSnake)?.add(Sounding)?.add(Unfold)
 }
 
 /// Lets ONNX Runtime's threads fill pieces of an output; `fill` is told the number of its piece.

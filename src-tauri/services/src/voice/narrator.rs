@@ -22,7 +22,7 @@ use crate::shelf::Shelf;
 use crate::{Error, Result, Services};
 
 /// Changed when the same phrase would sound different.
-const KOKORO: &str = "kokoro-82m-int8 3";
+const KOKORO: &str = "kokoro-82m-int8 4";
 const HIBARI: &str = "hibari 0.2.1";
 
 /// Samples that are spoken before anybody asks: while so much is heard, a slow machine makes the next phrase.
