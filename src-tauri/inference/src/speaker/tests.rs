@@ -203,3 +203,14 @@ fn phrases_begin_and_end_at_nothing() {
     assert!(mean.abs() < 1e-4, "{mean}");
     assert!(loudest(&speech) > 0.1);
 }
+
+#[test]
+fn a_phrase_begins_with_its_voice_and_not_with_an_end_of_the_model() {
+    // At the very end of what the model makes of this there was one sample of 0.01, 40 ms before the voice.
+    let phonemes =
+        "ðˌɛɹ ɑɹ θɹˈi hˈʌndɹəd sˈɪksti fˈIv dˈAz ɪn ɐ jˈɪɹ, ænd wi plˈAd ˌɔn tˈu hˈʌndɹəd ʌv ðˌɛm.";
+    let speech = Stage::new().speak("am_michael", phonemes, Manner::default());
+    let at = |milliseconds: usize| milliseconds * RATE as usize / 1_000;
+    let begun = &speech[at(11)..at(30)];
+    assert!(begun.iter().any(|sample| sample.abs() > 0.01), "{begun:?}");
+}
