@@ -1657,7 +1657,9 @@ export type PlaybackState =
 /**  Nothing is loaded. */
 "empty" | 
 /**  Stems are being prepared. */
-"loading" | "stopped" | "playing";
+"loading" | "stopped" | 
+/**  Something is heard, or what comes next is just being made. */
+"playing";
 
 /**  Targets that somebody has published. */
 export type Preset = 
