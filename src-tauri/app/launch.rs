@@ -63,6 +63,8 @@ fn plugins() -> tauri::Builder<Wry> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init());
+    #[cfg(target_os = "linux")]
+    let builder = builder.plugin(crate::web_view::plugin());
     #[cfg(feature = "webdriver")]
     let builder = builder.plugin(tauri_plugin_wdio_webdriver::init());
     builder

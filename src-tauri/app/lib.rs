@@ -5,6 +5,8 @@ pub mod error;
 pub mod events;
 pub mod ipc;
 pub mod launch;
+#[cfg(target_os = "linux")]
+mod web_view;
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 // Cancelled work stops, killed work goes on, and nothing that was made is lost.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { Desk } from './desk.js';
 import { ask, jobIs, jobs, percent, takes, takesAre } from './room.js';
@@ -51,3 +52,32 @@ test('the studio ends when the system asks, and opens again with everything', as
   studio = await Studio.open(desk);
   await takesAre(studio, 2);
 });
+
+test('the page comes back when its process dies, and what was being made is made', async () => {
+  await ask(studio, 'slow ambient, 200 seconds', 4);
+  await percent(studio, 3);
+  process.kill(pageOf(studio.child.pid), 'SIGKILL');
+  await takesAre(studio, 3);
+  await ask(studio, 'pop, 110 bpm, 15 seconds', 5);
+  await takesAre(studio, 4);
+  await studio.photograph('7-page-back');
+});
+
+/**
+ * Returns the process in which the studio's page runs.
+ * @param {number | undefined} studio its process
+ */
+function pageOf(studio) {
+  const isPage = (/** @type {string} */ process) => {
+    try {
+      // "pid (name) state parent …"; the kernel keeps 15 letters of a name.
+      const [, name, parent] = readFileSync(`/proc/${process}/stat`, 'utf8').match(/\((.*)\) . (\d+)/) ?? [];
+      return name === 'WebKitWebProces' && Number(parent) === studio;
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  };
+  const page = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isPage(name));
+  assert.ok(page, 'the page has a process');
+  return Number(page);
+}
