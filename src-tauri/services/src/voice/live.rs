@@ -146,13 +146,14 @@ impl LiveVoice {
         Ok(())
     }
 
-    /// Lets both devices go, and tells why if nobody asked for it.
+    /// Lets both devices go, and tells why if nobody asked for it. It is told first: a device whose server is dead may
+    /// take its time.
     fn close(&self, problem: Option<Problem>) {
-        self.engine.close();
         let was = self.with(|now| std::mem::replace(now, Now { problem: problem.clone(), ..Now::default() }));
         if was.wishes.is_some() || was.problem != problem {
             self.tell();
         }
+        self.engine.close();
     }
 
     async fn stop(self: &Arc<Self>, problem: Option<Problem>) -> Result<()> {
