@@ -9,6 +9,7 @@ mod unfold;
 use std::sync::{Mutex, PoisonError};
 
 use ort::operator::{ComputeContext, OperatorDomain};
+use ort::value::{ValueRef, ValueRefMut};
 
 use ada_in_snake::AdaInSnake;
 use sounding::Sounding;
@@ -20,6 +21,14 @@ const DOMAIN: &str = "son1k";
 /// Returns the operations, for one session.
 pub(crate) fn all() -> ort::Result<OperatorDomain> {
     OperatorDomain::new(DOMAIN)?.add(AdaInSnake)?.add(Sounding)?.add(Unfold)
+}
+
+fn input(context: &ComputeContext, number: usize) -> ort::Result<ValueRef<'_>> {
+    context.input(number)?.ok_or_else(|| missing("an input"))
+}
+
+fn output(context: &ComputeContext, number: usize, shape: Vec<i64>) -> ort::Result<ValueRefMut<'_>> {
+    context.output(number, shape)?.ok_or_else(|| missing("an output"))
 }
 
 /// Lets ONNX Runtime's threads fill pieces of an output; `fill` is told the number of its piece.

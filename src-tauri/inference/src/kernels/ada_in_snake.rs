@@ -53,7 +53,7 @@ pub(super) struct Style {
 
 impl Kernel for Style {
     fn compute(&mut self, context: &ComputeContext) -> ort::Result<()> {
-        let input = |number| context.input(number)?.ok_or_else(|| missing("an input"));
+        let input = |number| super::input(context, number);
         let (x, gain, shift, alpha) = (input(0)?, input(1)?, input(2)?, input(3)?);
         let (shape, x) = x.try_extract_tensor::<f32>()?;
         let channels = [&gain, &shift, &alpha].map(|value| value.try_extract_tensor::<f32>());
@@ -72,7 +72,7 @@ impl Kernel for Style {
         };
         let silences = Silences::of(places, [frame(4)?, frame(5)?, frame(6)?], self.around);
         let silences = silences.ok_or_else(|| missing("the silence"))?;
-        let mut output = context.output(0, shape.to_vec())?.ok_or_else(|| missing("the output"))?;
+        let mut output = super::output(context, 0, shape.to_vec())?;
         let (_, output) = output.try_extract_tensor_mut::<f32>()?;
         let arch = Arch::new();
         fill_pieces(context, output, places, |channel, row| {

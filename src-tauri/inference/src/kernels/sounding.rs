@@ -3,7 +3,7 @@
 use ort::operator::{ComputeContext, Kernel, KernelContext, Operator, OperatorInput, OperatorOutput};
 use ort::value::TensorElementType::{Float32, Int64};
 
-use super::missing;
+use super::{input, missing, output};
 
 /// The most silence that a model may ask for, in frames.
 const WIDEST: i64 = 4096;
@@ -46,11 +46,11 @@ pub(super) struct Ends {
 
 impl Kernel for Ends {
     fn compute(&mut self, context: &ComputeContext) -> ort::Result<()> {
-        let energy = context.input(0)?.ok_or_else(|| missing("the energy"))?;
+        let energy = input(context, 0)?;
         let (_, energy) = energy.try_extract_tensor::<f32>()?;
         let (begin, end) = self.of(energy);
         for (number, value) in [begin, end, energy.len()].into_iter().enumerate() {
-            let mut output = context.output(number, vec![1_i64])?.ok_or_else(|| missing("an output"))?;
+            let mut output = output(context, number, vec![1])?;
             output.try_extract_tensor_mut::<i64>()?.1[0] = value as i64;
         }
         Ok(())

@@ -4,7 +4,7 @@
 use ort::operator::{ComputeContext, Kernel, KernelContext, Operator, OperatorInput, OperatorOutput};
 use ort::value::TensorElementType::Uint8;
 
-use super::{fill_pieces, missing};
+use super::{fill_pieces, input, missing, output};
 
 /// Places that a thread lays out at once: with their channels they stay in its cache.
 const TOGETHER: usize = 256;
@@ -58,8 +58,7 @@ pub(super) struct Window {
 
 impl Kernel for Window {
     fn compute(&mut self, context: &ComputeContext) -> ort::Result<()> {
-        let input = |number| context.input(number)?.ok_or_else(|| missing("an input"));
-        let (x, zero) = (input(0)?, input(1)?);
+        let (x, zero) = (input(context, 0)?, input(context, 1)?);
         let (shape, x) = x.try_extract_tensor::<u8>()?;
         let (_, zero) = zero.try_extract_tensor::<u8>()?;
         let ([1, channels, places], [zero]) = (&shape[..], zero) else { return Err(missing("the sound")) };
@@ -69,8 +68,7 @@ impl Kernel for Window {
         let sound = Sound { x, channels: *channels as usize, places: *places as usize, zero: *zero };
         let kept = self.kept(sound.places).ok_or_else(|| missing("a window"))?;
         let width = self.count * sound.channels;
-        let mut output =
-            context.output(0, vec![1, kept as i64, width as i64])?.ok_or_else(|| missing("the output"))?;
+        let mut output = output(context, 0, vec![1, kept as i64, width as i64])?;
         let (_, output) = output.try_extract_tensor_mut::<u8>()?;
         fill_pieces(context, output, TOGETHER * width, |number, rows| {
             self.lay_out(&sound, number * TOGETHER, rows);
