@@ -189,7 +189,7 @@ export class Studio {
     await pause(900);
     // What was laid out is painted in the pictures after it; a busy machine may take a while to come to them.
     await this.driver.run(countPictures);
-    await until('the page to be painted', () => this.driver.run(() => Number(document.documentElement.dataset.pictures) >= 3));
+    await until('the page to be painted', () => this.driver.run(() => document.documentElement.dataset.pictures === '3'));
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, `${name}.png`), await this.driver.screenshot());
   }
@@ -232,7 +232,7 @@ function countPictures() {
   dataset.pictures = '0';
   const next = () => {
     dataset.pictures = String(Number(dataset.pictures) + 1);
-    if (Number(dataset.pictures) < 3) requestAnimationFrame(next);
+    if (dataset.pictures !== '3') requestAnimationFrame(next);
   };
   requestAnimationFrame(next);
 }

@@ -1,11 +1,6 @@
 // The little of the WebDriver protocol (W3C, classic) that the window tests speak, over fetch.
 
-import { pause } from './wait.js';
-
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
-
-/** How often a lost answer is asked for again. */
-const ASKED_AGAIN = 5;
 
 export class WebDriver {
   #session;
@@ -26,21 +21,13 @@ export class WebDriver {
   }
 
   /**
-   * Runs a function in the page and returns what it returns. It may run more than once.
+   * Runs a function in the page and returns what it returns.
    * @param {string | Function} script
    * @param {...unknown} values
    */
-  async run(script, ...values) {
+  run(script, ...values) {
     const body = typeof script === 'string' ? script : `return (${script}).apply(null, arguments)`;
-    for (let left = ASKED_AGAIN; ; left -= 1) {
-      try {
-        return await send('POST', `${this.#session}/execute/sync`, { script: body, args: values });
-      } catch (error) {
-        // WebKit loses an answer now and then, on a busy machine the next one too.
-        if (left === 0 || !error.message.includes('Unsupported result type')) throw error;
-        await pause(100);
-      }
-    }
+    return send('POST', `${this.#session}/execute/sync`, { script: body, args: values });
   }
 
   /** Returns a PNG of the page. */
