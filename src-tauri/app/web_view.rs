@@ -32,8 +32,8 @@ fn settle(view: &WebView) {
 }
 
 /// Without a GPU nothing is composed by OpenGL, which the processor would have to play: meters in motion took a whole
-/// core. With one, canvases are still painted by the processor: WebKit 2.46 to 2.50 shares the GPU's resources between
-/// its threads and sometimes ends on it (`GrResourceCache`).
+/// core. With one, canvases are still painted by the processor: WebKitGTK 2.50.6 now and then
+/// ended on OpenGL's resources, as Skia keeps them (`GrResourceCache`).
 fn paint(settings: &Settings) {
     const CANVAS: &str = "enable-2d-canvas-acceleration";
     if !has_gpu() {
@@ -50,7 +50,7 @@ fn has_gpu() -> bool {
     devices.flatten().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
 }
 
-/// Loads the page again when its process has ended. The songs, the queue and the sound live in the studio's own.
+/// Loads the page again when its process has ended. What is being made is made in the studio's own.
 fn come_back(view: &WebView) {
     let last = Cell::new(None::<Instant>);
     view.connect_web_process_terminated(move |view, why| {

@@ -68,10 +68,10 @@ test('the page comes back when its process dies, and what was being made is made
  * @param {number | undefined} studio its process
  */
 function pageOf(studio) {
-  const isPage = (/** @type {string} */ process) => {
+  const isPage = (/** @type {string} */ number) => {
     try {
       // "pid (name) state parent …"; the kernel keeps 15 letters of a name.
-      const [, name, parent] = readFileSync(`/proc/${process}/stat`, 'utf8').match(/\((.*)\) . (\d+)/) ?? [];
+      const [, name, parent] = readFileSync(`/proc/${number}/stat`, 'utf8').match(/\((.*)\) . (\d+)/) ?? [];
       return name === 'WebKitWebProces' && Number(parent) === studio;
     } catch {
       return false; // It has ended meanwhile.
