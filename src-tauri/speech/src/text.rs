@@ -116,11 +116,22 @@ const HOLDING: &[&str] = &[
 ];
 
 /// Whether a group of words may begin with `word`, behind the word `before`: not in "all the songs" or "from 9 to 5".
-fn leads(word: &str, before: Option<&str>) -> bool {
+fn leads(word: &str, before: Option<&str>, next: Option<&str>) -> bool {
     let lists = [JOINING, LEADING, HOLDING];
     let range = |before: &str| matches!(word, "a" | "to") && before.starts_with(|c: char| c.is_ascii_digit());
     let holds = |before: &str| range(before) || lists.iter().any(|list| list.contains(&before));
-    LEADING.contains(&word) && !before.is_some_and(|before| holds(&before.to_lowercase()))
+    let may = LEADING.contains(&word) || is_amount(word, next);
+    may && !before.is_some_and(|before| holds(&before.to_lowercase()))
+}
+
+/// Whether `word` counts something: "$45", "24 takes", "45 euros"; but not the 3 in "track 3 is".
+fn is_amount(word: &str, next: Option<&str>) -> bool {
+    let plural =
+        |next: &str| next.len() > 3 && next.trim_end_matches(|c: char| !c.is_alphanumeric()).ends_with('s');
+    let has_figure = word.contains(|c: char| c.is_ascii_digit());
+    has_figure
+        && (word.contains(MONEY)
+            || (word.starts_with(|c: char| c.is_ascii_digit()) && next.is_some_and(plural)))
 }
 
 /// Returns about how many letters a word has when it is said: five for a figure ("seven"), six for a sign ("dollar").
@@ -135,6 +146,9 @@ fn spoken(word: &str) -> usize {
 
 /// Signs that are said as words.
 const SIGNS: &str = "€£¥$%&+=@#";
+
+/// Those of them that make a figure an amount.
+const MONEY: [char; 4] = ['€', '£', '¥', '$'];
 
 fn words(text: &str, emphasis: &[Range<usize>]) -> Vec<Word> {
     let mut words = Vec::new();
@@ -214,7 +228,7 @@ fn push_line(
             after: if split { Break::Word } else { sentence::after(word, before, said(at + 1).or(next)) },
             emphasis: emphasis_of(range, emphasis),
             joins: JOINING.contains(&small.as_str()),
-            leads: leads(&small, before),
+            leads: leads(&small, before, said(at + 1)),
         });
     }
 }
